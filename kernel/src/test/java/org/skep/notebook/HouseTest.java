@@ -1,0 +1,104 @@
+package org.skep.notebook;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** The direction of the notebook kernel's packages: who may import whom. */
+class HouseTest {
+  private static final String ROOT = "org.skep.notebook";
+
+  /** Fewer classes than this means that the test looked in the wrong place. */
+  private static final int FLOOR = 0;
+
+  private static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .importPackages(ROOT);
+
+  /** A package below the root, and the packages of the notebook kernel that it may import. */
+  record Room(String name, List<String> mayImport) {
+    Room(String name, String... mayImport) {
+      this(name, List.of(mayImport));
+    }
+
+    @Override
+    public String toString() {
+      return ROOT + "." + name;
+    }
+  }
+
+  static Stream<Room> rooms() {
+    return Stream.of(
+        new Room("wire"),
+        new Room("shell"),
+        new Room("display"),
+        new Room("magic", "display"),
+        new Room("ebpf", "display", "magic"));
+  }
+
+  @Test
+  void enoughClassesAreSeen() {
+    assertTrue(CLASSES.size() >= FLOOR, () -> "only " + CLASSES.size() + " classes");
+  }
+
+  @Test
+  void everyPackageIsARoomOfTheHouse() {
+    var known = rooms().map(Room::toString).toList();
+    for (JavaClass c : CLASSES) {
+      assertTrue(
+          c.getPackageName().equals(ROOT) || known.contains(c.getPackageName()), c.getName());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("rooms")
+  void importsOnlyWhatItMay(Room room) {
+    var allowed =
+        Stream.concat(Stream.of(room.name()), room.mayImport().stream())
+            .map(n -> ROOT + "." + n)
+            .toList();
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideInAPackage(room.toString())
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "are of the notebook kernel and outside " + allowed,
+                (JavaClass c) ->
+                    c.getPackageName().startsWith(ROOT) && !allowed.contains(c.getPackageName())))
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+
+  @ParameterizedTest
+  @MethodSource("rooms")
+  void onlyTheEbpfPackageImportsTheLibrary(Room room) {
+    if (room.name().equals("ebpf")) {
+      return;
+    }
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideInAPackage(room.toString())
+        .should()
+        .dependOnClassesThat(
+            DescribedPredicate.describe(
+                "are of the library",
+                (JavaClass c) ->
+                    c.getPackageName().equals("org.skep")
+                        || (c.getPackageName().startsWith("org.skep.")
+                            && !c.getPackageName().startsWith(ROOT))))
+        .allowEmptyShould(true)
+        .check(CLASSES);
+  }
+}
