@@ -138,6 +138,7 @@ public final class JavaShell implements AutoCloseable {
     absent();
   }
 
+  @SuppressWarnings("TypeParameterUnusedInFormals")
   private static <T> T absent() {
     throw new UnsupportedOperationException();
   }
