@@ -1,0 +1,73 @@
+# shellcheck shell=bash
+# Sourced by the numbered scripts: how they speak, and how they install what is missing.
+set -euo pipefail
+export LC_ALL=C DEBIAN_FRONTEND=noninteractive
+
+environment=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+step=$(basename "$0" .sh)
+step=${step#[0-9][0-9]-}
+
+# say TEXT: the one line a step prints
+say() { printf '  %-9s %s\n' "$step" "$*"; }
+
+# stop WHAT REMEDY...: ends with what is wrong, and what to do about it, a line each
+stop() {
+  printf '  %-9s %s\n' "$step" "$1" >&2
+  shift
+  printf '            %s\n' "$@" >&2
+  exit 1
+}
+
+is_root() { [ "$(id -u)" = 0 ]; }
+has_command() { command -v "$1" >/dev/null; }
+
+# first_package NAME...: the first of these names that the distribution has
+first_package() {
+  local name
+  for name; do
+    if apt-cache show --no-all-versions "$name" >/dev/null 2>&1; then
+      echo "$name"
+      return
+    fi
+  done
+  echo "$1"
+}
+
+# install_packages NAME...: by apt, with what they need and no more. A name a|b|c stands for the first that there is.
+install_packages() {
+  local names=() log name
+  if ! has_command apt-get; then
+    stop "missing: $*" "this distribution has no apt-get: install what these Debian packages hold, then run this again"
+  fi
+  if ! is_root; then
+    stop "missing: $*" "installing needs root; once: sudo $environment/provision/provision ${SKEP_PURPOSE:-run}" \
+      "(what is there already is left alone)"
+  fi
+  log=$(mktemp)
+  if ! apt-cache show libc6 >/dev/null 2>&1; then # a machine whose package lists were never fetched
+    apt_get update >"$log" 2>&1 || true
+  fi
+  for name; do
+    IFS='|' read -ra choice <<<"$name"
+    names+=("$(first_package "${choice[@]}")")
+  done
+  say "installing ${names[*]} ..."
+  # The second try is for package lists that are older than the packages.
+  if ! apt_get install --no-install-recommends "${names[@]}" >"$log" 2>&1 &&
+    ! { apt_get update && apt_get install --no-install-recommends "${names[@]}"; } >"$log" 2>&1; then
+    tail -n 15 "$log" >&2
+    rm -f "$log"
+    stop "cannot install: ${names[*]}" "is the network there? apt-get's own words are above" \
+      "without network: install these packages from a medium, then run this again"
+  fi
+  rm -f "$log"
+}
+
+# apt_get ARGUMENT...: waits for another apt-get to end, as one may run after a machine's start
+apt_get() {
+  local lists=/var/lib/apt/lists/lock
+  if [ "$1" = update ] && [ -e $lists ] && has_command flock; then
+    flock --timeout 300 $lists true || true
+  fi
+  apt-get --quiet --quiet --yes --option DPkg::Lock::Timeout=600 --option APT::Install-Suggests=false "$@" </dev/null
+}
