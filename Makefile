@@ -1,0 +1,84 @@
+# Thin: each target is a line or two, and the work is done by Maven and by what lies in environment/.
+# `make help` lists the targets. Each works as the first command in a fresh clone.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+# Where `make install` puts things: for all users when root, else for you. Jupyter looks in both.
+PREFIX ?= $(if $(filter 0,$(shell id -u)),/usr/local,$(HOME)/.local)
+
+# A whole installation inside the clone, which `run`, `lab` and `test` use and nothing else sees.
+TRIAL := $(CURDIR)/build/prefix
+QUICK_START := notebooks/tutorials/00-quick-start.ipynb
+
+# Found when they are needed, as provisioning may have to install them first.
+JDK = "$$(environment/find-jdk)"
+PYTHON = "$$(environment/find-python)"
+JUPYTER = JUPYTER_PATH=$(TRIAL)/share/jupyter "$$(environment/find-python jupyter_client nbclient nbconvert)"
+MVN = export JAVA_HOME=$(JDK); mvn --batch-mode --no-transfer-progress
+
+SOURCES = $(shell find pom.xml src/pom.xml kernel/pom.xml .mvn src/main kernel/src/main kernel/kernelspec bpf -type f 2>/dev/null)
+
+.PHONY: help
+help: ## list the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | awk -F '\t' '{ printf "  make %-14s %s\n", $$1, $$2 }'
+
+##### Use
+
+.PHONY: run
+run: setup-run build/installed ## set up, build, and execute the quick-start notebook on the running Linux
+	@$(JUPYTER) environment/notebook/execute $(QUICK_START) --output build/notebooks
+
+.PHONY: lab
+lab: setup-lab build/installed ## set up, build, and open Jupyter on 127.0.0.1 (prints the address)
+	@environment/notebook/lab $(TRIAL) notebooks
+
+.PHONY: install
+install: setup-run build/jars ## install the kernel for Jupyter (PREFIX=/usr/local for root, else ~/.local)
+	@$(PYTHON) kernel/kernelspec/kernelspec install --prefix "$(PREFIX)" --java-home $(JDK)
+
+.PHONY: uninstall
+uninstall: ## remove what install put under PREFIX
+	@$(PYTHON) kernel/kernelspec/kernelspec uninstall --prefix "$(PREFIX)"
+
+##### Develop
+
+.PHONY: test
+test: setup-test ## set up and run all tests; root, as programs are loaded
+	@environment/check/test
+
+.PHONY: check
+check: setup-test ## look at the sources without running them: format, shell scripts
+	@environment/check/sources
+
+.PHONY: format
+format: ## format Java and C
+	@$(MVN) --quiet spotless:apply
+	@environment/check/sources --format-c
+
+.PHONY: bench
+bench: bench-kernel ## all benchmarks
+
+.PHONY: bench-kernel
+bench-kernel: setup-test build/installed ## the notebook kernel beside Jupyter's Python kernel
+	@$(JUPYTER) kernel/bench/bench
+
+.PHONY: setup-run setup-lab setup-test
+setup-run setup-lab setup-test: setup-%:
+	@environment/provision/provision $*
+
+.PHONY: clean
+clean: ## remove everything that was built
+	@rm -rf build target src/target kernel/target
+
+# The jars, built again when a source is newer.
+build/jars: $(SOURCES)
+	@echo "  build     compiling (the first time also fetches what Maven needs) ..."
+	@$(MVN) --quiet -DskipTests package
+	@mkdir -p $(@D) && touch $@
+
+build/installed: build/jars
+	@$(PYTHON) kernel/kernelspec/kernelspec install --prefix $(TRIAL) --java-home $(JDK)
+	@touch $@
