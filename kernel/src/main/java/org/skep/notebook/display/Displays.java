@@ -1,0 +1,117 @@
+package org.skep.notebook.display;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Any object into something that can be shown.
+ *
+ * <p>Safe for use by many threads.
+ */
+public final class Displays {
+  private final List<Renderer> renderers = new CopyOnWriteArrayList<>();
+  private final Set<String> seen = new HashSet<>();
+  private final PlainText plainText = new PlainText();
+
+  /** Displays with the renderers that come with the notebook kernel. */
+  public static Displays withInstalledRenderers() {
+    Displays displays = new Displays();
+    displays.scan(Displays.class.getClassLoader());
+    return displays;
+  }
+
+  /** Registers a renderer, to be asked before those registered earlier. */
+  public void register(Renderer renderer) {
+    renderers.addFirst(renderer);
+  }
+
+  /**
+   * Registers the renderers that this class loader finds and earlier ones did not; to be called
+   * when a jar has been added.
+   *
+   * @return what went wrong, a line for each broken renderer
+   */
+  public synchronized List<String> scan(ClassLoader loader) {
+    List<String> problems = new ArrayList<>();
+    var providers = ServiceLoader.load(Renderer.class, loader).stream().iterator();
+    while (true) {
+      try {
+        if (!providers.hasNext()) {
+          return problems;
+        }
+        var provider = providers.next();
+        if (seen.add(provider.type().getName())) {
+          register(provider.get());
+        }
+      } catch (ServiceConfigurationError | LinkageError e) {
+        problems.add("find renderers: " + e.getMessage());
+      }
+    }
+  }
+
+  /**
+   * The value in all forms that a renderer knows, always with plain text of bounded size.
+   *
+   * <p>Never throws: a value that cannot be shown is shown as the reason why.
+   */
+  public MimeBundle render(@Nullable Object value) {
+    return switch (value) {
+      case null -> MimeBundle.text("null");
+      case MimeBundle bundle -> withText(bundle, value);
+      default ->
+          withText(
+              rich(value).orElse(new MimeBundle(java.util.Map.of(), java.util.Map.of())), value);
+    };
+  }
+
+  /**
+   * The value in the forms asked for, where it can be shown so, and as plain text. A {@code
+   * CharSequence} is taken to be written in each of the MIME types.
+   */
+  public MimeBundle render(@Nullable Object value, String... mimeTypes) {
+    if (mimeTypes.length == 0) {
+      return render(value);
+    }
+    if (value instanceof CharSequence text) {
+      MimeBundle bundle = MimeBundle.text(plainText.of(text));
+      for (String type : mimeTypes) {
+        bundle = bundle.with(type, text.toString());
+      }
+      return bundle;
+    }
+    return render(value).only(List.of(mimeTypes));
+  }
+
+  /** The value as plain text of bounded size. Never throws. */
+  public String text(@Nullable Object value) {
+    return plainText.of(value);
+  }
+
+  private Optional<MimeBundle> rich(Object value) {
+    for (Renderer renderer : renderers) {
+      try {
+        Optional<MimeBundle> bundle = renderer.render(value, this);
+        if (bundle.isPresent()) {
+          return bundle;
+        }
+      } catch (Exception | LinkageError | StackOverflowError e) {
+        return Optional.of(
+            MimeBundle.text(plainText.of(value) + "\n[" + renderer + ": " + e + "]"));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private MimeBundle withText(MimeBundle bundle, Object value) {
+    return bundle.data().containsKey(MimeBundle.TEXT)
+        ? bundle
+        : bundle.with(MimeBundle.TEXT, plainText.of(value));
+  }
+}

@@ -1,0 +1,24 @@
+package org.skep.notebook.magic;
+
+import java.util.List;
+
+/** Proposes values for a parameter or an option of a magic. */
+@FunctionalInterface
+public interface Completer {
+  /** Proposes nothing. */
+  Completer NONE = (typed, context) -> List.of();
+
+  /**
+   * The values that could be meant; those that do not begin with what is typed are left out by the
+   * caller.
+   *
+   * @param typed what stands before the cursor
+   */
+  List<Completions.Item> values(String typed, MagicContext context);
+
+  /** Proposes from a fixed list. */
+  static Completer of(String... values) {
+    List<Completions.Item> items = List.of(values).stream().map(Completions.Item::new).toList();
+    return (typed, context) -> items;
+  }
+}
