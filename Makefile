@@ -49,6 +49,11 @@ uninstall: ## remove what install put under PREFIX
 test: setup-test ## set up and run all tests; root, as programs are loaded
 	@environment/check/test
 
+.PHONY: test-vm
+test-vm: setup-test ## only the tests of environment/kernels.txt's kernels, each in a machine of its own
+	@$(MVN) --quiet -DskipTests package
+	@environment/vm/test
+
 .PHONY: check
 check: setup-test ## look at the sources without running them: format, shell scripts
 	@environment/check/sources
