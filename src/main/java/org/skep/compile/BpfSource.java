@@ -1,0 +1,83 @@
+package org.skep.compile;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A text of C to compile, and what it may include.
+ *
+ * @param name how diagnostics and the verifier's log name it, such as {@code opens}
+ * @param text the C text
+ * @param headers texts that {@code #include "name"} finds
+ * @param includeDirectories folders that are searched after {@code headers} and before the system's
+ * @param flags further flags for clang, such as {@code -DLIMIT=5}
+ */
+public record BpfSource(
+    String name,
+    String text,
+    List<Header> headers,
+    List<Path> includeDirectories,
+    List<String> flags) {
+
+  /**
+   * A text that others may include.
+   *
+   * @param name as it is written in {@code #include "name"}; may name folders, but not {@code ..}
+   * @param text its C text
+   */
+  public record Header(String name, String text) {
+    public Header {
+      var path = Path.of(name).normalize();
+      if (name.isBlank() || path.isAbsolute() || path.startsWith("..")) {
+        throw new IllegalArgumentException(
+            "name header '" + name + "': not a relative path without '..'");
+      }
+    }
+  }
+
+  public BpfSource {
+    if (name.isBlank()) {
+      throw new IllegalArgumentException("name a C text: the name is blank");
+    }
+    headers = List.copyOf(headers);
+    includeDirectories = includeDirectories.stream().map(Path::toAbsolutePath).toList();
+    flags = List.copyOf(flags);
+  }
+
+  /** A text on its own. */
+  public static BpfSource of(String name, String text) {
+    return new BpfSource(name, text, List.of(), List.of(), List.of());
+  }
+
+  /**
+   * The text of a file; what it includes is searched in its own folder as well.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static BpfSource ofFile(Path file) throws IOException {
+    var folder = file.toAbsolutePath().getParent();
+    return new BpfSource(
+        String.valueOf(file.getFileName()),
+        Files.readString(file),
+        List.of(),
+        folder == null ? List.of() : List.of(folder),
+        List.of());
+  }
+
+  /** The same source with these headers. */
+  public BpfSource withHeaders(List<Header> newHeaders) {
+    return new BpfSource(name, text, newHeaders, includeDirectories, flags);
+  }
+
+  /** The same source with these folders to search. */
+  public BpfSource withIncludeDirectories(List<Path> newDirectories) {
+    return new BpfSource(name, text, headers, newDirectories, flags);
+  }
+
+  /** The same source with these further flags for clang. */
+  public BpfSource withFlags(List<String> newFlags) {
+    return new BpfSource(name, text, headers, includeDirectories, newFlags);
+  }
+}

@@ -1,0 +1,182 @@
+package org.skep.compile;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.skep.CompileException.Diagnostic;
+import org.skep.CompileException.Severity;
+
+/**
+ * One run of clang on an attempt, in a folder that holds the text and the headers given with it.
+ */
+final class ClangJob implements AutoCloseable {
+  private static final Pattern ODD_CHARACTER = Pattern.compile("[^\\w.+-]|^[.-]");
+  private static final Pattern PRECOMPILED_REFUSED =
+      Pattern.compile(
+          "(?i)precompiled|\\bPCH file\\b|\\bAST file\\b|malformed or corrupted|unable to read .*pch");
+
+  /**
+   * What clang made of it.
+   *
+   * @param object nothing where it did not compile
+   * @param included the files that were read
+   * @param precompiledRefused whether the precompiled header is to blame
+   */
+  record Result(
+      Optional<byte[]> object,
+      List<Diagnostic> diagnostics,
+      List<Path> included,
+      boolean timedOut,
+      boolean precompiledRefused) {}
+
+  private final JobFolder folder = new JobFolder();
+  private final Clang clang;
+  private final Attempt attempt;
+  private final String fileName;
+
+  ClangJob(Clang clang, Attempt attempt) {
+    this.clang = clang;
+    this.attempt = attempt;
+    this.fileName = ODD_CHARACTER.matcher(attempt.source().name()).replaceAll("_");
+    folder.write("cell/" + fileName, attempt.source().text());
+    for (BpfSource.Header header : attempt.source().headers()) {
+      folder.write("include/" + header.name(), header.text());
+    }
+  }
+
+  /** Compiles, against the precompiled header where one is given. */
+  Result compile(List<String> baseFlags, Path own, @Nullable Path precompiled)
+      throws InterruptedException {
+    var command = command(baseFlags, own, precompiled);
+    command.addAll(
+        List.of(
+            "-fno-color-diagnostics",
+            "-fdiagnostics-parseable-fixits",
+            "-ferror-limit=100",
+            "-fdebug-compilation-dir=.",
+            "-c",
+            "-MD",
+            "-MF",
+            "../depends",
+            "-o",
+            "../object",
+            "-x",
+            "c",
+            fileName));
+    var outcome = Command.run(command, folder.path().resolve("cell"), BpfCompiler.LIMIT);
+    var diagnostics = diagnostics(outcome.errors());
+    boolean refused =
+        precompiled != null
+            && !outcome.succeeded()
+            && (outcome.exitCode() > 128 || PRECOMPILED_REFUSED.matcher(outcome.errors()).find());
+    if (!outcome.succeeded()) {
+      return new Result(
+          Optional.empty(),
+          withCrash(diagnostics, outcome),
+          List.of(),
+          outcome.timedOut(),
+          refused);
+    }
+    try {
+      var object = Files.readAllBytes(folder.path().resolve("object"));
+      return new Result(Optional.of(object), diagnostics, included(), false, false);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** What may stand at a place of the text, in clang's own words. */
+  String completions(
+      List<String> baseFlags, Path own, @Nullable Path precompiled, int line, int byteColumn)
+      throws InterruptedException {
+    var command = command(baseFlags, own, precompiled);
+    command.addAll(
+        List.of(
+            "-fsyntax-only",
+            "-w",
+            "-Xclang",
+            "-code-completion-macros",
+            "-Xclang",
+            "-code-completion-at=" + fileName + ":" + line + ":" + byteColumn,
+            "-x",
+            "c",
+            fileName));
+    return Command.run(command, folder.path().resolve("cell"), BpfCompiler.LIMIT).output();
+  }
+
+  private List<String> command(List<String> baseFlags, Path own, @Nullable Path precompiled) {
+    var command = new ArrayList<String>();
+    command.add(clang.program().toString());
+    command.addAll(baseFlags);
+    command.addAll(attempt.flags());
+    command.addAll(List.of("-I", folder.path().resolve("include").toString()));
+    for (Path directory : attempt.source().includeDirectories()) {
+      command.addAll(List.of("-I", directory.toString()));
+    }
+    command.addAll(attempt.source().flags());
+    if (precompiled != null) {
+      command.addAll(List.of("-include-pch", precompiled.toString()));
+    } else if (attempt.defaultHeaders()) {
+      command.addAll(List.of("-include", own.resolve("skep_default.h").toString()));
+    }
+    if (attempt.defaultLicence()) {
+      command.addAll(List.of("-include", own.resolve("skep_gpl.h").toString()));
+    }
+    return command;
+  }
+
+  private List<Diagnostic> diagnostics(String text) {
+    var names = new HashMap<String, String>();
+    for (BpfSource.Header header : attempt.source().headers()) {
+      names.put(folder.path().resolve("include/" + header.name()).toString(), header.name());
+    }
+    var source = attempt.source();
+    var parsed = new DiagnosticParser(fileName, source.name(), source.text(), names).parse(text);
+    return Explanations.nameTheKernel(parsed);
+  }
+
+  /** A failure without an error is a crash, or a flag that clang does not know. */
+  private List<Diagnostic> withCrash(List<Diagnostic> diagnostics, Command.Outcome outcome) {
+    if (outcome.timedOut() || diagnostics.stream().anyMatch(d -> d.severity() == Severity.ERROR)) {
+      return diagnostics;
+    }
+    var all = new ArrayList<>(diagnostics);
+    var words = outcome.errors().strip();
+    all.add(
+        new Diagnostic(
+            attempt.source().name(),
+            0,
+            0,
+            Severity.ERROR,
+            "clang ended with status "
+                + outcome.exitCode()
+                + (words.isEmpty() ? "" : ": " + words)));
+    return all;
+  }
+
+  /** Reads the rule that {@code -MD} writes; the job's own files are part of the source. */
+  private List<Path> included() throws IOException {
+    var rule = Files.readString(folder.path().resolve("depends"));
+    var files = rule.substring(rule.indexOf(':') + 1).replace("\\\n", " ").strip();
+    var included = new ArrayList<Path>();
+    for (String name : files.split("(?<!\\\\)\\s+")) {
+      var file = Path.of(name.replace("\\ ", " ").replace("$$", "$").replace("\\#", "#"));
+      if (file.isAbsolute() && !file.startsWith(folder.path())) {
+        included.add(file);
+      }
+    }
+    return included;
+  }
+
+  @Override
+  public void close() {
+    folder.close();
+  }
+}

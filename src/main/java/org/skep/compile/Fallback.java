@@ -1,0 +1,11 @@
+package org.skep.compile;
+
+import java.util.List;
+import java.util.Optional;
+import org.skep.CompileException.Diagnostic;
+
+/** Another way to compile a text, for one kind of failure. */
+interface Fallback {
+  /** The next attempt; nothing where this failure is none of its business. */
+  Optional<Attempt> after(Attempt failed, List<Diagnostic> diagnostics);
+}

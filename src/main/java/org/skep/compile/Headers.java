@@ -1,0 +1,206 @@
+package org.skep.compile;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.skep.UnsupportedFeatureException;
+
+/**
+ * What a BPF text may include on this machine, and the flags that let clang find it: the types of
+ * the running Linux, libbpf's headers, Skep's own, and the first three precompiled.
+ */
+final class Headers {
+  private static final List<String> OWN = List.of("skep.h", "skep_default.h", "skep_gpl.h");
+  private static final List<Path> LIBBPF =
+      List.of(Path.of("/usr/include/bpf"), Path.of("/usr/local/include/bpf"));
+
+  private final Clang clang;
+  private final CacheDirectory cache;
+  private final LinuxTypes types;
+  private @Nullable Path own;
+
+  Headers(Clang clang, CacheDirectory cache, LinuxTypes types) {
+    this.clang = clang;
+    this.cache = cache;
+    this.types = types;
+  }
+
+  /** The folder with Skep's own headers. */
+  synchronized Path own() throws InterruptedException {
+    if (own == null || !Files.isDirectory(own)) {
+      own = writeOwn();
+    }
+    return own;
+  }
+
+  /** The flags for every BPF text. */
+  List<String> flags() throws InterruptedException {
+    var flags = new ArrayList<String>();
+    flags.addAll(List.of("--no-default-config", "-target", "bpf", "-g", "-O2", "-Wall"));
+    flags.add("-D__TARGET_ARCH_" + architecture());
+    var vmlinux = types.header(cache);
+    if (vmlinux.isPresent()) {
+      flags.addAll(List.of("-isystem", folderOf(vmlinux.get().file()).toString()));
+      flags.addAll(vmlinux.get().flags());
+    }
+    flags.addAll(List.of("-isystem", own().toString()));
+    multiarchFolder().ifPresent(f -> flags.addAll(List.of("-idirafter", f.toString())));
+    for (Path folder : LIBBPF) {
+      if (Files.isDirectory(folder)) {
+        flags.addAll(List.of("-idirafter", folder.toString()));
+      }
+    }
+    return flags;
+  }
+
+  /** The header that a text without includes gets. */
+  Path defaults() throws InterruptedException {
+    return own().resolve("skep_default.h");
+  }
+
+  /** Why there is no {@code vmlinux.h}; nothing where there is one. */
+  Optional<String> whyNoTypes() throws InterruptedException {
+    return types.header(cache).isPresent() ? Optional.empty() : Optional.of(types.problem());
+  }
+
+  /**
+   * The default header, precompiled; nothing where that cannot be made.
+   *
+   * @throws UnsupportedFeatureException if there are no types of the running Linux
+   */
+  Optional<Path> precompiled() throws InterruptedException {
+    var flags = flags();
+    var vmlinux = types.header(cache);
+    if (vmlinux.isEmpty()) {
+      throw new UnsupportedFeatureException(
+          "make vmlinux.h for a text without includes",
+          types.problem(),
+          "or include linux/bpf.h and bpf/bpf_helpers.h in the text");
+    }
+    var key =
+        new Hash()
+            .add(clang.identity())
+            .add(flags)
+            .add(vmlinux.get().file().toString())
+            .add(libbpfStamp());
+    try {
+      return Optional.of(cache.file("pch-" + key.hex() + ".pch", f -> precompile(f, flags)));
+    } catch (IOException | UncheckedIOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Drops a precompiled header that clang refused. */
+  void forget(Path precompiled) {
+    try {
+      cache.forget(precompiled);
+    } catch (IOException e) {
+      // It is compiled against the texts of the headers then.
+    }
+  }
+
+  private void precompile(Path file, List<String> flags) throws IOException, InterruptedException {
+    try (var job = new JobFolder()) {
+      var command = new ArrayList<String>();
+      command.add(clang.program().toString());
+      command.addAll(flags);
+      command.addAll(List.of("-x", "c-header", "-Xclang", "-fno-pch-timestamp"));
+      command.addAll(List.of(defaults().toString(), "-o", file.toString()));
+      var outcome = Command.run(command, job.path(), BpfCompiler.LIMIT);
+      if (!outcome.succeeded()) {
+        throw new IOException("precompile the default headers: " + outcome.errors());
+      }
+    }
+  }
+
+  private Path writeOwn() throws InterruptedException {
+    var hash = new Hash();
+    var texts = new ArrayList<byte[]>();
+    for (String name : OWN) {
+      var bytes = resource(name);
+      texts.add(bytes);
+      hash.add(bytes);
+    }
+    var folder = "include-" + hash.hex() + "/";
+    try {
+      Path last = null;
+      for (int i = 0; i < OWN.size(); i++) {
+        var bytes = texts.get(i);
+        last = cache.file(folder + OWN.get(i), f -> Files.write(f, bytes));
+      }
+      return folderOf(last);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static byte[] resource(String name) {
+    try (var in = Headers.class.getResourceAsStream("/org/skep/include/" + name)) {
+      if (in == null) {
+        throw new IllegalStateException("read header '" + name + "': not in Skep's jar");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Changes when libbpf's headers do. */
+  private static String libbpfStamp() {
+    var stamp = new StringBuilder();
+    for (Path folder : LIBBPF) {
+      for (String name :
+          List.of(
+              "bpf_helpers.h",
+              "bpf_helper_defs.h",
+              "bpf_tracing.h",
+              "bpf_core_read.h",
+              "bpf_endian.h")) {
+        stamp.append(Hash.stamp(folder.resolve(name))).append('\n');
+      }
+    }
+    return stamp.toString();
+  }
+
+  /** Debian keeps {@code asm/} in a folder for each architecture, which clang skips for BPF. */
+  private static Optional<Path> multiarchFolder() {
+    var folder = Path.of("/usr/include", System.getProperty("os.arch") + "-linux-gnu");
+    var known =
+        switch (System.getProperty("os.arch")) {
+          case "amd64", "x86_64" -> Path.of("/usr/include/x86_64-linux-gnu");
+          case "arm" -> Path.of("/usr/include/arm-linux-gnueabihf");
+          case "ppc64le" -> Path.of("/usr/include/powerpc64le-linux-gnu");
+          default -> folder;
+        };
+    return Optional.of(known).filter(Files::isDirectory);
+  }
+
+  /** The name that libbpf's {@code bpf_tracing.h} has for this machine. */
+  static String architecture() {
+    var name = System.getProperty("os.arch", "").toLowerCase(Locale.ROOT);
+    return switch (name) {
+      case "amd64", "x86_64", "x86", "i386", "i686" -> "x86";
+      case "aarch64" -> "arm64";
+      case "riscv64", "riscv32" -> "riscv";
+      case "s390x" -> "s390";
+      case "ppc64", "ppc64le" -> "powerpc";
+      case "loongarch64" -> "loongarch";
+      case "mips64", "mips64el", "mipsel" -> "mips";
+      default -> name;
+    };
+  }
+
+  private static Path folderOf(@Nullable Path file) {
+    var folder = file == null ? null : file.getParent();
+    if (folder == null) {
+      throw new IllegalArgumentException("find folder of '" + file + "': it has none");
+    }
+    return folder;
+  }
+}

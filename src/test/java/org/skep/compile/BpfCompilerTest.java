@@ -1,0 +1,272 @@
+package org.skep.compile;
+
+import static org.junit.jupiter.api.Assertions.assertAll;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.skep.CompileException;
+import org.skep.CompileException.Severity;
+
+class BpfCompilerTest {
+  private static final String COUNT =
+      """
+      struct {
+        __uint(type, BPF_MAP_TYPE_HASH);
+        __uint(max_entries, 10240);
+        __type(key, u32);
+        __type(value, u64);
+      } counts SEC(".maps");
+
+      SEC("tracepoint/raw_syscalls/sys_enter")
+      int count(void *ctx) {
+        u32 pid = bpf_get_current_pid_tgid() >> 32;
+        u64 one = 1;
+        bpf_map_update_elem(&counts, &pid, &one, BPF_ANY);
+        return 0;
+      }
+      """;
+
+  /** Shared, so that the headers are prepared once. */
+  @TempDir static Path shared;
+
+  private static BpfCompiler compiler;
+
+  @BeforeAll
+  static void findCompiler() throws InterruptedException {
+    compiler = new BpfCompiler(Clang.find(), shared);
+  }
+
+  @Test
+  void textWithoutIncludesGetsTheDefaultsAndSaysSo() throws InterruptedException {
+    var object = compiler.compile(BpfSource.of("count", COUNT));
+    var elf = object.elf();
+    assertAll(
+        () -> assertArrayEquals(new byte[] {0x7f, 'E', 'L', 'F'}, Arrays.copyOf(elf, 4)),
+        () -> assertTrue(Elf.hasSection(elf, ".BTF")),
+        () -> assertTrue(Elf.hasSection(elf, "license")),
+        () -> assertEquals(2, object.notes().size(), object.notes()::toString),
+        () -> assertEquals(List.of(), object.warnings()));
+  }
+
+  @Test
+  void commentedIncludeIsNoInclude() throws InterruptedException {
+    var text = "// #include <x.h>\n/*\n#include <y.h>\n*/\n" + COUNT;
+    assertTrue(compiler.compile(BpfSource.of("commented", text)).elf().length > 0);
+  }
+
+  @Test
+  void textWithIncludesIsCompiledAsItStands() throws InterruptedException {
+    var text =
+        """
+        #include <linux/bpf.h>
+        #include <bpf/bpf_helpers.h>
+        typedef int u64; /* would clash with vmlinux.h */
+        char LICENSE[] SEC("license") = "Dual BSD/GPL";
+        SEC("xdp") int pass(struct xdp_md *ctx) { return XDP_PASS; }
+        """;
+    var object = compiler.compile(BpfSource.of("own", text));
+    assertEquals(List.of(), object.notes());
+  }
+
+  @Test
+  void licenceInAHeaderIsFound() throws InterruptedException {
+    var header =
+        new BpfSource.Header(
+            "common.h",
+            """
+            #include <vmlinux.h>
+            #include <bpf/bpf_helpers.h>
+            char LICENSE[] SEC("license") = "GPL";
+            """);
+    var source =
+        BpfSource.of("included", "#include \"common.h\"\nSEC(\"xdp\") int f(void *c){return 2;}")
+            .withHeaders(List.of(header));
+    assertEquals(List.of(), compiler.compile(source).notes());
+  }
+
+  @Test
+  void sameTextAgainComesFromTheCache() throws InterruptedException {
+    var first = compiler.compile(BpfSource.of("again", COUNT));
+    var second = compiler.compile(BpfSource.of("again", COUNT));
+    assertTrue(second.cached());
+    assertArrayEquals(first.elf(), second.elf());
+    assertEquals(first.notes(), second.notes());
+    var other = compiler.compile(BpfSource.of("again", COUNT + "\n"));
+    assertFalse(other.cached());
+  }
+
+  @Test
+  void changedIncludedFileIsCompiledAnew(@TempDir Path folder) throws Exception {
+    var header = folder.resolve("limit.h");
+    Files.writeString(header, "#define LIMIT 1\n");
+    var source =
+        BpfSource.of("limit", "#include <limit.h>\nint limit = LIMIT;")
+            .withIncludeDirectories(List.of(folder));
+    assertFalse(compiler.compile(source).cached());
+    assertTrue(compiler.compile(source).cached());
+    Files.writeString(header, "#define LIMIT 100\n");
+    assertFalse(compiler.compile(source).cached());
+  }
+
+  @Test
+  void errorsAreOnTheCellsLinesInCharacters() {
+    var text =
+        """
+        /* é */ int f(void) { return missing; }
+        int g(void) { int x = 1 return x; }
+        """;
+    var failure =
+        assertThrows(CompileException.class, () -> compiler.compile(BpfSource.of("broken", text)));
+    var errors =
+        failure.diagnostics().stream().filter(d -> d.severity() == Severity.ERROR).toList();
+    assertAll(
+        () -> assertEquals("broken", errors.get(0).file()),
+        () -> assertEquals(1, errors.get(0).line()),
+        () -> assertEquals(text.indexOf("missing") + 1, errors.get(0).column()),
+        () -> assertEquals(2, errors.get(1).line()),
+        () -> assertEquals(";", errors.get(1).fixes().getFirst().replacement()),
+        () ->
+            assertEquals(
+                "compile 'broken': line 1: use of undeclared identifier 'missing'"
+                    + " (the first of 2 errors)",
+                failure.getMessage()));
+  }
+
+  @Test
+  void clashWithAKernelTypeIsExplained() {
+    var failure =
+        assertThrows(
+            CompileException.class,
+            () -> compiler.compile(BpfSource.of("clash", "struct key { u32 pid; };")));
+    assertMessage("rename yours", failure);
+  }
+
+  @Test
+  void tooLargeAStackIsExplainedOnce() {
+    var text =
+        """
+        SEC("tc") int f(void *ctx) {
+          volatile char big[1024];
+          for (int i = 0; i < 1024; i++) big[i] = i;
+          return big[bpf_get_prandom_u32() & 1023];
+        }
+        """;
+    var failure =
+        assertThrows(CompileException.class, () -> compiler.compile(BpfSource.of("big", text)));
+    assertMessage("512 bytes", failure);
+  }
+
+  @Test
+  void errorInAHeaderNamesTheLineThatIncludesIt() {
+    var source =
+        BpfSource.of("includes", "\n#include \"bad.h\"\n")
+            .withHeaders(List.of(new BpfSource.Header("bad.h", "int x = y;\n")));
+    var failure = assertThrows(CompileException.class, () -> compiler.compile(source));
+    var error = failure.diagnostics().get(0);
+    var note = failure.diagnostics().get(1);
+    assertAll(
+        () -> assertEquals("bad.h", error.file()),
+        () -> assertEquals("includes", note.file()),
+        () -> assertEquals(2, note.line()));
+  }
+
+  @Test
+  void brokenCacheIsMadeAnew(@TempDir Path folder) throws Exception {
+    var here = new BpfCompiler(Clang.find(), folder);
+    here.compile(BpfSource.of("count", COUNT));
+    try (var files = Files.walk(folder)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.writeString(file, "rubbish");
+      }
+    }
+    var again = new BpfCompiler(Clang.find(), folder).compile(BpfSource.of("count", COUNT));
+    assertFalse(again.cached());
+    // And behind the back of a compiler that has it in memory.
+    try (var files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".pch")).toList()) {
+        Files.write(file, new byte[100]);
+      }
+    }
+    assertTrue(here.compile(BpfSource.of("count2", COUNT)).elf().length > 0);
+  }
+
+  @Test
+  void unwritableCacheIsReplacedByATemporaryOne() throws InterruptedException, IOException {
+    var file = Files.createFile(shared.resolve("a-file"));
+    var here = new BpfCompiler(Clang.find(), file.resolve("cache"));
+    assertTrue(
+        here.compile(BpfSource.of("own", "#include <linux/bpf.h>\nint x;")).elf().length > 0);
+  }
+
+  @Test
+  void interruptKillsClang() throws Exception {
+    var header =
+        """
+        #define A x+x+x+x
+        #define B A+A+A+A
+        #define C B+B+B+B
+        #define D C+C+C+C
+        #define E D+D+D+D
+        #define F E+E+E+E
+        #define G F+F+F+F
+        #define H G+G+G+G
+        #define I H+H+H+H
+        #define J I+I+I+I
+        int f(int x) { return J+J+J+J; }
+        """;
+    var source =
+        BpfSource.of("endless", "#include \"a.h\"\n")
+            .withHeaders(List.of(new BpfSource.Header("a.h", header)));
+    var thread = Thread.currentThread();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try {
+                Thread.sleep(Duration.ofMillis(300));
+              } catch (InterruptedException e) {
+                return;
+              }
+              thread.interrupt();
+            });
+    long start = System.nanoTime();
+    assertThrows(InterruptedException.class, () -> compiler.compile(source));
+    assertTrue(Duration.ofNanos(System.nanoTime() - start).toMillis() < 2000);
+    assertFalse(
+        ProcessHandle.current()
+            .descendants()
+            .anyMatch(p -> p.info().command().orElse("").contains("clang")));
+  }
+
+  @Test
+  void completesMembersAndHelpers() throws InterruptedException {
+    var member = "int f(struct task_struct *t) { t->pi";
+    var found = compiler.complete(BpfSource.of("c", member), 1, member.length() + 1);
+    assertTrue(found.stream().anyMatch(c -> c.text().equals("pid")), found::toString);
+    var helper = "int f(void *ctx) {\n bpf_map_lo";
+    var helpers = compiler.complete(BpfSource.of("c", helper), 2, 12);
+    assertTrue(
+        helpers.contains(
+            new Completion(
+                "bpf_map_lookup_elem",
+                "bpf_map_lookup_elem(void *, const void *)",
+                "void *",
+                Completion.Kind.FUNCTION)),
+        helpers::toString);
+  }
+
+  private static void assertMessage(String part, CompileException failure) {
+    assertTrue(String.valueOf(failure.getMessage()).contains(part), failure::toString);
+  }
+}
