@@ -42,6 +42,16 @@ public interface KernelHandler {
    */
   void interrupt();
 
+  /**
+   * Runs the code that a message from the page is for. Called on the comm thread, also while a cell
+   * runs.
+   *
+   * @param output where what the code prints belongs
+   */
+  default void handleComm(CellChannel output, Runnable code) {
+    code.run();
+  }
+
   /** Releases what the session holds outside the process; the process ends soon afterwards. */
   void shutdown(boolean restart);
 }

@@ -1,0 +1,136 @@
+package org.skep.notebook.wire;
+
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The requests of the shell channel, in order, on the cell thread; and what may happen to them from
+ * outside: to be aborted, to be interrupted.
+ */
+final class CellRequests {
+  /** The comm of the thread that runs all cells, as eBPF programs see it: at most 15 bytes. */
+  static final String THREAD_NAME = "skep-cell";
+
+  private static final long FIRST_PAUSE_MILLIS = 20;
+  private static final long LAST_PAUSE_MILLIS = 500;
+
+  /** What is done with a request. */
+  interface Work {
+    void perform(Message request);
+
+    /** Answers that the request will not be performed. */
+    void abort(Message request);
+  }
+
+  private static final class Entry {
+    final Message request;
+    volatile boolean aborted;
+
+    Entry(Message request) {
+      this.request = request;
+    }
+  }
+
+  private final WorkThread thread;
+  private final Work work;
+  private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
+  private @Nullable Entry current;
+
+  CellRequests(Work work, Log log) {
+    this.work = work;
+    thread = new WorkThread(THREAD_NAME, log);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  void submit(Message request) {
+    waiting.add(new Entry(request));
+    thread.submit(this::next);
+  }
+
+  private void next() {
+    Entry entry;
+    synchronized (this) {
+      entry = waiting.remove();
+      current = entry;
+    }
+    try {
+      if (entry.aborted) {
+        work.abort(entry.request);
+      } else {
+        work.perform(entry.request);
+      }
+    } finally {
+      synchronized (this) {
+        current = null;
+        notifyAll();
+        Thread.interrupted(); // an interrupt is for the request during which it came
+      }
+    }
+  }
+
+  /** Gives up the cells that wait; other requests are still answered. */
+  void abortWaiting() {
+    for (Entry entry : waiting) {
+      if (entry.request.type().equals("execute_request")) {
+        entry.aborted = true;
+      }
+    }
+  }
+
+  /**
+   * Gives up the cells that wait, and asks the running one to stop, again and again until it has: a
+   * cell may be about to start, or still be compiled, when it is asked first.
+   *
+   * @param ask asks once; never called when another cell runs already
+   */
+  void interrupt(Runnable ask, Log log) {
+    Entry target;
+    synchronized (this) {
+      abortWaiting();
+      target = current;
+    }
+    if (target == null || !askOnce(target, ask, log)) {
+      return;
+    }
+    Thread.ofPlatform()
+        .daemon()
+        .name("skep-interrupt")
+        .start(
+            () -> {
+              long pause = FIRST_PAUSE_MILLIS;
+              while (stillRuns(target, pause) && askOnce(target, ask, log)) {
+                pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
+              }
+            });
+  }
+
+  private synchronized boolean stillRuns(Entry target, long millis) {
+    long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(millis);
+    try {
+      for (long left = millis; current == target && left > 0; ) {
+        wait(left);
+        left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime());
+      }
+      return current == target;
+    } catch (InterruptedException e) {
+      return false;
+    }
+  }
+
+  private synchronized boolean askOnce(Entry target, Runnable ask, Log log) {
+    if (current != target) {
+      return false;
+    }
+    try {
+      ask.run();
+    } catch (Throwable t) { // the next attempt may do better
+      log.report("interrupt", t);
+    }
+    return true;
+  }
+}

@@ -1,0 +1,140 @@
+package org.skep.notebook.wire;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+
+/**
+ * The inputs of all sessions of a user, a line of JSON each. Kernels that run at the same time
+ * share the file: each takes its session number, and appends, under the lock of a file beside it.
+ */
+final class HistoryFile {
+  /** A longer file loses its older half when a session begins. */
+  private static final long SIZE_LIMIT = 8L << 20;
+
+  private final Path file;
+  private final Path lock;
+
+  HistoryFile(Path file) {
+    this.file = file;
+    lock = file.resolveSibling(file.getFileName() + ".lock");
+  }
+
+  /** Something done while no other kernel touches the file. */
+  private interface Locked<T> {
+    T run() throws IOException;
+  }
+
+  private <T> T locked(Locked<T> work) throws IOException {
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+    try (var channel =
+        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.lock(); // until the channel closes
+      return work.run();
+    }
+  }
+
+  /** Takes the next session number for a kernel that starts. */
+  int beginSession() throws IOException {
+    return locked(
+        () -> {
+          if (Files.exists(file) && Files.size(file) > SIZE_LIMIT) {
+            dropOlderHalf();
+          }
+          int session = 1 + read().stream().mapToInt(HistoryEntry::session).max().orElse(0);
+          write(new HistoryEntry(session, 0, ""));
+          return session;
+        });
+  }
+
+  void append(HistoryEntry entry) throws IOException {
+    locked(
+        () -> {
+          write(entry);
+          return entry;
+        });
+  }
+
+  /** Returns all entries, oldest first, with one of line 0 for the beginning of each session. */
+  List<HistoryEntry> read() throws IOException {
+    var entries = new ArrayList<HistoryEntry>();
+    try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
+      lines.forEach(line -> parse(line, entries));
+    } catch (NoSuchFileException e) {
+      return List.of();
+    } catch (UncheckedIOException e) {
+      throw new IOException("read history '" + file + "': " + e.getMessage(), e);
+    }
+    return entries;
+  }
+
+  private static void parse(String line, List<HistoryEntry> entries) {
+    try {
+      if (JsonParser.parseString(line) instanceof JsonObject json) {
+        entries.add(
+            new HistoryEntry(
+                Json.integer(json, "session", 0),
+                Json.integer(json, "line", 0),
+                Json.string(json, "source", "")));
+      }
+    } catch (JsonParseException e) {
+      // a line that was cut when a disk was full is worth nothing, and harms no other
+    }
+  }
+
+  private void write(HistoryEntry entry) throws IOException {
+    try (var channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      var bytes = ByteBuffer.wrap(line(entry));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    }
+  }
+
+  private static byte[] line(HistoryEntry entry) {
+    byte[] json =
+        Json.bytes(
+            Json.object(
+                "session", entry.session(), "line", entry.line(), "source", entry.source()));
+    byte[] line = Arrays.copyOf(json, json.length + 1);
+    line[json.length] = '\n';
+    return line;
+  }
+
+  private void dropOlderHalf() throws IOException {
+    List<HistoryEntry> entries = read();
+    var kept = new ByteArrayOutputStream();
+    for (HistoryEntry entry : entries.subList(entries.size() / 2, entries.size())) {
+      kept.writeBytes(line(entry));
+    }
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    Files.write(fresh, kept.toByteArray());
+    Files.setPosixFilePermissions(fresh, PosixFilePermissions.fromString("rw-------"));
+    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+}
