@@ -16,7 +16,8 @@ import org.skep.UnsupportedFeatureException;
  * the running Linux, libbpf's headers, Skep's own, and the first three precompiled.
  */
 final class Headers {
-  private static final List<String> OWN = List.of("skep.h", "skep_default.h", "skep_gpl.h");
+  private static final List<String> OWN =
+      List.of("skep.h", "skep_default.h", "skep_gpl.h", "skep_newer.h");
   private static final List<Path> LIBBPF =
       List.of(Path.of("/usr/include/bpf"), Path.of("/usr/local/include/bpf"));
 
@@ -43,6 +44,8 @@ final class Headers {
   List<String> flags() throws InterruptedException {
     var flags = new ArrayList<String>();
     flags.addAll(List.of("--no-default-config", "-target", "bpf", "-g", "-O2", "-Wall"));
+    // There is no C library: a program may well be called exit or malloc.
+    flags.add("-Wno-incompatible-library-redeclaration");
     flags.add("-D__TARGET_ARCH_" + architecture());
     var vmlinux = types.header(cache);
     if (vmlinux.isPresent()) {

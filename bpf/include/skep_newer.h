@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause */
+/*
+ * Names of later libbpf headers that those of libbpf 1.1 lack. Macros are expanded where they are
+ * used, so that this may stand before libbpf's own headers.
+ */
+#ifndef SKEP_NEWER_H
+#define SKEP_NEWER_H
+
+/* bpf_tracing.h, 1.2: arguments and result of a function in user space. */
+#ifndef BPF_UPROBE
+#define BPF_UPROBE(name, args...) BPF_KPROBE(name, ##args)
+#endif
+#ifndef BPF_URETPROBE
+#define BPF_URETPROBE(name, args...) BPF_KRETPROBE(name, ##args)
+#endif
+
+/* bpf_helpers.h, 1.3: whether the running kernel has a weak __ksym. */
+#ifndef bpf_ksym_exists
+#define bpf_ksym_exists(symbol)                                                                    \
+	({                                                                                         \
+		_Static_assert(!__builtin_constant_p(!!symbol), #symbol " is not declared __weak");\
+		!!symbol;                                                                          \
+	})
+#endif
+
+#ifndef __ulong
+#define __ulong(name) ((unsigned long)(name))
+#endif
+
+/* Marks of arguments of global functions, 1.4. */
+#ifndef __arg_ctx
+#define __arg_ctx __attribute__((btf_decl_tag("arg:ctx")))
+#endif
+#ifndef __arg_nonnull
+#define __arg_nonnull __attribute__((btf_decl_tag("arg:nonnull")))
+#endif
+#ifndef __arg_nullable
+#define __arg_nullable __attribute__((btf_decl_tag("arg:nullable")))
+#endif
+#ifndef __arg_trusted
+#define __arg_trusted __attribute__((btf_decl_tag("arg:trusted")))
+#endif
+#ifndef __arg_untrusted
+#define __arg_untrusted __attribute__((btf_decl_tag("arg:untrusted")))
+#endif
+#ifndef __arg_arena
+#define __arg_arena __attribute__((btf_decl_tag("arg:arena")))
+#endif
+#ifndef __percpu_kptr
+#define __percpu_kptr __attribute__((btf_type_tag("percpu_kptr")))
+#endif
+#ifndef __uptr
+#define __uptr __attribute__((btf_type_tag("uptr")))
+#endif
+#ifndef __kptr_untrusted
+#define __kptr_untrusted __attribute__((btf_type_tag("kptr_untrusted")))
+#endif
+
+/* Loops that the verifier follows once, Linux 6.4: bpf_for (i, 0, n) { ... } */
+#define skep_kfunc extern __attribute__((weak, section(".ksyms")))
+
+struct bpf_iter_num;
+skep_kfunc int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end);
+skep_kfunc int *bpf_iter_num_next(struct bpf_iter_num *it);
+skep_kfunc void bpf_iter_num_destroy(struct bpf_iter_num *it);
+skep_kfunc void *bpf_rdonly_cast(const void *object, __UINT32_TYPE__ type_id);
+
+#ifndef bpf_for
+#define bpf_for(i, start, end)                                                                     \
+	for (struct bpf_iter_num skep_it __attribute__((aligned(8),                                \
+							cleanup(bpf_iter_num_destroy))),           \
+	     *skep_begun __attribute__((unused)) =                                                 \
+		     (bpf_iter_num_new(&skep_it, (start), (end)), (struct bpf_iter_num *)0);       \
+	     ({                                                                                    \
+		     int *skep_next = bpf_iter_num_next(&skep_it);                                 \
+		     /* The bounds are said again for the verifier, which forgets them. */         \
+		     skep_next && ((i) = *skep_next, (i) >= (start) && (i) < (end));               \
+	     });)
+#endif
+#ifndef bpf_repeat
+#define bpf_repeat(times)                                                                          \
+	for (struct bpf_iter_num skep_it __attribute__((aligned(8),                                \
+							cleanup(bpf_iter_num_destroy))),           \
+	     *skep_begun __attribute__((unused)) =                                                 \
+		     (bpf_iter_num_new(&skep_it, 0, (times)), (struct bpf_iter_num *)0);           \
+	     bpf_iter_num_next(&skep_it);)
+#endif
+#ifndef bpf_for_each
+#define bpf_for_each(type, element, args...)                                                       \
+	for (struct bpf_iter_##type skep_it __attribute__((aligned(8),                             \
+							   cleanup(bpf_iter_##type##_destroy))),   \
+	     *skep_begun __attribute__((unused)) =                                                 \
+		     (bpf_iter_##type##_new(&skep_it, ##args), (struct bpf_iter_##type *)0);       \
+	     ((element) = bpf_iter_##type##_next(&skep_it));)
+#endif
+
+/* bpf_core_read.h, 1.5: a pointer that may be read as a kernel object. */
+#ifndef bpf_core_cast
+#define bpf_core_cast(pointer, type)                                                               \
+	((typeof(type) *)bpf_rdonly_cast((pointer), bpf_core_type_id_kernel(type)))
+#endif
+
+#endif
