@@ -12,5 +12,5 @@ fi
 # A Maven that finds no java on the PATH still runs on the JDK above.
 has_command mvn || install_packages maven
 
-maven=$(JAVA_HOME=$jdk mvn --batch-mode --version 2>/dev/null | sed -n 's/^Apache Maven \([^ ]*\).*/\1/p')
+maven=$(JAVA_HOME=$jdk mvn --batch-mode --version 2>/dev/null | sed -n 's/.*Apache Maven \([^ ]*\).*/\1/p')
 say "JDK $(sed -n 's/^JAVA_VERSION="\(.*\)"/\1/p' "$jdk/release") in $jdk${maven:+, Maven $maven}"
