@@ -36,7 +36,7 @@ lab: setup-lab build/installed ## set up, build, and open Jupyter on 127.0.0.1 (
 	@environment/notebook/lab $(TRIAL) notebooks
 
 .PHONY: install
-install: setup-run build/jars ## install the kernel for Jupyter (PREFIX=/usr/local for root, else ~/.local)
+install: setup-install build/jars ## install the kernel for Jupyter (PREFIX=/usr/local for root, else ~/.local)
 	@$(PYTHON) kernel/kernelspec/kernelspec install --prefix "$(PREFIX)" --java-home $(JDK)
 
 .PHONY: uninstall
@@ -70,8 +70,8 @@ bench: bench-kernel ## all benchmarks
 bench-kernel: setup-test build/installed ## the notebook kernel beside Jupyter's Python kernel
 	@$(JUPYTER) kernel/bench/bench
 
-.PHONY: setup-run setup-lab setup-test
-setup-run setup-lab setup-test: setup-%:
+.PHONY: setup-run setup-install setup-lab setup-test
+setup-run setup-install setup-lab setup-test: setup-%:
 	@environment/provision/provision $*
 
 .PHONY: clean

@@ -21,37 +21,33 @@ stop() {
 is_root() { [ "$(id -u)" = 0 ]; }
 has_command() { command -v "$1" >/dev/null; }
 
-# first_package NAME...: the first of these names that the distribution has
-first_package() {
-  local name
-  for name; do
+# choose NAME|NAME...: the first of these names that the distribution has
+choose() {
+  local names name
+  IFS='|' read -ra names <<<"$1"
+  for name in "${names[@]}"; do
     if apt-cache show --no-all-versions "$name" >/dev/null 2>&1; then
       echo "$name"
       return
     fi
   done
-  echo "$1"
+  echo "${names[0]}"
 }
 
 # install_packages NAME...: by apt, with what they need and no more. A name a|b|c stands for the first that there is.
 install_packages() {
   local names=() log name
-  if ! has_command apt-get; then
-    stop "missing: $*" "this distribution has no apt-get: install what these Debian packages hold, then run this again"
+  if is_root && has_command apt-get && ! apt-cache show libc6 >/dev/null 2>&1; then
+    apt_get update >/dev/null 2>&1 || true # a machine whose package lists were never fetched
   fi
-  if ! is_root; then
-    stop "missing: $*" "installing needs root; once: sudo $environment/provision/provision ${SKEP_PURPOSE:-run}" \
-      "(what is there already is left alone)"
-  fi
-  log=$(mktemp)
-  if ! apt-cache show libc6 >/dev/null 2>&1; then # a machine whose package lists were never fetched
-    apt_get update >"$log" 2>&1 || true
-  fi
-  for name; do
-    IFS='|' read -ra choice <<<"$name"
-    names+=("$(first_package "${choice[@]}")")
-  done
+  for name; do names+=("$(choose "$name")"); done
+  has_command apt-get || stop "missing: ${names[*]}" \
+    "this distribution has no apt-get: install what these packages of Debian hold, then run this again"
+  is_root || stop "missing: ${names[*]}" \
+    "installing needs root; once: sudo $environment/provision/provision ${SKEP_PURPOSE:-run}"
+
   say "installing ${names[*]} ..."
+  log=$(mktemp)
   # The second try is for package lists that are older than the packages.
   if ! apt_get install --no-install-recommends "${names[@]}" >"$log" 2>&1 &&
     ! { apt_get update && apt_get install --no-install-recommends "${names[@]}"; } >"$log" 2>&1; then
