@@ -44,8 +44,8 @@ final class Headers {
   List<String> flags() throws InterruptedException {
     var flags = new ArrayList<String>();
     flags.addAll(List.of("--no-default-config", "-target", "bpf", "-g", "-O2", "-Wall"));
-    // There is no C library: a program may well be called exit or malloc.
-    flags.add("-Wno-incompatible-library-redeclaration");
+    // There is no C library: a program may well be called malloc, or exit and yet return.
+    flags.addAll(List.of("-Wno-incompatible-library-redeclaration", "-fno-builtin-exit"));
     flags.add("-D__TARGET_ARCH_" + architecture());
     var vmlinux = types.header(cache);
     if (vmlinux.isPresent()) {
