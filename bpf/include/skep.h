@@ -161,8 +161,8 @@ static __attribute__((always_inline, unused)) inline __u32 skep_slot(__u64 value
 /* Copies a whole variable into the ring: skep_output(&events, &event). 0, or a negative error. */
 #define skep_output(ring, event)                                                                   \
 	({                                                                                         \
-		long skep_error = bpf_ringbuf_output(ring, event, sizeof(*(event)),                \
-						     SKEP_RING_FLAGS);                             \
+		long skep_error =                                                                  \
+			bpf_ringbuf_output(ring, event, sizeof(*(event)), SKEP_RING_FLAGS);        \
 		if (skep_error)                                                                    \
 			skep_lose(#ring);                                                          \
 		skep_error;                                                                        \

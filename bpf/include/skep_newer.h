@@ -18,7 +18,8 @@
 #ifndef bpf_ksym_exists
 #define bpf_ksym_exists(symbol)                                                                    \
 	({                                                                                         \
-		_Static_assert(!__builtin_constant_p(!!symbol), #symbol " is not declared __weak");\
+		_Static_assert(!__builtin_constant_p(!!symbol),                                    \
+			       #symbol " is not declared __weak");                                 \
 		!!symbol;                                                                          \
 	})
 #endif
@@ -67,8 +68,8 @@ skep_kfunc void *bpf_rdonly_cast(const void *object, __UINT32_TYPE__ type_id);
 
 #ifndef bpf_for
 #define bpf_for(i, start, end)                                                                     \
-	for (struct bpf_iter_num skep_it __attribute__((aligned(8),                                \
-							cleanup(bpf_iter_num_destroy))),           \
+	for (struct bpf_iter_num skep_it                                                           \
+	     __attribute__((aligned(8), cleanup(bpf_iter_num_destroy))),                           \
 	     *skep_begun __attribute__((unused)) =                                                 \
 		     (bpf_iter_num_new(&skep_it, (start), (end)), (struct bpf_iter_num *)0);       \
 	     ({                                                                                    \
@@ -79,16 +80,16 @@ skep_kfunc void *bpf_rdonly_cast(const void *object, __UINT32_TYPE__ type_id);
 #endif
 #ifndef bpf_repeat
 #define bpf_repeat(times)                                                                          \
-	for (struct bpf_iter_num skep_it __attribute__((aligned(8),                                \
-							cleanup(bpf_iter_num_destroy))),           \
+	for (struct bpf_iter_num skep_it                                                           \
+	     __attribute__((aligned(8), cleanup(bpf_iter_num_destroy))),                           \
 	     *skep_begun __attribute__((unused)) =                                                 \
 		     (bpf_iter_num_new(&skep_it, 0, (times)), (struct bpf_iter_num *)0);           \
 	     bpf_iter_num_next(&skep_it);)
 #endif
 #ifndef bpf_for_each
 #define bpf_for_each(type, element, args...)                                                       \
-	for (struct bpf_iter_##type skep_it __attribute__((aligned(8),                             \
-							   cleanup(bpf_iter_##type##_destroy))),   \
+	for (struct bpf_iter_##type skep_it                                                        \
+	     __attribute__((aligned(8), cleanup(bpf_iter_##type##_destroy))),                      \
 	     *skep_begun __attribute__((unused)) =                                                 \
 		     (bpf_iter_##type##_new(&skep_it, ##args), (struct bpf_iter_##type *)0);       \
 	     ((element) = bpf_iter_##type##_next(&skep_it));)
