@@ -3,6 +3,8 @@ package org.skep.notebook.shell;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,18 @@ public final class JavaShell implements AutoCloseable {
           "import java.util.regex.*;",
           "import java.util.stream.*;");
 
+  /** How long completion waits for a cell that compiles, before it answers nothing. */
+  private static final long PATIENCE_MILLIS = 400;
+
+  private static final List<String> WARM_UP = List.of("1+1", "int warm = 1;", "warm(", "warm");
+
+  private final List<String> startUp;
+  private final List<Path> classPath = new CopyOnWriteArrayList<>();
+  private final CompilerLock compiler = new CompilerLock();
+  private final UserThreads threads = new UserThreads();
+  private final Interrupts interrupts = new Interrupts(threads);
+  private volatile Session session;
+
   /**
    * Makes a shell; its compiler is not warm yet, see {@link #warmUp}.
    *
@@ -34,7 +48,8 @@ public final class JavaShell implements AutoCloseable {
    *     imports, methods
    */
   public JavaShell(List<String> startUp) {
-    absent();
+    this.startUp = List.copyOf(startUp);
+    session = open();
   }
 
   /**
@@ -42,7 +57,15 @@ public final class JavaShell implements AutoCloseable {
    * for another thread at start; a cell evaluated meanwhile waits for it.
    */
   public void warmUp() {
-    absent();
+    for (String code : WARM_UP) {
+      if (compiler.isWanted()) {
+        return;
+      }
+      exclusively(
+          () -> {
+            return session.shell.eval(code);
+          });
+    }
   }
 
   /**
@@ -52,7 +75,22 @@ public final class JavaShell implements AutoCloseable {
    * @param executionCount the number by which stack traces name the cell
    */
   public Evaluation evaluate(String code, int executionCount) {
-    return absent();
+    CellRun run = interrupts.begin();
+    boolean within = interrupts.suspend(run);
+    CellRun outer = session.engine.evaluatesFor();
+    Evaluation result;
+    List<String> stillRunning;
+    compiler.lock();
+    try {
+      session.engine.evaluatesFor(run);
+      result = new CellRunner(() -> session, run, new CellSource(executionCount, code)).run();
+    } finally {
+      session.engine.evaluatesFor(outer);
+      compiler.unlock();
+      interrupts.resume(run, within);
+      stillRunning = interrupts.end(run);
+    }
+    return stillRunning == null ? result : new Evaluation.Interrupted(stillRunning);
   }
 
   /**
@@ -60,29 +98,43 @@ public final class JavaShell implements AutoCloseable {
    * evaluate} answers {@link Evaluation.Interrupted} as soon as its code has ended.
    */
   public void interrupt() {
-    absent();
+    interrupts.interrupt();
   }
 
   /**
    * What an interrupt was asked to stop and what has not ended yet: thread names, tops of stacks.
    */
   public List<String> stillRunning() {
-    return absent();
+    return interrupts.stillRunning();
   }
 
   /** What may stand at the cursor, counted in UTF-16 units. */
   public Completions complete(String code, int cursor) {
-    return absent();
+    if (!compiler.tryLock(PATIENCE_MILLIS)) {
+      return Completions.none(cursor);
+    }
+    try {
+      return new Completer(session).complete(code, cursor);
+    } finally {
+      compiler.unlock();
+    }
   }
 
   /** What the name at the cursor means, counted in UTF-16 units. */
   public Optional<Inspection> inspect(String code, int cursor) {
-    return absent();
+    if (!compiler.tryLock(PATIENCE_MILLIS)) {
+      return Optional.empty();
+    }
+    try {
+      return new Inspector(session).inspect(code, cursor);
+    } finally {
+      compiler.unlock();
+    }
   }
 
   /** Whether the text could be run as a cell. Runs nothing. */
   public Completeness isComplete(String code) {
-    return absent();
+    return exclusively(() -> new CompletenessCheck(session).check(code));
   }
 
   /**
@@ -91,12 +143,16 @@ public final class JavaShell implements AutoCloseable {
    * @throws IllegalArgumentException when there is no such file
    */
   public void addToClassPath(Path jarOrFolder) {
-    absent();
+    exclusively(
+        () -> {
+          session.addToClassPath(jarOrFolder);
+          return classPath.add(jarOrFolder);
+        });
   }
 
   /** The class loader of the classes of cells and of added jars. */
   public ClassLoader classLoader() {
-    return absent();
+    return session.loader;
   }
 
   /**
@@ -109,37 +165,70 @@ public final class JavaShell implements AutoCloseable {
    * @throws IllegalArgumentException when the name or the value does not fit
    */
   public void define(String name, String typeName, @Nullable Object value) {
-    absent();
+    exclusively(
+        () -> {
+          new Variables(session).define(name, typeName, value);
+          return name;
+        });
   }
 
   /** The value of a variable that cells see; empty when there is none, or when it is null. */
   public Optional<Object> variable(String name) {
-    return absent();
+    return exclusively(
+        () -> {
+          var variables = new Variables(session);
+          return variables.find(name).map(variables::value);
+        });
   }
 
   /** The variables of cells, by order of declaration. */
   public List<VariableInfo> variables() {
-    return absent();
+    return exclusively(() -> new Variables(session).all());
   }
 
   /** The methods and types of cells, by order of declaration. */
   public List<DeclarationInfo> declarations() {
-    return absent();
+    return exclusively(() -> new Variables(session).declarations());
   }
 
   /** Forgets all that cells declared; keeps the class path and the start-up declarations. */
   public void reset() {
-    absent();
+    exclusively(
+        () -> {
+          Session old = session;
+          session = open();
+          session.engine.evaluatesFor(old.engine.evaluatesFor());
+          old.close();
+          return old;
+        });
   }
 
   /** Ends the shell. */
   @Override
   public void close() {
-    absent();
+    interrupts.interrupt();
+    session.close();
   }
 
-  @SuppressWarnings("TypeParameterUnusedInFormals")
-  private static <T> T absent() {
-    throw new UnsupportedOperationException();
+  private Session open() {
+    var opened = new Session(compiler, interrupts, threads);
+    classPath.forEach(opened::addToClassPath);
+    opened.declare(startUp);
+    return opened;
+  }
+
+  /** Runs with the compiler held; from the code of a cell, that code is left meanwhile. */
+  private <T> T exclusively(Supplier<T> task) {
+    CellRun run = session.engine.evaluatesFor();
+    boolean within = run != null && interrupts.suspend(run);
+    compiler.lock();
+    try {
+      return task.get();
+    } finally {
+      compiler.unlock();
+      if (run != null) {
+        interrupts.resume(run, within);
+      }
+    }
   }
 }

@@ -1,0 +1,253 @@
+package org.skep.notebook.shell;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import jdk.jshell.Diag;
+import jdk.jshell.ExpressionSnippet;
+import jdk.jshell.Snippet;
+import jdk.jshell.Snippet.Status;
+import jdk.jshell.Snippet.SubKind;
+import jdk.jshell.SnippetEvent;
+import jdk.jshell.UnresolvedReferenceException;
+import jdk.jshell.VarSnippet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs one cell: snippet by snippet, with later declarations drawn forward where an earlier snippet
+ * needs them. Of one cell; not for reuse.
+ */
+final class CellRunner {
+  private final Supplier<Session> session;
+  private final CellRun run;
+  private final CellSource cell;
+
+  /** What of the cell has been evaluated. */
+  private final Set<Piece> done = new HashSet<>();
+
+  /** Declarations of the cell that wait for others. */
+  private final List<Waiting> waiting = new ArrayList<>();
+
+  /** Expressions' variables, of which cells know nothing. */
+  private final List<Waiting> temporary = new ArrayList<>();
+
+  private Evaluation result = new Evaluation.Nothing();
+
+  private record Waiting(Session session, Snippet snippet, Piece piece) {
+    boolean isUnresolved() {
+      return CellRunner.isUnresolved(session.shell.status(snippet));
+    }
+  }
+
+  /**
+   * @param session the session, asked anew for each snippet, as the code of a cell may reset it
+   */
+  CellRunner(Supplier<Session> session, CellRun run, CellSource cell) {
+    this.session = session;
+    this.run = run;
+    this.cell = cell;
+  }
+
+  /** Runs the cell; an interrupt shows in the run only. */
+  Evaluation run() {
+    List<Piece> pieces = Piece.cut(cell.code(), session.get().analysis);
+    Evaluation failure = checkSyntax(pieces);
+    if (failure != null) {
+      return failure;
+    }
+    try {
+      for (int i = 0; i < pieces.size(); i++) {
+        failure = runPiece(pieces, i);
+        if (failure != null) {
+          return failure;
+        }
+      }
+      failure = unresolved();
+      return failure == null ? result : failure;
+    } finally {
+      dropTemporary();
+    }
+  }
+
+  private @Nullable Evaluation checkSyntax(List<Piece> pieces) {
+    Session now = session.get();
+    var problems = new ArrayList<Problem>();
+    for (Piece piece : pieces) {
+      if (!piece.isComplete()) {
+        for (Snippet snippet : now.analysis.sourceToSnippets(piece.source())) {
+          problems.addAll(Problems.of(cell, piece, now.shell.diagnostics(snippet)));
+        }
+      }
+    }
+    return problems.isEmpty() ? null : new Evaluation.CompileFailure(problems);
+  }
+
+  private @Nullable Evaluation runPiece(List<Piece> pieces, int index) {
+    Piece piece = pieces.get(index);
+    if (run.stopRequested()) {
+      return new Evaluation.Nothing();
+    }
+    if (!done.add(piece)) {
+      return null;
+    }
+    List<Piece> later = pieces.subList(index + 1, pieces.size());
+    if (!later.isEmpty() && isStillWaiting() && !isDeclaration(piece)) {
+      drawForward(later);
+    }
+    Step step = evaluate(piece);
+    if (step.namesUnknown() && drawForward(later)) {
+      step = evaluate(piece);
+    }
+    return step.end();
+  }
+
+  /**
+   * What came of a piece.
+   *
+   * @param end how the cell ends here, or null where it goes on
+   * @param namesUnknown whether the piece was rejected as it names what is not declared
+   */
+  private record Step(@Nullable Evaluation end, boolean namesUnknown) {
+    static final Step ON = new Step(null, false);
+  }
+
+  private boolean isStillWaiting() {
+    return waiting.stream().anyMatch(Waiting::isUnresolved);
+  }
+
+  private boolean isDeclaration(Piece piece) {
+    List<Snippet> snippets = session.get().analysis.sourceToSnippets(piece.source());
+    return !snippets.isEmpty()
+        && switch (snippets.getFirst().kind()) {
+          case IMPORT, METHOD, TYPE_DECL -> true;
+          default -> false;
+        };
+  }
+
+  /** Evaluates the imports, methods and types among the pieces; whether there were any. */
+  private boolean drawForward(List<Piece> later) {
+    boolean drawn = false;
+    for (Piece piece : later) {
+      if (!done.contains(piece) && isDeclaration(piece) && evaluate(piece).end() == null) {
+        done.add(piece);
+        drawn = true;
+      }
+    }
+    return drawn;
+  }
+
+  private Step evaluate(Piece piece) {
+    Session now = session.get();
+    var _ = now.engine.takeOutcome();
+    List<SnippetEvent> events;
+    try {
+      events = now.shell.eval(piece.source());
+    } catch (IllegalStateException | AssertionError | StackOverflowError e) {
+      return fail(piece, "the compiler cannot cope with this: " + e);
+    }
+    CellEngine.Outcome outcome = now.engine.takeOutcome();
+    for (SnippetEvent event : events) {
+      if (event.causeSnippet() != null) {
+        now.classes.refresh(event.snippet());
+        continue;
+      }
+      Snippet snippet = event.snippet();
+      if (event.status() == Status.REJECTED) {
+        return rejected(now, piece, snippet);
+      }
+      now.classes.add(snippet, cell, piece);
+      if (isUnresolved(event.status())) {
+        waiting.add(new Waiting(now, snippet, piece));
+      }
+      if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) {
+        temporary.add(new Waiting(now, snippet, piece));
+      }
+      result = valueOf(snippet, outcome);
+      if (event.exception() instanceof UnresolvedReferenceException unresolved) {
+        return new Step(notYet(now, unresolved), false);
+      }
+    }
+    if (outcome != null && outcome.thrown() != null && !outcome.stopped()) {
+      return new Step(thrown(now, outcome.thrown()), false);
+    }
+    return Step.ON;
+  }
+
+  private static Evaluation valueOf(Snippet snippet, CellEngine.@Nullable Outcome outcome) {
+    if (outcome == null) {
+      return new Evaluation.Nothing();
+    }
+    return switch (snippet) {
+      case VarSnippet v when v.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND ->
+          new Evaluation.Value(outcome.value(), v.typeName());
+      case ExpressionSnippet e when e.subKind() == SubKind.VAR_VALUE_SUBKIND ->
+          new Evaluation.Value(outcome.value(), e.typeName());
+      default -> new Evaluation.Nothing();
+    };
+  }
+
+  private Evaluation thrown(Session now, Throwable error) {
+    return new Evaluation.Thrown(error, new Traceback(now.classes).of(error));
+  }
+
+  private Step rejected(Session now, Piece piece, Snippet snippet) {
+    List<Diag> diagnostics = now.shell.diagnostics(snippet).toList();
+    List<Problem> problems = Problems.of(cell, piece, diagnostics.stream());
+    if (problems.isEmpty()) {
+      return fail(piece, "JShell rejects this and does not say why");
+    }
+    boolean namesUnknown =
+        diagnostics.stream().anyMatch(d -> d.getCode().startsWith("compiler.err.cant.resolve"));
+    return new Step(new Evaluation.CompileFailure(problems), namesUnknown);
+  }
+
+  private Step fail(Piece piece, String message) {
+    int from = piece.start() + Problems.firstText(piece);
+    Problem problem = Problems.at(cell, from, from + piece.source().length(), message);
+    return new Step(new Evaluation.CompileFailure(List.of(problem)), false);
+  }
+
+  /** The cell ran into a declaration that refers to what nobody declared yet. */
+  private Evaluation notYet(Session now, UnresolvedReferenceException error) {
+    var own = unresolved();
+    if (own != null) {
+      return own;
+    }
+    var snippet = error.getSnippet();
+    String missing = now.shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
+    var plain =
+        new IllegalStateException(
+            "'" + snippet.name() + "' cannot run: it uses what is not declared: " + missing);
+    plain.setStackTrace(new StackTraceElement[0]); // of the kernel alone
+    return thrown(now, plain);
+  }
+
+  /** What is wrong with the cell's declarations that still refer to what nobody declared. */
+  private @Nullable Evaluation unresolved() {
+    var problems = new ArrayList<Problem>();
+    for (Waiting w : waiting) {
+      if (w.isUnresolved()) {
+        Session in = w.session();
+        for (Snippet snippet : in.analysis.sourceToSnippets(w.piece().source())) {
+          problems.addAll(Problems.of(cell, w.piece(), in.shell.diagnostics(snippet)));
+        }
+      }
+    }
+    return problems.isEmpty() ? null : new Evaluation.CompileFailure(problems);
+  }
+
+  private void dropTemporary() {
+    for (Waiting t : temporary) {
+      if (t.session() == session.get()) {
+        var _ = t.session().shell.drop(t.snippet());
+      }
+    }
+  }
+
+  private static boolean isUnresolved(Status status) {
+    return status == Status.RECOVERABLE_DEFINED || status == Status.RECOVERABLE_NOT_DEFINED;
+  }
+}

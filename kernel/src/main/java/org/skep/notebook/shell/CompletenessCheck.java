@@ -1,0 +1,94 @@
+package org.skep.notebook.shell;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import jdk.jshell.Diag;
+import jdk.jshell.Snippet;
+import jdk.jshell.SourceCodeAnalysis;
+import org.skep.notebook.shell.Completeness.Status;
+
+/** Tells whether a text could be run, by JShell's parser and then by javac's. */
+final class CompletenessCheck {
+  /**
+   * javac's names of errors of spelling and grammar. Any other may go away when what stands before,
+   * or in other cells, has been run.
+   */
+  private static final Pattern SYNTAX =
+      Pattern.compile(
+          "compiler\\.err\\.("
+              + "expected\\d*|.*\\.expected|illegal\\.(start|char|esc|text|line|unicode|dot|underscore"
+              + "|nonascii).*|not\\.stmt|premature\\.eof|unclosed\\..*|orphaned|.*\\.without\\..*"
+              + "|empty\\.char\\.lit|malformed\\..*|int\\.number\\.too\\.large|repeated\\.modifier"
+              + "|.*not\\.allowed.*)");
+
+  private static final String STEP = "    ";
+
+  private final Session session;
+
+  CompletenessCheck(Session session) {
+    this.session = session;
+  }
+
+  /** The answer for a text. */
+  Completeness check(String code) {
+    List<Piece> pieces = Piece.cut(code, session.analysis);
+    for (Piece piece : pieces) {
+      switch (piece.completeness()) {
+        case DEFINITELY_INCOMPLETE -> {
+          return new Completeness(Status.INCOMPLETE, indent(code));
+        }
+        case CONSIDERED_INCOMPLETE -> {
+          return isClosedByBlankLine(code)
+              ? new Completeness(Status.COMPLETE, "")
+              : new Completeness(Status.INCOMPLETE, indent(code));
+        }
+        case UNKNOWN -> {
+          return new Completeness(isWrong(piece) ? Status.INVALID : Status.UNKNOWN, "");
+        }
+        case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> {
+          if (isWrong(piece)) {
+            return new Completeness(Status.INVALID, "");
+          }
+        }
+      }
+    }
+    boolean isOpenComment =
+        session.analysis.analyzeCompletion(code).completeness()
+            == SourceCodeAnalysis.Completeness.DEFINITELY_INCOMPLETE;
+    return isOpenComment
+        ? new Completeness(Status.INCOMPLETE, "")
+        : new Completeness(Status.COMPLETE, "");
+  }
+
+  private boolean isWrong(Piece piece) {
+    for (Snippet snippet : session.analysis.sourceToSnippets(piece.source())) {
+      if (session.shell.diagnostics(snippet).anyMatch(CompletenessCheck::isSyntax)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isSyntax(Diag diagnostic) {
+    return diagnostic.isError() && SYNTAX.matcher(diagnostic.getCode()).matches();
+  }
+
+  private static boolean isClosedByBlankLine(String code) {
+    int end = code.lastIndexOf('\n');
+    return end >= 0 && code.substring(end).isBlank();
+  }
+
+  /** That of the last line with text, and a step more where that line opens something. */
+  private static String indent(String code) {
+    String last = code.lines().filter(line -> !line.isBlank()).reduce("", (a, b) -> b);
+    String own = last.substring(0, last.length() - last.stripLeading().length());
+    String text = last.strip();
+    boolean opens =
+        text.endsWith("{")
+            || text.endsWith("(")
+            || text.endsWith("[")
+            || text.endsWith("->")
+            || text.endsWith(":");
+    return opens ? own + STEP : own;
+  }
+}

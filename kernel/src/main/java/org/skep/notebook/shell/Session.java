@@ -1,0 +1,83 @@
+package org.skep.notebook.shell;
+
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import jdk.jshell.JShell;
+import jdk.jshell.SourceCodeAnalysis;
+import jdk.jshell.spi.ExecutionControl;
+import jdk.jshell.spi.ExecutionControlProvider;
+import jdk.jshell.spi.ExecutionEnv;
+
+/** A JShell with its engine and class loader, from start or reset to the next reset. */
+final class Session implements AutoCloseable {
+  final CellClassLoader loader;
+  final CellEngine engine;
+  final JShell shell;
+  final SourceCodeAnalysis analysis;
+  final CellClasses classes;
+
+  Session(CompilerLock compiler, Interrupts interrupts, UserThreads threads) {
+    loader = new CellClassLoader(Session.class.getClassLoader());
+    engine = new CellEngine(loader, compiler, interrupts, threads);
+    shell =
+        JShell.builder()
+            .executionEngine(
+                new ExecutionControlProvider() {
+                  @Override
+                  public String name() {
+                    return "cells";
+                  }
+
+                  @Override
+                  public ExecutionControl generate(
+                      ExecutionEnv environment, Map<String, String> parameters) {
+                    return engine;
+                  }
+                },
+                Map.of())
+            .build();
+    analysis = shell.sourceCodeAnalysis();
+    classes = new CellClasses(shell, analysis);
+  }
+
+  /** Makes the start-up declarations. */
+  void declare(List<String> startUp) {
+    for (String snippet : startUp) {
+      var source = new CellSource(0, snippet);
+      for (var event : shell.eval(snippet)) {
+        var errors =
+            Problems.of(
+                source,
+                new Piece(0, snippet, SourceCodeAnalysis.Completeness.COMPLETE),
+                shell.diagnostics(event.snippet()));
+        if (!errors.isEmpty()) {
+          throw new IllegalArgumentException(
+              "declare '" + snippet + "': " + errors.getFirst().message());
+        }
+      }
+      var _ = engine.takeOutcome();
+    }
+  }
+
+  /** Adds a jar or a folder of classes to what is compiled against and run. */
+  void addToClassPath(Path jarOrFolder) {
+    if (!Files.exists(jarOrFolder)) {
+      throw new IllegalArgumentException(
+          "add '" + jarOrFolder + "' to the class path: no such file or folder");
+    }
+    String path = jarOrFolder.toAbsolutePath().normalize().toString();
+    if (path.contains(File.pathSeparator)) {
+      throw new IllegalArgumentException(
+          "add '" + path + "' to the class path: the path contains '" + File.pathSeparator + "'");
+    }
+    shell.addToClasspath(path);
+  }
+
+  @Override
+  public void close() {
+    shell.close();
+  }
+}
