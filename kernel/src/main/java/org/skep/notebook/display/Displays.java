@@ -3,11 +3,13 @@ package org.skep.notebook.display;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,13 +20,22 @@ import org.jspecify.annotations.Nullable;
 public final class Displays {
   private final List<Renderer> renderers = new CopyOnWriteArrayList<>();
   private final Set<String> seen = new HashSet<>();
-  private final PlainText plainText = new PlainText();
+  private volatile Predicate<Throwable> letThrough = e -> false;
+  private final PlainText plainText = new PlainText(e -> letThrough.test(e));
 
   /** Displays with the renderers that come with the notebook kernel. */
   public static Displays withInstalledRenderers() {
     Displays displays = new Displays();
     displays.scan(Displays.class.getClassLoader());
     return displays;
+  }
+
+  /**
+   * Names what must not be caught while a value is being shown: the sign that the cell is to stop.
+   * Only this can make {@link #render} throw.
+   */
+  public void letThrough(Predicate<Throwable> stop) {
+    letThrough = stop;
   }
 
   /** Registers a renderer, to be asked before those registered earlier. */
@@ -65,9 +76,7 @@ public final class Displays {
     return switch (value) {
       case null -> MimeBundle.text("null");
       case MimeBundle bundle -> withText(bundle, value);
-      default ->
-          withText(
-              rich(value).orElse(new MimeBundle(java.util.Map.of(), java.util.Map.of())), value);
+      default -> withText(rich(value).orElse(new MimeBundle(Map.of(), Map.of())), value);
     };
   }
 
@@ -94,6 +103,18 @@ public final class Displays {
     return plainText.of(value);
   }
 
+  /**
+   * Says that a cell removes what it has shown, so that what later outputs of the page rely on is
+   * shown again. For who clears a cell's output.
+   */
+  public void cleared(CellOutput output) {
+    for (Renderer renderer : renderers) {
+      if (renderer instanceof FigureRenderer figures) {
+        figures.cleared(output);
+      }
+    }
+  }
+
   private Optional<MimeBundle> rich(Object value) {
     for (Renderer renderer : renderers) {
       try {
@@ -101,9 +122,18 @@ public final class Displays {
         if (bundle.isPresent()) {
           return bundle;
         }
-      } catch (Exception | LinkageError | StackOverflowError e) {
+      } catch (Throwable e) {
+        if (letThrough.test(e)) {
+          throw Displays.<RuntimeException>as(e);
+        }
         return Optional.of(
-            MimeBundle.text(plainText.of(value) + "\n[" + renderer + ": " + e + "]"));
+            MimeBundle.text(
+                plainText.of(value)
+                    + "\n["
+                    + renderer.getClass().getName()
+                    + " threw "
+                    + plainText.of(e)
+                    + "]"));
       }
     }
     return Optional.empty();
@@ -113,5 +143,10 @@ public final class Displays {
     return bundle.data().containsKey(MimeBundle.TEXT)
         ? bundle
         : bundle.with(MimeBundle.TEXT, plainText.of(value));
+  }
+
+  @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"}) // erased: throws e as it is
+  private static <E extends Throwable> E as(Throwable e) throws E {
+    throw (E) e;
   }
 }

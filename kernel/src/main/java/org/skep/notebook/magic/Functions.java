@@ -81,7 +81,9 @@ public final class Functions {
    * @param wait whether to remove it only when there is something new to show
    */
   public static void clearOutput(boolean wait) {
-    output().clear(wait);
+    CellOutput output = output();
+    output.clear(wait);
+    notebook().displays().cleared(output);
   }
 
   /** Runs a line magic; the words are taken as they are. */

@@ -1,0 +1,104 @@
+package org.skep.notebook.display;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+
+/**
+ * The part of a table that is shown, as text.
+ *
+ * @param columns those that are shown
+ * @param hiddenColumns how many are left out between the first ones and the last {@link #LAST}
+ * @param head how many rows are shown before the gap
+ * @param tail how many rows are shown after the gap; 0 where all are shown
+ */
+record Grid(
+    String name,
+    List<Strip> columns,
+    int hiddenColumns,
+    int head,
+    int tail,
+    int allRows,
+    int allColumns,
+    List<String> notes) {
+  private static final int MOST_COLUMNS = 40;
+  static final int LAST = 3;
+
+  /**
+   * One column.
+   *
+   * @param type as Tablesaw calls it
+   * @param cells of the rows that are shown, the head first; empty where the value is missing
+   */
+  record Strip(String name, String type, boolean numeric, List<String> cells) {}
+
+  static Grid of(TableView view) {
+    Table table = view.table();
+    int count = table.rowCount();
+    boolean all = count <= view.rows();
+    int tail = all || view.rows() < 10 ? 0 : LAST;
+    int head = all ? count : view.rows() - tail;
+    int columns = table.columnCount();
+    int hidden = columns <= MOST_COLUMNS ? 0 : columns - MOST_COLUMNS;
+    List<Strip> strips = new ArrayList<>();
+    for (int i = 0; i < columns; i++) {
+      if (hidden == 0 || i < MOST_COLUMNS - LAST || i >= columns - LAST) {
+        strips.add(strip(table.column(i), head, count, tail));
+      }
+    }
+    return new Grid(table.name(), strips, hidden, head, tail, count, columns, view.notes());
+  }
+
+  int shownRows() {
+    return head + tail;
+  }
+
+  /** After which column some are left out; -1 where none are. */
+  int columnGap() {
+    return hiddenColumns == 0 ? -1 : columns.size() - LAST - 1;
+  }
+
+  /** {@code counts: 50 of 1,234 rows, 3 columns}. */
+  String caption() {
+    StringBuilder text = new StringBuilder();
+    if (name != null && !name.isBlank()) {
+      text.append(PlainText.cut(name.strip(), 200)).append(": ");
+    }
+    if (shownRows() < allRows) {
+      text.append(String.format(Locale.ROOT, "%,d of ", shownRows()));
+    }
+    text.append(count(allRows, "row")).append(", ");
+    if (hiddenColumns > 0) {
+      text.append(columns.size()).append(" of ");
+    }
+    return text.append(count(allColumns, "column")).toString();
+  }
+
+  private static String count(int count, String what) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
+  }
+
+  private static Strip strip(Column<?> column, int head, int count, int tail) {
+    boolean numeric = column instanceof NumericColumn<?>;
+    boolean grouped = numeric && !Numbers.isName(column.name());
+    List<String> cells = new ArrayList<>(head + tail);
+    for (int row = 0; row < head; row++) {
+      cells.add(cell(column, row, numeric, grouped));
+    }
+    for (int row = count - tail; row < count; row++) {
+      cells.add(cell(column, row, numeric, grouped));
+    }
+    return new Strip(column.name(), column.type().name(), numeric, cells);
+  }
+
+  private static String cell(Column<?> column, int row, boolean numeric, boolean grouped) {
+    if (column.isMissing(row)) {
+      return "";
+    }
+    String text = column.getString(row);
+    return numeric ? Numbers.readable(text, grouped) : text;
+  }
+}
