@@ -1,0 +1,87 @@
+package org.skep.btf;
+
+import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.skep.BtfFormatException;
+import org.skep.btf.BtfType.Member;
+
+/**
+ * The types that a reader or writer meets, made once, and checked: every member lies within its
+ * struct. So a value is never read beyond its bytes.
+ */
+final class ResolvedTypes {
+  private final Btf btf;
+  private final Map<TypeId, BtfType> types = new ConcurrentHashMap<>();
+  private final Map<TypeId, ByteOrder> orders = new ConcurrentHashMap<>();
+  private final Map<TypeId, Long> byteSizes = new ConcurrentHashMap<>();
+
+  ResolvedTypes(Btf btf) {
+    this.btf = btf;
+  }
+
+  Btf btf() {
+    return btf;
+  }
+
+  /** The type behind typedefs and qualifiers. */
+  BtfType of(TypeId id) {
+    BtfType known = types.get(id);
+    if (known != null) {
+      return known;
+    }
+    TypeId resolved = btf.resolve(id);
+    BtfType type = btf.type(resolved);
+    switch (type) {
+      case BtfType.Struct t -> check(resolved, t.members(), t.byteSize());
+      case BtfType.Union t -> check(resolved, t.members(), t.byteSize());
+      case BtfType.DataSection t -> check(resolved, t);
+      default -> {}
+    }
+    types.put(id, type);
+    return type;
+  }
+
+  long byteSize(TypeId id) {
+    Long known = byteSizes.get(id);
+    if (known == null) {
+      known = btf.byteSize(id);
+      byteSizes.put(id, known);
+    }
+    return known;
+  }
+
+  /** The order of the bytes of an integer: that of the network if its type is {@code __be32}. */
+  ByteOrder order(TypeId id) {
+    if (BtfKind.kindOf(btf.infoOf(id.value())) == BtfKind.INT) {
+      return btf.byteOrder();
+    }
+    return orders.computeIfAbsent(
+        id, i -> Meaning.NONE.orOf(btf, i).networkOrder() ? ByteOrder.BIG_ENDIAN : btf.byteOrder());
+  }
+
+  private void check(TypeId id, List<Member> members, long byteSize) {
+    for (Member m : members) {
+      long bits = m.isBitField() ? m.bitFieldSize() : byteSize(m.type()) * 8;
+      boolean aligned = m.isBitField() ? m.bitFieldSize() <= 128 : m.bitOffset() % 8 == 0;
+      if (!aligned || m.bitOffset() + bits > byteSize * 8) {
+        throw new BtfFormatException(
+            "member '" + m.name() + "' within the " + byteSize + " bytes of " + btf.nameOf(id),
+            bits + " bits from bit " + m.bitOffset(),
+            btf.recordOffset(id));
+      }
+    }
+  }
+
+  private void check(TypeId id, BtfType.DataSection section) {
+    for (BtfType.SectionVariable v : section.variables()) {
+      if (v.byteOffset() + byteSize(v.variable()) > section.byteSize()) {
+        throw new BtfFormatException(
+            "'" + btf.nameOf(v.variable()) + "' within " + section.byteSize() + " bytes",
+            byteSize(v.variable()) + " bytes from " + v.byteOffset(),
+            btf.recordOffset(id));
+      }
+    }
+  }
+}

@@ -1,0 +1,182 @@
+package org.skep.btf;
+
+import java.lang.foreign.MemorySegment;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.ByteOrder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.skep.btf.BtfType.Enumerator;
+
+/** Writes numbers, characters, names of enums and addresses, each within its range. */
+final class ScalarWriter {
+  private final ByteOrder order;
+
+  ScalarWriter(ByteOrder order) {
+    this.order = order;
+  }
+
+  ScalarWriter in(ByteOrder other) {
+    return other == order ? this : new ScalarWriter(other);
+  }
+
+  void integer(
+      BtfType.Int t, @Nullable Object value, MemorySegment bytes, long bitOffset, int bitSize) {
+    switch (t.encoding()) {
+      case BOOL -> bool(value, bytes, bitOffset, bitSize);
+      case CHAR, SIGNED, UNSIGNED -> {
+        if (t.isChar() && value instanceof Character c && c < 128) {
+          Bits.writeBits(bytes, bitOffset, bitSize, c, order);
+        } else if (t.isChar() && value instanceof String s && isOneByte(s)) {
+          Bits.writeBits(bytes, bitOffset, bitSize, Text.encode(s)[0], order);
+        } else {
+          number(value, bytes, bitOffset, bitSize, t.signed());
+        }
+      }
+    }
+  }
+
+  void number(
+      @Nullable Object value, MemorySegment bytes, long bitOffset, int bitSize, boolean signed) {
+    BigInteger number = integerOf(value);
+    var least = signed ? BigInteger.ONE.shiftLeft(bitSize - 1).negate() : BigInteger.ZERO;
+    var most = BigInteger.ONE.shiftLeft(signed ? bitSize - 1 : bitSize).subtract(BigInteger.ONE);
+    if (number == null || number.compareTo(least) < 0 || number.compareTo(most) > 0) {
+      throw new Mismatch("a number from " + least + " to " + most, value);
+    }
+    Bits.write(bytes, bitOffset, bitSize, number, order);
+  }
+
+  void enumeration(
+      List<Enumerator> names,
+      boolean signed,
+      @Nullable Object value,
+      MemorySegment bytes,
+      long bitOffset,
+      int bitSize) {
+    String name = value instanceof Enum<?> e ? e.name() : value instanceof String s ? s : null;
+    if (name != null) {
+      for (Enumerator e : names) {
+        if (e.name().equals(name)) {
+          Bits.writeBits(bytes, bitOffset, bitSize, e.value(), order);
+          return;
+        }
+      }
+      if (integerOf(name) == null) {
+        var known = names.stream().map(Enumerator::name).toList();
+        throw new Mismatch("one of " + shortened(known) + Nearest.hint(name, known), value);
+      }
+    }
+    number(value, bytes, bitOffset, bitSize, signed);
+  }
+
+  void floating(int byteSize, @Nullable Object value, MemorySegment bytes, long offset) {
+    double number =
+        switch (value) {
+          case Number n -> n.doubleValue();
+          case String s -> decimal(s);
+          case null, default -> throw new Mismatch("a number", value);
+        };
+    boolean tooLarge =
+        (byteSize == 4 && Float.isInfinite((float) number) && !Double.isInfinite(number))
+            || (byteSize == 2 && Math.abs(number) > 65_504 && !Double.isInfinite(number));
+    if (tooLarge) {
+      throw new Mismatch("a number that " + byteSize + " bytes can hold", value);
+    }
+    WideFloat.write(bytes, offset, byteSize, number, order);
+  }
+
+  void pointer(int byteSize, @Nullable Object value, MemorySegment bytes, long offset) {
+    if (value instanceof Address a) {
+      Bits.writeBits(bytes, offset * 8, byteSize * 8, a.value(), order);
+    } else {
+      number(value, bytes, offset * 8, byteSize * 8, false);
+    }
+  }
+
+  private void bool(@Nullable Object value, MemorySegment bytes, long bitOffset, int bitSize) {
+    boolean truth =
+        switch (value) {
+          case Boolean b -> b;
+          case String s when s.equals("true") || s.equals("1") -> true;
+          case String s when s.equals("false") || s.equals("0") -> false;
+          case Number n when BigInteger.ONE.equals(integerOf(n)) -> true;
+          case Number n when BigInteger.ZERO.equals(integerOf(n)) -> false;
+          case null, default -> throw new Mismatch("true or false", value);
+        };
+    Bits.writeBits(bytes, bitOffset, bitSize, truth ? 1 : 0, order);
+  }
+
+  /** The whole number that a Java value or a text is; null if it is none. */
+  private static @Nullable BigInteger integerOf(@Nullable Object value) {
+    return switch (value) {
+      case BigInteger b -> b;
+      case Double d when d == Math.rint(d) && !Double.isInfinite(d) ->
+          new BigDecimal(d).toBigInteger();
+      case Double d -> null;
+      case Float f -> integerOf((double) f);
+      case BigDecimal d when Math.abs((long) d.scale()) > 1_000 -> null;
+      case BigDecimal d when d.stripTrailingZeros().scale() <= 0 -> d.toBigInteger();
+      case BigDecimal d -> null;
+      case Number n -> BigInteger.valueOf(n.longValue());
+      case String s -> integerOf(s.strip());
+      case null, default -> null;
+    };
+  }
+
+  private static @Nullable BigInteger integerOf(String text) {
+    boolean negative = text.startsWith("-");
+    String digits = negative ? text.substring(1) : text;
+    boolean hex = digits.startsWith("0x") || digits.startsWith("0X");
+    String rest = hex ? digits.substring(2) : digits;
+    if (rest.isEmpty() || rest.length() > 64) {
+      return null;
+    }
+    for (int i = 0; i < rest.length(); i++) {
+      if (Character.digit(rest.charAt(i), hex ? 16 : 10) < 0) {
+        return null;
+      }
+    }
+    var number = new BigInteger(rest, hex ? 16 : 10);
+    return negative ? number.negate() : number;
+  }
+
+  private static double decimal(String text) {
+    try {
+      return Double.parseDouble(text.strip());
+    } catch (NumberFormatException e) {
+      throw new Mismatch("a number", text);
+    }
+  }
+
+  private static boolean isOneByte(String text) {
+    return Text.encode(text).length == 1
+        && (text.length() > 1 || !Character.isDigit(text.charAt(0)));
+  }
+
+  private static String shortened(List<String> names) {
+    return names.size() <= 12
+        ? String.join(", ", names)
+        : String.join(", ", names.subList(0, 12)) + ", …";
+  }
+
+  /** A value that does not fit its type; {@link ValueWriter} says where. */
+  static final class Mismatch extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    Mismatch(String expected, @Nullable Object found) {
+      super("expected " + expected + " but was " + describe(found));
+    }
+
+    private static String describe(@Nullable Object found) {
+      return switch (found) {
+        case null -> "nothing";
+        case String s -> "'" + (s.length() > 60 ? s.substring(0, 60) + "…" : s) + "'";
+        case Number n -> n.toString();
+        case Boolean b -> b.toString();
+        case Address a -> a.toString();
+        default -> "a " + found.getClass().getSimpleName();
+      };
+    }
+  }
+}
