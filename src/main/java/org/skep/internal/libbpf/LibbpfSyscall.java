@@ -1,0 +1,100 @@
+package org.skep.internal.libbpf;
+
+import static org.skep.internal.libbpf.Types.INT;
+import static org.skep.internal.libbpf.Types.LONG;
+import static org.skep.internal.libbpf.Types.POINTER;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import org.skep.internal.ffi.Native;
+import org.skep.internal.ffi.NativeFunction;
+
+/** bpf.h: thin wrappers of the {@code bpf} system call on descriptors. None of them prints. */
+public final class LibbpfSyscall {
+  private static final NativeFunction LOOKUP =
+      Libbpf.LIBRARY.function(
+          "bpf_map_lookup_elem_flags", FunctionDescriptor.of(INT, INT, POINTER, POINTER, LONG));
+  private static final NativeFunction UPDATE =
+      Libbpf.LIBRARY.function(
+          "bpf_map_update_elem", FunctionDescriptor.of(INT, INT, POINTER, POINTER, LONG));
+  private static final NativeFunction DELETE =
+      Libbpf.LIBRARY.function("bpf_map_delete_elem", FunctionDescriptor.of(INT, INT, POINTER));
+  private static final NativeFunction NEXT_KEY =
+      Libbpf.LIBRARY.function(
+          "bpf_map_get_next_key", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+  private static final NativeFunction LOOKUP_BATCH =
+      Libbpf.LIBRARY.function(
+          "bpf_map_lookup_batch",
+          FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER));
+  private static final NativeFunction INFO =
+      Libbpf.LIBRARY.function(
+          "bpf_obj_get_info_by_fd", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+  private static final NativeFunction LINK_CREATE =
+      Libbpf.LIBRARY.function(
+          "bpf_link_create", FunctionDescriptor.of(INT, INT, INT, INT, POINTER));
+  private static final NativeFunction ITER_CREATE =
+      Libbpf.LIBRARY.function("bpf_iter_create", FunctionDescriptor.of(INT, INT));
+
+  private LibbpfSyscall() {}
+
+  /** Reads the value of a key; a flag of {@code BPF_F_LOCK} is possible. */
+  public static int bpf_map_lookup_elem_flags(
+      int fd, MemorySegment key, MemorySegment value, long flags) {
+    return Native.toInt(() -> (int) LOOKUP.handle().invokeExact(fd, key, value, flags));
+  }
+
+  /**
+   * Writes the value of a key; flags {@code BPF_ANY} 0, {@code BPF_NOEXIST} 1, {@code BPF_EXIST} 2.
+   */
+  public static int bpf_map_update_elem(
+      int fd, MemorySegment key, MemorySegment value, long flags) {
+    return Native.toInt(() -> (int) UPDATE.handle().invokeExact(fd, key, value, flags));
+  }
+
+  /** Deletes a key; ENOENT where it is not there. */
+  public static int bpf_map_delete_elem(int fd, MemorySegment key) {
+    return Native.toInt(() -> (int) DELETE.handle().invokeExact(fd, key));
+  }
+
+  /**
+   * The key after {@code key}, the first after NULL or after a key that is gone; ENOENT at the end.
+   */
+  public static int bpf_map_get_next_key(int fd, MemorySegment key, MemorySegment next) {
+    return Native.toInt(() -> (int) NEXT_KEY.handle().invokeExact(fd, key, next));
+  }
+
+  /**
+   * Reads many entries. {@code count} (4 bytes) holds the room, then the entries read, whatever the
+   * result; ENOENT is the end, ENOSPC that a bucket has more entries than there is room.
+   */
+  public static int bpf_map_lookup_batch(
+      int fd,
+      MemorySegment in,
+      MemorySegment out,
+      MemorySegment keys,
+      MemorySegment values,
+      MemorySegment count) {
+    return Native.toInt(
+        () ->
+            (int)
+                LOOKUP_BATCH
+                    .handle()
+                    .invokeExact(fd, in, out, keys, values, count, MemorySegment.NULL));
+  }
+
+  /** Reads what the kernel knows of a descriptor; {@code length} (4 bytes) goes in and out. */
+  public static int bpf_obj_get_info_by_fd(int fd, MemorySegment info, MemorySegment length) {
+    return Native.toInt(() -> (int) INFO.handle().invokeExact(fd, info, length));
+  }
+
+  /** Makes a link: a descriptor that holds the program attached. */
+  public static int bpf_link_create(int program, int target, int attachType, MemorySegment opts) {
+    return Native.toInt(
+        () -> (int) LINK_CREATE.handle().invokeExact(program, target, attachType, opts));
+  }
+
+  /** Makes a descriptor to read from the link of an iterator program. */
+  public static int bpf_iter_create(int link) {
+    return Native.toInt(() -> (int) ITER_CREATE.handle().invokeExact(link));
+  }
+}

@@ -1,0 +1,106 @@
+package org.skep.internal.libbpf;
+
+import static org.skep.internal.libbpf.Types.INT;
+import static org.skep.internal.libbpf.Types.LONG;
+import static org.skep.internal.libbpf.Types.POINTER;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import org.skep.internal.ffi.CText;
+import org.skep.internal.ffi.Native;
+import org.skep.internal.ffi.NativeFunction;
+import org.skep.internal.ffi.NativeLibrary;
+
+/** The calls of the C library that BPF needs beside libbpf. */
+public final class Libc {
+  public static final int PROT_READ = 1;
+  public static final int PROT_WRITE = 2;
+  public static final int MAP_SHARED = 1;
+  public static final int MAP_PRIVATE = 2;
+  public static final int MAP_ANONYMOUS = 0x20;
+  public static final int MAP_NORESERVE = 0x4000;
+  public static final int O_CLOEXEC = 0x80000;
+
+  private static final long MAP_FAILED = -1;
+
+  private static final NativeLibrary C = NativeLibrary.ofC();
+  private static final NativeFunction CLOSE = C.withErrno("close", FunctionDescriptor.of(INT, INT));
+  private static final NativeFunction OPEN =
+      C.withErrno(
+          "open",
+          FunctionDescriptor.of(INT, POINTER, INT),
+          java.lang.foreign.Linker.Option.firstVariadicArg(2));
+  private static final NativeFunction MMAP =
+      C.withErrno("mmap", FunctionDescriptor.of(POINTER, POINTER, LONG, INT, INT, INT, LONG));
+  private static final NativeFunction MUNMAP =
+      C.withErrno("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
+  private static final NativeFunction READ =
+      C.withErrno("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+  private static final NativeFunction IF_NAMETOINDEX =
+      C.withErrno("if_nametoindex", FunctionDescriptor.of(INT, POINTER));
+
+  private Libc() {}
+
+  /** Closes a descriptor: 0 or a negative error number. */
+  public static int close(int fd) {
+    return Native.toIntOrErrno(state -> (int) CLOSE.handle().invokeExact(state, fd));
+  }
+
+  /** Opens a path: a descriptor, or a negative error number. */
+  public static int open(String path, int flags) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = CText.allocate(arena, path);
+      return Native.toIntOrErrno(
+          state -> (int) OPEN.handle().invokeExact(state, name, flags | O_CLOEXEC));
+    }
+  }
+
+  /** Reads bytes: their number, 0 at the end, or a negative error number. */
+  public static int read(int fd, MemorySegment buffer) {
+    long size = Math.min(buffer.byteSize(), Integer.MAX_VALUE);
+    return Native.toIntOrErrno(
+        state -> (int) (long) READ.handle().invokeExact(state, fd, buffer, size));
+  }
+
+  /** The index of a network interface of this network namespace; 0 where there is none. */
+  public static int if_nametoindex(String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment text = CText.allocate(arena, name);
+      return Native.toIntOrErrno(state -> (int) IF_NAMETOINDEX.handle().invokeExact(state, text));
+    }
+  }
+
+  /**
+   * Maps memory that is unmapped when the arena closes.
+   *
+   * @return the memory, or a null pointer of size zero with the errno
+   */
+  public static Native.Pointer mmap(
+      Arena arena, long size, int protection, int flags, int fd, long offset) {
+    Native.Pointer mapped =
+        Native.toPointer(
+            state ->
+                (MemorySegment)
+                    MMAP.handle()
+                        .invokeExact(
+                            state, MemorySegment.NULL, size, protection, flags, fd, offset));
+    if (mapped.segment().address() == MAP_FAILED) {
+      return new Native.Pointer(MemorySegment.NULL, mapped.errno());
+    }
+    return new Native.Pointer(owned(mapped.segment(), size, arena), 0);
+  }
+
+  // SAFETY: the mapping has this size, and the arena alone unmaps it, when nobody can touch it any
+  // more.
+  @SuppressWarnings("restricted")
+  private static MemorySegment owned(MemorySegment mapping, long size, Arena arena) {
+    return mapping.reinterpret(size, arena, memory -> munmap(memory, size));
+  }
+
+  private static void munmap(MemorySegment memory, long size) {
+    int result =
+        Native.toIntOrErrno(state -> (int) MUNMAP.handle().invokeExact(state, memory, size));
+    assert result == 0;
+  }
+}

@@ -1,0 +1,105 @@
+package org.skep.internal.libbpf;
+
+import static org.skep.internal.libbpf.Types.INT;
+import static org.skep.internal.libbpf.Types.LONG;
+import static org.skep.internal.libbpf.Types.POINTER;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.skep.internal.ffi.CStruct;
+import org.skep.internal.ffi.Native;
+import org.skep.internal.ffi.NativeFunction;
+import org.skep.internal.ffi.NativeLibrary;
+
+/** {@code perf_event_open}, which has no function in the C library. */
+public final class PerfEvents {
+  /** The first version of {@code struct perf_event_attr}, 64 bytes, which every Linux takes. */
+  private static final StructLayout perf_event_attr =
+      CStruct.layout(
+          "perf_event_attr",
+          INT.withName("type"),
+          INT.withName("size"),
+          LONG.withName("config"),
+          LONG.withName("sample_period"),
+          LONG.withName("sample_type"),
+          LONG.withName("read_format"),
+          LONG.withName("flags"),
+          INT.withName("wakeup_events"),
+          INT.withName("bp_type"),
+          LONG.withName("config1"));
+
+  private static final long FREQUENCY = 1 << 10;
+  private static final long PERF_FLAG_FD_CLOEXEC = 8;
+
+  private static final NativeFunction SYSCALL =
+      NativeLibrary.ofC()
+          .withErrno(
+              "syscall",
+              FunctionDescriptor.of(LONG, LONG, POINTER, INT, INT, INT, LONG),
+              Linker.Option.firstVariadicArg(1));
+
+  private PerfEvents() {}
+
+  /**
+   * Opens a perf event: its descriptor, or a negative error number.
+   *
+   * @param sample the period or frequency
+   * @param frequency whether {@code sample} is a frequency
+   * @param pid -1 for all processes, then {@code cpu} is given
+   * @param cpu -1 for any
+   */
+  public static int open(int type, long config, long sample, boolean frequency, int pid, int cpu) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attr =
+          CStruct.allocate(arena, perf_event_attr)
+              .set("type", type)
+              .set("size", (int) perf_event_attr.byteSize())
+              .set("config", config)
+              .set("sample_period", sample)
+              .set("flags", frequency ? FREQUENCY : 0L)
+              .segment();
+      long number = number();
+      return Native.toIntOrErrno(
+          state ->
+              (int)
+                  (long)
+                      SYSCALL
+                          .handle()
+                          .invokeExact(state, number, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC));
+    }
+  }
+
+  private static long number() {
+    return System.getProperty("os.arch").equals("amd64") ? 298 : 241;
+  }
+
+  /** The processors that are online now, by the kernel's list. */
+  public static List<Integer> onlineCpus() {
+    try {
+      return parse(Files.readString(Path.of("/sys/devices/system/cpu/online")).strip());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Reads a list such as {@code 0-3,6}. */
+  static List<Integer> parse(String list) {
+    List<Integer> cpus = new ArrayList<>();
+    for (String range : list.split(",")) {
+      String[] ends = range.split("-");
+      for (int c = Integer.parseInt(ends[0]); c <= Integer.parseInt(ends[ends.length - 1]); c++) {
+        cpus.add(c);
+      }
+    }
+    return cpus;
+  }
+}
