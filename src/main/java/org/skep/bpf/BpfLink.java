@@ -1,0 +1,79 @@
+package org.skep.bpf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+import java.util.OptionalInt;
+import org.skep.internal.ffi.CStruct;
+import org.skep.internal.libbpf.LibbpfSyscall;
+import org.skep.internal.libbpf.Uapi;
+
+/**
+ * Holds a program at its hook until it is closed. Its object owns it and closes it too, and so does
+ * the end of the process.
+ */
+public final class BpfLink implements AutoCloseable {
+  private final String program;
+  private final AttachPoint point;
+  private final List<NativeLink> links;
+  private final Lifetime lifetime;
+
+  BpfLink(String program, AttachPoint point, List<NativeLink> links) {
+    this.program = program;
+    this.point = point;
+    this.links = List.copyOf(links);
+    this.lifetime =
+        new Lifetime(
+            "link of '" + program + "'",
+            "attach the program again",
+            () -> SideBySide.run(this.links, NativeLink::destroy));
+  }
+
+  /** The name of the program that it holds. */
+  public String program() {
+    return program;
+  }
+
+  /** Where the program is attached. */
+  public AttachPoint point() {
+    return point;
+  }
+
+  /** Where the program is attached, in words: {@code tracepoint 'sched/sched_switch'}. */
+  public String describe() {
+    return point.describe();
+  }
+
+  /** Whether it no longer holds its program. */
+  public boolean isClosed() {
+    return lifetime.isClosed();
+  }
+
+  /** The kernel's number of the link; empty where the kind of hook has no link in the kernel. */
+  public OptionalInt id() {
+    return lifetime.use(
+        () -> {
+          try (Arena arena = Arena.ofConfined()) {
+            CStruct info = CStruct.allocate(arena, Uapi.bpf_link_info);
+            MemorySegment length =
+                arena.allocateFrom(ValueLayout.JAVA_INT, (int) info.segment().byteSize());
+            int fd = links.getFirst().fd();
+            return fd >= 0 && LibbpfSyscall.bpf_obj_get_info_by_fd(fd, info.segment(), length) == 0
+                ? OptionalInt.of(info.getInt("id"))
+                : OptionalInt.empty();
+          }
+        });
+  }
+
+  /** Detaches the program; it has when this returns. Closing again does nothing. */
+  @Override
+  public void close() {
+    lifetime.close();
+  }
+
+  @Override
+  public String toString() {
+    return program + " on " + describe() + (isClosed() ? " (closed)" : "");
+  }
+}

@@ -1,0 +1,98 @@
+package org.skep.bpf;
+
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The kinds of maps of Linux, and what can be done with each from outside a program. */
+public enum BpfMapType {
+  UNKNOWN(-1, Ability.NONE),
+  HASH(1, Ability.ALL),
+  ARRAY(2, Ability.READ | Ability.WRITE | Ability.WALK),
+  PROG_ARRAY(3, Ability.READ | Ability.REMOVE | Ability.WALK),
+  PERF_EVENT_ARRAY(4, Ability.NONE),
+  PERCPU_HASH(5, Ability.ALL),
+  PERCPU_ARRAY(6, Ability.READ | Ability.WRITE | Ability.WALK),
+  STACK_TRACE(7, Ability.READ | Ability.REMOVE | Ability.WALK),
+  CGROUP_ARRAY(8, Ability.NONE),
+  LRU_HASH(9, Ability.ALL),
+  LRU_PERCPU_HASH(10, Ability.ALL),
+  LPM_TRIE(11, Ability.ALL),
+  ARRAY_OF_MAPS(12, Ability.READ | Ability.REMOVE | Ability.WALK),
+  HASH_OF_MAPS(13, Ability.READ | Ability.REMOVE | Ability.WALK),
+  DEVMAP(14, Ability.ALL),
+  SOCKMAP(15, Ability.NONE),
+  CPUMAP(16, Ability.ALL),
+  XSKMAP(17, Ability.NONE),
+  SOCKHASH(18, Ability.NONE),
+  CGROUP_STORAGE(19, Ability.READ | Ability.WRITE | Ability.WALK),
+  REUSEPORT_SOCKARRAY(20, Ability.NONE),
+  PERCPU_CGROUP_STORAGE(21, Ability.READ | Ability.WALK),
+  QUEUE(22, Ability.NONE),
+  STACK(23, Ability.NONE),
+  SK_STORAGE(24, Ability.NONE),
+  DEVMAP_HASH(25, Ability.ALL),
+  STRUCT_OPS(26, Ability.READ),
+  RINGBUF(27, Ability.NONE),
+  INODE_STORAGE(28, Ability.NONE),
+  TASK_STORAGE(29, Ability.NONE),
+  BLOOM_FILTER(30, Ability.NONE),
+  USER_RINGBUF(31, Ability.NONE),
+  CGRP_STORAGE(32, Ability.NONE),
+  ARENA(33, Ability.NONE),
+  INSN_ARRAY(34, Ability.NONE);
+
+  /** What can be done with the entries of a map; bits. */
+  static final class Ability {
+    static final int NONE = 0;
+    static final int READ = 1;
+    static final int WRITE = 2;
+    static final int REMOVE = 4;
+    static final int WALK = 8;
+    static final int ALL = READ | WRITE | REMOVE | WALK;
+
+    private Ability() {}
+  }
+
+  private static final Map<Integer, BpfMapType> BY_NUMBER = new HashMap<>();
+
+  static {
+    for (BpfMapType type : values()) {
+      BY_NUMBER.put(type.number, type);
+    }
+  }
+
+  private final int number;
+  private final int abilities;
+
+  BpfMapType(int number, int abilities) {
+    this.number = number;
+    this.abilities = abilities;
+  }
+
+  static BpfMapType of(int number) {
+    return BY_NUMBER.getOrDefault(number, UNKNOWN);
+  }
+
+  boolean can(int ability) {
+    return (abilities & ability) != 0;
+  }
+
+  /** Its name in small letters, such as {@code lru_hash}. */
+  public String words() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether every key has one value for each processor. */
+  public boolean isPerCpu() {
+    return this == PERCPU_HASH
+        || this == PERCPU_ARRAY
+        || this == LRU_PERCPU_HASH
+        || this == PERCPU_CGROUP_STORAGE;
+  }
+
+  /** Whether its keys are the numbers from 0 to its size, all of them always there. */
+  public boolean isArray() {
+    return this == ARRAY || this == PERCPU_ARRAY;
+  }
+}

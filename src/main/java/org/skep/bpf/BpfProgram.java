@@ -1,0 +1,215 @@
+package org.skep.bpf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Optional;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.skep.BpfException;
+import org.skep.SyscallException;
+import org.skep.VerifierException;
+import org.skep.internal.ffi.CStruct;
+import org.skep.internal.libbpf.Libbpf;
+import org.skep.internal.libbpf.LibbpfProgram;
+import org.skep.internal.libbpf.LibbpfSyscall;
+import org.skep.internal.libbpf.Uapi;
+
+/** A program of a loaded object: a function that the kernel runs, or one that it refused. */
+public final class BpfProgram {
+  private final BpfObject object;
+  private final String name;
+  private final MemorySegment pointer;
+  private final String section;
+  private final int type;
+  private final int attachType;
+  private final LoadOutcome outcome;
+  private final String log;
+  private volatile @Nullable AttachOutcome attachment;
+
+  BpfProgram(
+      BpfObject object, String name, MemorySegment pointer, LoadOutcome outcome, String log) {
+    this.object = object;
+    this.name = name;
+    this.pointer = pointer;
+    this.section = LibbpfProgram.bpf_program__section_name(pointer);
+    this.type = LibbpfProgram.bpf_program__type(pointer);
+    this.attachType = LibbpfProgram.bpf_program__expected_attach_type(pointer);
+    this.outcome = outcome;
+    this.log = log;
+  }
+
+  /** The name of its function. */
+  public String name() {
+    return name;
+  }
+
+  /** The name of its section in the source, such as {@code tracepoint/sched/sched_switch}. */
+  public String section() {
+    return section;
+  }
+
+  /** Its type as libbpf names it, such as {@code tracepoint} or {@code xdp}. */
+  public String type() {
+    return Libbpf.libbpf_bpf_prog_type_str(type);
+  }
+
+  /** The object that it is part of. */
+  public BpfObject owner() {
+    return object;
+  }
+
+  /** What became of it when its object was loaded. */
+  public LoadOutcome loaded() {
+    return outcome;
+  }
+
+  /** What became of the latest attempt to attach it; empty before the first. */
+  public Optional<AttachOutcome> attachment() {
+    return Optional.ofNullable(attachment);
+  }
+
+  /**
+   * What the verifier said: everything where it refused the program, statistics where it did not.
+   */
+  public String log() {
+    return outcome instanceof LoadOutcome.Refused(VerifierException why) ? why.log() : log;
+  }
+
+  /**
+   * Attaches it to where its section name says.
+   *
+   * @return what holds it there; the object owns it
+   * @throws IllegalStateException if it is not loaded or the section does not say where
+   * @throws BpfException if it is refused
+   */
+  public BpfLink attach() {
+    return switch (Hooks.declared(type, section)) {
+      case Hooks.At(AttachPoint point) -> attach(point);
+      case Hooks.Needs(String what) ->
+          throw new IllegalStateException(
+              "attach '"
+                  + name
+                  + "': section '"
+                  + section
+                  + "' does not say where (needs "
+                  + what
+                  + ")");
+      case Hooks.Never(String reason) ->
+          throw new IllegalStateException("attach '" + name + "': " + reason);
+    };
+  }
+
+  /**
+   * Attaches it. It can be attached to several places at a time.
+   *
+   * @return what holds it there; the object owns it
+   * @throws IllegalStateException if it is not loaded
+   * @throws BpfException if it is refused
+   */
+  public BpfLink attach(AttachPoint point) {
+    return object
+        .lifetime()
+        .use(
+            () -> {
+              requireLoaded();
+              BpfLink link =
+                  new BpfLink(name, point, new Attacher(name, pointer, attachType).attach(point));
+              object.ownedLinks().add(link);
+              attachment = new AttachOutcome.Attached(link);
+              return link;
+            });
+  }
+
+  /** Tries to attach as the section says; {@link #attachment()} has the outcome. */
+  void attachAsDeclared() {
+    if (!(outcome instanceof LoadOutcome.Loaded)) {
+      return;
+    }
+    switch (Hooks.declared(type, section)) {
+      case Hooks.At(AttachPoint point) -> {
+        try {
+          attach(point);
+        } catch (BpfException e) {
+          attachment = new AttachOutcome.NotAttached(String.valueOf(e.getMessage()));
+        }
+      }
+      case Hooks.Needs(String what) -> attachment = new AttachOutcome.NeedsTarget(what);
+      case Hooks.Never(String reason) -> attachment = new AttachOutcome.NotAttached(reason);
+    }
+  }
+
+  /**
+   * What the kernel knows of a loaded program.
+   *
+   * @param id its number, as bpftool shows it
+   * @param translatedBytes its size in the kernel's own BPF instructions
+   * @param compiledBytes its size in instructions of the processor; 0 where it is interpreted
+   * @param verifiedInstructions how many instructions the verifier walked; 0 before Linux 5.16
+   * @param runs how often it ran while statistics were on
+   * @param runNanos how long it ran while statistics were on, in nanoseconds
+   */
+  public record Info(
+      int id,
+      int translatedBytes,
+      int compiledBytes,
+      int verifiedInstructions,
+      long runs,
+      long runNanos) {}
+
+  /**
+   * Asks the kernel about it.
+   *
+   * @throws IllegalStateException if it is not loaded
+   */
+  public Info info() {
+    return withDescriptor(
+        fd -> {
+          try (Arena arena = Arena.ofConfined()) {
+            CStruct info = CStruct.allocate(arena, Uapi.bpf_prog_info);
+            MemorySegment length =
+                arena.allocateFrom(ValueLayout.JAVA_INT, (int) info.segment().byteSize());
+            int result = LibbpfSyscall.bpf_obj_get_info_by_fd(fd, info.segment(), length);
+            if (result < 0) {
+              throw new SyscallException(
+                  "ask about program '" + name + "'",
+                  -result,
+                  NativeObject.words(-result, java.util.List.of()));
+            }
+            return new Info(
+                info.getInt("id"),
+                info.getInt("xlated_prog_len"),
+                info.getInt("jited_prog_len"),
+                info.getInt("verified_insns"),
+                info.getLong("run_cnt"),
+                info.getLong("run_time_ns"));
+          }
+        });
+  }
+
+  /** The kernel's number of the program, as bpftool shows it. */
+  public int id() {
+    return info().id();
+  }
+
+  <T> T withDescriptor(IntFunction<T> work) {
+    return object
+        .lifetime()
+        .use(
+            () -> {
+              requireLoaded();
+              return work.apply(LibbpfProgram.bpf_program__fd(pointer));
+            });
+  }
+
+  private void requireLoaded() {
+    if (!(outcome instanceof LoadOutcome.Loaded)) {
+      throw new IllegalStateException("program '" + name + "' is not loaded (loaded() says why)");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "program '" + name + "' of " + object.name();
+  }
+}

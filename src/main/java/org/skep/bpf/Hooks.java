@@ -1,0 +1,107 @@
+package org.skep.bpf;
+
+import java.util.List;
+import org.skep.internal.libbpf.Uapi;
+
+/** Reads from the section name of a program where it wants to be attached. */
+final class Hooks {
+  private Hooks() {}
+
+  /** What a section says. */
+  sealed interface Declaration {}
+
+  /** It names the place. */
+  record At(AttachPoint point) implements Declaration {}
+
+  /** It names the kind of place only. */
+  record Needs(String what) implements Declaration {}
+
+  /** A program of its kind is run in another way. */
+  record Never(String reason) implements Declaration {}
+
+  static Declaration declared(int type, String section) {
+    String name = section.startsWith("?") ? section.substring(1) : section;
+    List<String> parts = List.of(name.split("/", 3));
+    boolean bare = parts.size() < 2 || parts.get(1).isEmpty();
+    return switch (type) {
+      case Uapi.BPF_PROG_TYPE_TRACEPOINT ->
+          parts.size() == 3
+              ? new At(new AttachPoint.Tracepoint(parts.get(1), parts.get(2)))
+              : new Needs("a tracepoint: a category and a name");
+      case Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT, Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE ->
+          bare
+              ? new Needs("the name of a tracepoint")
+              : new At(new AttachPoint.RawTracepoint(name.substring(name.indexOf('/') + 1)));
+      case Uapi.BPF_PROG_TYPE_KPROBE -> ofProbe(name, parts, bare);
+      case Uapi.BPF_PROG_TYPE_TRACING, Uapi.BPF_PROG_TYPE_LSM, Uapi.BPF_PROG_TYPE_NETFILTER ->
+          bare && type != Uapi.BPF_PROG_TYPE_NETFILTER
+              ? new Needs("the name of what it traces, in its section")
+              : type == Uapi.BPF_PROG_TYPE_NETFILTER
+                  ? new Needs("a netfilter hook: family, hook and priority")
+                  : new At(new AttachPoint.Declared(name));
+      case Uapi.BPF_PROG_TYPE_PERF_EVENT ->
+          new Needs("a perf event: a clock or counter, and how often");
+      case Uapi.BPF_PROG_TYPE_XDP, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_PROG_TYPE_SCHED_ACT ->
+          new Needs("a network interface");
+      case Uapi.BPF_PROG_TYPE_CGROUP_SKB,
+          Uapi.BPF_PROG_TYPE_CGROUP_SOCK,
+          Uapi.BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
+          Uapi.BPF_PROG_TYPE_CGROUP_SOCKOPT,
+          Uapi.BPF_PROG_TYPE_CGROUP_SYSCTL,
+          Uapi.BPF_PROG_TYPE_CGROUP_DEVICE,
+          Uapi.BPF_PROG_TYPE_SOCK_OPS ->
+          new Needs("a cgroup: the path of its directory");
+      case Uapi.BPF_PROG_TYPE_SK_LOOKUP, Uapi.BPF_PROG_TYPE_FLOW_DISSECTOR ->
+          new Needs("a network namespace");
+      case Uapi.BPF_PROG_TYPE_SOCKET_FILTER, Uapi.BPF_PROG_TYPE_SK_REUSEPORT ->
+          new Needs("a socket");
+      case Uapi.BPF_PROG_TYPE_SK_SKB, Uapi.BPF_PROG_TYPE_SK_MSG -> new Needs("a map of sockets");
+      case Uapi.BPF_PROG_TYPE_EXT -> new Needs("a loaded program and the function to replace");
+      case Uapi.BPF_PROG_TYPE_LWT_IN,
+          Uapi.BPF_PROG_TYPE_LWT_OUT,
+          Uapi.BPF_PROG_TYPE_LWT_XMIT,
+          Uapi.BPF_PROG_TYPE_LWT_SEG6LOCAL ->
+          new Never("it is attached to a route, by 'ip route ... encap bpf' on its pinned path");
+      case Uapi.BPF_PROG_TYPE_STRUCT_OPS ->
+          new Never("it is attached with the struct_ops map that names it");
+      case Uapi.BPF_PROG_TYPE_SYSCALL -> new Never("it runs when it is called, by a test run");
+      default -> new At(new AttachPoint.Declared(name));
+    };
+  }
+
+  private static Declaration ofProbe(String section, List<String> parts, boolean bare) {
+    String kind = parts.getFirst();
+    if (bare) {
+      return new Needs(
+          kind.startsWith("u") ? "a binary and a function of it" : "the name of a kernel function");
+    }
+    String target = section.substring(section.indexOf('/') + 1);
+    boolean atReturn = kind.startsWith("kret") || kind.startsWith("uret");
+    return switch (kind) {
+      case "kprobe", "kretprobe" -> {
+        int plus = target.indexOf('+');
+        yield plus < 0
+            ? new At(new AttachPoint.Kprobe(target, 0, atReturn))
+            : number(target.substring(plus + 1))
+                .<Declaration>map(
+                    o -> new At(new AttachPoint.Kprobe(target.substring(0, plus), o, atReturn)))
+                .orElse(new At(new AttachPoint.Declared(section)));
+      }
+      case "uprobe", "uretprobe" -> {
+        int colon = target.lastIndexOf(':');
+        yield colon < 0
+            ? new Needs("a function of '" + target + "'")
+            : new At(new AttachPoint.Declared(section));
+      }
+      default -> new At(new AttachPoint.Declared(section));
+    };
+  }
+
+  private static java.util.Optional<Long> number(String text) {
+    try {
+      return java.util.Optional.of(Long.decode(text));
+    } catch (NumberFormatException e) {
+      return java.util.Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,205 @@
+package org.skep.bpf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.skep.BpfException;
+import org.skep.SyscallException;
+import org.skep.btf.Btf;
+import org.skep.internal.libbpf.Libbpf;
+import org.skep.internal.libbpf.LibbpfObject;
+import org.skep.internal.libbpf.LibbpfProgram;
+
+/**
+ * Loads an object whole, and where Linux refuses a program, again without that one, until the rest
+ * loads. libbpf stops at the first refusal and frees everything, and an object can be loaded once,
+ * so each attempt opens a fresh copy; in the end one {@code bpf_object} holds all that loads, with
+ * the maps that its programs share.
+ */
+final class Loader {
+  /** Statistics alone: cheap, and no log of a valid program overflows. */
+  private static final int STATISTICS = 4;
+
+  /** The path that was refused, with statistics. */
+  private static final int PATH = 1 | STATISTICS;
+
+  /** Room for the statistics of one program, in address space. */
+  private static final long STATISTICS_ROOM = 256 << 10;
+
+  private static final Pattern CULPRIT = Pattern.compile("prog '([^']+)': .*", Pattern.DOTALL);
+
+  private final String name;
+  private final byte[] elf;
+  private final List<Consumer<NativeObject>> settings;
+  private final Optional<Btf> types;
+  private final Map<String, BpfException> refused = new LinkedHashMap<>();
+
+  Loader(String name, byte[] elf, List<Consumer<NativeObject>> settings, Optional<Btf> types) {
+    this.name = name;
+    this.elf = elf;
+    this.settings = settings;
+    this.types = types;
+  }
+
+  /** What a failed attempt left: a positive error number and libbpf's words. */
+  private record Failure(int errno, List<String> messages) {}
+
+  /** Loads; takes over {@code first}, which has the settings already. */
+  BpfObject load(NativeObject first) {
+    NativeObject object = first;
+    while (true) {
+      boolean kept = false;
+      try (Arena arena = Arena.ofShared()) {
+        MapChecks.check(object);
+        List<String> tried =
+            object.programs().entrySet().stream()
+                .filter(p -> LibbpfProgram.bpf_program__autoload(p.getValue()))
+                .map(Map.Entry::getKey)
+                .toList();
+        Map<String, MemorySegment> logs = prepareLogs(object, arena);
+        Optional<Failure> failure = attempt(object);
+        if (failure.isEmpty()) {
+          kept = true;
+          return BpfObject.loaded(
+              name, object, outcomes(object, tried, logs), logTexts(logs), types);
+        }
+        String culprit =
+            culprit(failure.get(), tried).orElseThrow(() -> wholeRefused(failure.get()));
+        refused.put(culprit, diagnose(culprit, failure.get()));
+        if (refused.keySet().containsAll(tried)) {
+          throw allRefused();
+        }
+      } finally {
+        if (!kept) {
+          object.close();
+        }
+      }
+      object = reopen();
+      for (String out : refused.keySet()) {
+        LibbpfProgram.bpf_program__set_autoload(object.program(out), false);
+      }
+    }
+  }
+
+  private NativeObject reopen() {
+    NativeObject object = NativeObject.open(name, elf);
+    Sections.completeTypes(object);
+    settings.forEach(setting -> setting.accept(object));
+    return object;
+  }
+
+  private static Optional<Failure> attempt(NativeObject object) {
+    var told = Libbpf.listen(() -> LibbpfObject.bpf_object__load(object.pointer()));
+    return told.value() == 0
+        ? Optional.empty()
+        : Optional.of(new Failure(-told.value(), told.messages()));
+  }
+
+  private static Map<String, MemorySegment> prepareLogs(NativeObject object, Arena arena) {
+    Map<String, MemorySegment> logs = new LinkedHashMap<>();
+    if (object.programs().isEmpty()) {
+      return logs;
+    }
+    MemorySegment room = VerifierLog.reserve(arena, STATISTICS_ROOM * object.programs().size());
+    long each = room.byteSize() / object.programs().size() & -8;
+    object
+        .programs()
+        .forEach(
+            (program, pointer) -> {
+              MemorySegment log = room.asSlice(logs.size() * each, each);
+              LibbpfProgram.bpf_program__set_log_buf(pointer, log, each);
+              LibbpfProgram.bpf_program__set_log_level(pointer, STATISTICS);
+              logs.put(program, log);
+            });
+    return logs;
+  }
+
+  private static Map<String, String> logTexts(Map<String, MemorySegment> logs) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    logs.forEach((program, log) -> texts.put(program, VerifierLog.read(log)));
+    return texts;
+  }
+
+  private Map<String, LoadOutcome> outcomes(
+      NativeObject object, List<String> loaded, Map<String, MemorySegment> logs) {
+    Map<String, String> texts = logTexts(logs);
+    Map<String, LoadOutcome> outcomes = new LinkedHashMap<>();
+    object
+        .programs()
+        .forEach(
+            (program, pointer) -> {
+              BpfException why = refused.get(program);
+              if (why != null) {
+                outcomes.put(program, new LoadOutcome.Refused(why));
+              } else if (loaded.contains(program)) {
+                outcomes.put(
+                    program,
+                    new LoadOutcome.Loaded(
+                        (int) LibbpfProgram.bpf_program__insn_cnt(pointer),
+                        VerifierLog.verification(texts.getOrDefault(program, ""))));
+              } else {
+                outcomes.put(program, new LoadOutcome.Skipped("loading it was not asked for"));
+              }
+            });
+    return outcomes;
+  }
+
+  /** The program that libbpf was at when it stopped: the last that it complained about. */
+  private static Optional<String> culprit(Failure failure, List<String> tried) {
+    for (String message : failure.messages().reversed()) {
+      Matcher m = CULPRIT.matcher(message);
+      if (m.matches() && tried.contains(m.group(1))) {
+        return Optional.of(m.group(1));
+      }
+    }
+    return tried.size() == 1 && failure.messages().isEmpty()
+        ? Optional.of(tried.getFirst())
+        : Optional.empty();
+  }
+
+  /** Loads the culprit alone, with room for its whole log. */
+  private BpfException diagnose(String program, Failure inCompany) {
+    NativeObject object = reopen();
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment log = VerifierLog.reserve(arena);
+      object
+          .programs()
+          .forEach(
+              (other, pointer) ->
+                  LibbpfProgram.bpf_program__set_autoload(pointer, other.equals(program)));
+      MemorySegment pointer = object.program(program);
+      LibbpfProgram.bpf_program__set_log_buf(pointer, log, log.byteSize());
+      LibbpfProgram.bpf_program__set_log_level(pointer, PATH);
+      Failure alone = attempt(object).orElse(inCompany);
+      return Refusals.ofLoad(
+          program,
+          LibbpfProgram.bpf_program__type(pointer),
+          LibbpfProgram.bpf_program__expected_attach_type(pointer),
+          alone.errno(),
+          VerifierLog.read(log),
+          alone.messages());
+    } finally {
+      object.close();
+    }
+  }
+
+  private BpfException wholeRefused(Failure failure) {
+    return new SyscallException(
+        "load object '" + name + "'",
+        failure.errno(),
+        NativeObject.words(failure.errno(), failure.messages()));
+  }
+
+  private BpfException allRefused() {
+    var reasons = refused.values().iterator();
+    BpfException first = reasons.next();
+    reasons.forEachRemaining(first::addSuppressed);
+    return first;
+  }
+}

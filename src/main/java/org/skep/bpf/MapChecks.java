@@ -1,0 +1,69 @@
+package org.skep.bpf;
+
+import java.lang.foreign.MemorySegment;
+import org.skep.SyscallException;
+import org.skep.internal.ffi.Errno;
+import org.skep.internal.libbpf.LibbpfMap;
+
+/** Finds mistakes in the definitions of maps that the kernel answers with a bare EINVAL. */
+final class MapChecks {
+  private MapChecks() {}
+
+  static void check(NativeObject object) {
+    object.maps().forEach(MapChecks::check);
+  }
+
+  private static void check(String name, MemorySegment map) {
+    if (LibbpfMap.bpf_map__max_entries(map) == 0
+        && needsSize(BpfMapType.of(LibbpfMap.bpf_map__type(map)))
+        && LibbpfMap.bpf_map__fd(map) < 0) {
+      throw new SyscallException(
+          "create map '" + name + "'",
+          Errno.EINVAL.number(),
+          "max_entries is 0 (say __uint(max_entries, N) in its definition, or set it before"
+              + " loading)");
+    }
+  }
+
+  private static boolean needsSize(BpfMapType type) {
+    return switch (type) {
+      case HASH,
+          ARRAY,
+          PROG_ARRAY,
+          PERCPU_HASH,
+          PERCPU_ARRAY,
+          STACK_TRACE,
+          CGROUP_ARRAY,
+          LRU_HASH,
+          LRU_PERCPU_HASH,
+          LPM_TRIE,
+          ARRAY_OF_MAPS,
+          HASH_OF_MAPS,
+          DEVMAP,
+          SOCKMAP,
+          CPUMAP,
+          XSKMAP,
+          SOCKHASH,
+          REUSEPORT_SOCKARRAY,
+          QUEUE,
+          STACK,
+          DEVMAP_HASH,
+          RINGBUF,
+          BLOOM_FILTER,
+          USER_RINGBUF,
+          ARENA ->
+          true;
+      case PERF_EVENT_ARRAY, // libbpf fills in the number of processors
+          CGROUP_STORAGE,
+          PERCPU_CGROUP_STORAGE,
+          SK_STORAGE,
+          INODE_STORAGE,
+          TASK_STORAGE,
+          CGRP_STORAGE,
+          STRUCT_OPS,
+          INSN_ARRAY,
+          UNKNOWN ->
+          false;
+    };
+  }
+}

@@ -1,0 +1,30 @@
+package org.skep.bpf;
+
+import java.util.List;
+import java.util.function.Function;
+
+/** Finds things by name, and says what there is where one is not found. */
+final class Names {
+  private Names() {}
+
+  static <T> T find(
+      String kind, String wanted, List<T> things, Function<T, String> name, String object) {
+    for (T thing : things) {
+      if (name.apply(thing).equals(wanted)) {
+        return thing;
+      }
+    }
+    throw new IllegalArgumentException(
+        "object '"
+            + object
+            + "' has no "
+            + kind
+            + " '"
+            + wanted
+            + "' (it has "
+            + (things.isEmpty()
+                ? "none"
+                : String.join(", ", things.stream().map(t -> "'" + name.apply(t) + "'").toList()))
+            + ")");
+  }
+}

@@ -1,0 +1,154 @@
+package org.skep.bpf;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.skep.btf.Btf;
+
+/**
+ * An object that is opened and not yet loaded: the time to set what cannot be changed afterwards.
+ *
+ * <p>It ends with {@link #load()} or {@link #close()}. For one thread at a time.
+ */
+public final class OpenBpfObject implements AutoCloseable {
+  private final String name;
+  private final byte[] elf;
+  private final NativeObject opened;
+  private final Optional<Btf> types;
+  private final List<OpenProgram> programs;
+  private final List<OpenMap> maps;
+  private final Lifetime lifetime;
+  private boolean handedOn;
+
+  /** What was set, to be set again on a fresh copy where a program has to be left out. */
+  private final List<Consumer<NativeObject>> settings = new ArrayList<>();
+
+  private OpenBpfObject(String name, byte[] elf, NativeObject opened) {
+    this.name = name;
+    this.elf = elf;
+    this.opened = opened;
+    this.types = opened.types();
+    this.lifetime =
+        new Lifetime("open object '" + name + "'", "open it again", this::closeUnlessHandedOn);
+    this.programs =
+        opened.programs().keySet().stream().map(p -> new OpenProgram(this, opened, p)).toList();
+    this.maps = opened.maps().keySet().stream().map(m -> new OpenMap(this, opened, m)).toList();
+  }
+
+  /**
+   * Opens an object.
+   *
+   * @param name names the object in messages and its sections of globals in the kernel
+   * @param elf what clang made
+   * @throws org.skep.SyscallException if libbpf refuses it; the message has libbpf's words
+   * @throws org.skep.NativeLibraryException if libbpf is missing or too old
+   */
+  public static OpenBpfObject open(String name, byte[] elf) {
+    byte[] copy = elf.clone();
+    NativeObject opened = NativeObject.open(name, copy);
+    Sections.completeTypes(opened);
+    return new OpenBpfObject(name, copy, opened);
+  }
+
+  /** Its name, as given. */
+  public String name() {
+    return name;
+  }
+
+  /** Its types; empty where it was compiled without {@code -g}. */
+  public Optional<Btf> types() {
+    return types;
+  }
+
+  /** The programs, in the order of the source. */
+  public List<OpenProgram> programs() {
+    return programs;
+  }
+
+  /**
+   * The program of a function.
+   *
+   * @throws IllegalArgumentException if there is none; the message names those that are
+   */
+  public OpenProgram program(String function) {
+    return Names.find("program", function, programs, OpenProgram::name, name);
+  }
+
+  /** The maps, in the order of the source, sections of globals such as {@code .bss} among them. */
+  public List<OpenMap> maps() {
+    return maps;
+  }
+
+  /**
+   * A map by its name in the source.
+   *
+   * @throws IllegalArgumentException if there is none; the message names those that are
+   */
+  public OpenMap map(String mapName) {
+    return Names.find("map", mapName, maps, OpenMap::name, name);
+  }
+
+  /**
+   * Makes the maps and loads the programs. Where Linux refuses one of several programs, the others
+   * are loaded without it, and {@link BpfProgram#loaded()} says why; maps are shared by all.
+   *
+   * @return the loaded object, nothing attached yet
+   * @throws org.skep.BpfException if nothing of the object can be loaded: the reason of the first
+   *     program, those of the others suppressed in it; a {@link org.skep.VerifierException} where
+   *     the verifier refused it
+   */
+  public BpfObject load() {
+    lifetime.enter();
+    try {
+      if (handedOn) {
+        throw new IllegalStateException("object '" + name + "' was loaded already (open it again)");
+      }
+      handedOn = true;
+      return new Loader(name, elf, List.copyOf(settings), types).load(opened);
+    } finally {
+      lifetime.exit();
+    }
+  }
+
+  /** Frees it, unless it was loaded. Closing again does nothing. */
+  @Override
+  public void close() {
+    lifetime.close();
+  }
+
+  private void closeUnlessHandedOn() {
+    if (!handedOn) {
+      opened.close();
+    }
+  }
+
+  /** Sets something now, which finds mistakes, and again on every copy that loading opens. */
+  void set(Consumer<NativeObject> setting) {
+    lifetime.enter();
+    try {
+      if (handedOn) {
+        throw new IllegalStateException(
+            "object '" + name + "' was loaded already (set this before loading)");
+      }
+      setting.accept(opened);
+      settings.add(setting);
+    } finally {
+      lifetime.exit();
+    }
+  }
+
+  /** Asks something of libbpf while the object is open. */
+  <T> T ask(java.util.function.Supplier<T> question) {
+    lifetime.enter();
+    try {
+      if (handedOn) {
+        throw new IllegalStateException(
+            "object '" + name + "' was loaded already (ask the loaded object)");
+      }
+      return question.get();
+    } finally {
+      lifetime.exit();
+    }
+  }
+}

@@ -1,0 +1,100 @@
+package org.skep.bpf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import org.skep.SyscallException;
+import org.skep.internal.ffi.CText;
+import org.skep.internal.libbpf.Libbpf;
+import org.skep.internal.libbpf.LibbpfMap;
+
+/** A map of an object that is not yet loaded. */
+public final class OpenMap {
+  private final OpenBpfObject object;
+  private final NativeObject opened;
+  private final String name;
+
+  OpenMap(OpenBpfObject object, NativeObject opened, String name) {
+    this.object = object;
+    this.opened = opened;
+    this.name = name;
+  }
+
+  private MemorySegment pointer() {
+    return opened.map(name);
+  }
+
+  /**
+   * Its name in the source; {@code .rodata}, {@code .data} or {@code .bss} for global variables.
+   */
+  public String name() {
+    return name;
+  }
+
+  /** What kind of map it is. */
+  public BpfMapType type() {
+    return object.ask(() -> BpfMapType.of(LibbpfMap.bpf_map__type(pointer())));
+  }
+
+  /** How many entries it can hold; 0 where the source does not say. */
+  public int maxEntries() {
+    return object.ask(() -> LibbpfMap.bpf_map__max_entries(pointer()));
+  }
+
+  /** Sets how many entries it can hold. */
+  public OpenMap maxEntries(int entries) {
+    if (entries <= 0) {
+      throw new IllegalArgumentException(
+          "size map '" + name + "': " + entries + " entries (expected 1 or more)");
+    }
+    object.set(o -> LibbpfMap.bpf_map__set_max_entries(o.map(name), entries));
+    return this;
+  }
+
+  /**
+   * Takes another map in place of making one, so that both objects see the same entries.
+   *
+   * @throws SyscallException if their types or sizes differ
+   */
+  public OpenMap share(BpfMap other) {
+    object.set(
+        o -> {
+          var told =
+              other.withDescriptor(
+                  fd -> Libbpf.listen(() -> LibbpfMap.bpf_map__reuse_fd(o.map(name), fd)));
+          refuse("share map '" + name + "' with '" + other.name() + "'", told);
+        });
+    return this;
+  }
+
+  /**
+   * Pins it when the object is loaded, or takes the map that is pinned there. A pinned map stays
+   * when the object is closed and when the process ends.
+   *
+   * @param path a path on a BPF file system, such as {@code /sys/fs/bpf/counts}
+   */
+  public OpenMap pin(Path path) {
+    object.set(
+        o -> {
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment text = CText.allocate(arena, path.toString());
+            refuse(
+                "pin map '" + name + "' to '" + path + "'",
+                Libbpf.listen(() -> LibbpfMap.bpf_map__set_pin_path(o.map(name), text)));
+          }
+        });
+    return this;
+  }
+
+  private static void refuse(String operation, Libbpf.Told<Integer> told) {
+    int errno = -told.value();
+    if (errno > 0) {
+      throw new SyscallException(operation, errno, NativeObject.words(errno, told.messages()));
+    }
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,63 @@
+package org.skep.bpf;
+
+import java.util.List;
+import org.skep.BpfException;
+import org.skep.SyscallException;
+import org.skep.UnsupportedFeatureException;
+import org.skep.VerifierException;
+import org.skep.internal.ffi.Errno;
+import org.skep.internal.libbpf.Uapi;
+
+/** Says why Linux refused to load a program, and what would help. */
+final class Refusals {
+  private Refusals() {}
+
+  /**
+   * The error of a refused load.
+   *
+   * @param log the verifier's words; empty where it was not the verifier
+   * @param messages libbpf's words
+   */
+  static BpfException ofLoad(
+      String program, int type, int attachType, int errno, String log, List<String> messages) {
+    String operation = "load program '" + program + "'";
+    if (!log.isBlank()) {
+      return new VerifierException(program, errno, VerifierLog.summary(log, errno), log);
+    }
+    if (Errno.EPERM.is(-errno) && needsTrampoline(type, attachType)) {
+      return new UnsupportedFeatureException(
+          operation,
+          "this Linux refuses BPF trampolines (EPERM, and no word of the verifier)",
+          "fentry, fexit, fmod_ret, LSM and freplace need them; use tp_btf, raw_tp or a tracepoint"
+              + " here, or run it in the lab VM");
+    }
+    if (Errno.EPERM.is(-errno)) {
+      return new SyscallException(
+          operation,
+          errno,
+          "operation not permitted (EPERM; needs root or CAP_BPF, with CAP_PERFMON for tracing and"
+              + " CAP_NET_ADMIN for networking)");
+    }
+    return new SyscallException(
+        operation, errno, NativeObject.words(errno, own(program, messages)));
+  }
+
+  /** Whether the kernel runs such a program through a trampoline that it writes for it. */
+  private static boolean needsTrampoline(int type, int attachType) {
+    return switch (type) {
+      case Uapi.BPF_PROG_TYPE_TRACING ->
+          attachType != Uapi.BPF_TRACE_RAW_TP && attachType != Uapi.BPF_TRACE_ITER;
+      case Uapi.BPF_PROG_TYPE_LSM, Uapi.BPF_PROG_TYPE_EXT -> true;
+      default -> false;
+    };
+  }
+
+  /** What libbpf said, without the name that the operation has already. */
+  private static List<String> own(String program, List<String> messages) {
+    String prefix = "prog '" + program + "': ";
+    return messages.stream()
+        .map(m -> m.startsWith(prefix) ? m.substring(prefix.length()) : m)
+        .filter(m -> !m.startsWith("failed to load: ") && !m.startsWith("failed to load object"))
+        .toList();
+  }
+}
