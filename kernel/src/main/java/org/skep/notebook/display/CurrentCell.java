@@ -48,6 +48,22 @@ public final class CurrentCell {
     }
   }
 
+  /**
+   * Runs a task beside the cells, such as what a message from the page asks for: what it shows goes
+   * to {@code output}, and the latest cell stays the latest.
+   */
+  public static void aside(CellOutput output, Object notebook, Runnable task) {
+    Cell before = CELL.get();
+    Cell cell = new Cell(output, notebook);
+    CELL.set(cell);
+    try {
+      task.run();
+    } finally {
+      cell.end();
+      CELL.set(before);
+    }
+  }
+
   /** As {@link #with(CellOutput, Object, Callable)} for code that needs no notebook. */
   public static <T extends @Nullable Object> T with(CellOutput output, Callable<T> task)
       throws Exception {
@@ -71,7 +87,7 @@ public final class CurrentCell {
 
   /**
    * Registers what is to be done when the cell is interrupted, such as waking up a wait in native
-   * code. Runs on another thread, at most once for each interrupt.
+   * code. Runs on another thread, at once and again until the cell has ended; it must not wait.
    *
    * <pre>{@code
    * try (var hook = CurrentCell.onInterrupt(poll::wakeUp)) {

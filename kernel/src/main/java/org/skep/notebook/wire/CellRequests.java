@@ -3,6 +3,7 @@ package org.skep.notebook.wire;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +27,7 @@ final class CellRequests {
 
   private static final class Entry {
     final Message request;
+    final AtomicBoolean interrupted = new AtomicBoolean();
     volatile boolean aborted;
 
     Entry(Message request) {
@@ -36,7 +38,7 @@ final class CellRequests {
   private final WorkThread thread;
   private final Work work;
   private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
-  private @Nullable Entry current;
+  private volatile @Nullable Entry current;
 
   CellRequests(Work work, Log log) {
     this.work = work;
@@ -84,17 +86,14 @@ final class CellRequests {
 
   /**
    * Gives up the cells that wait, and asks the running one to stop, again and again until it has: a
-   * cell may be about to start, or still be compiled, when it is asked first.
+   * cell may be about to start, or still be compiled, when it is asked first. Returns at once.
    *
-   * @param ask asks once; never called when another cell runs already
+   * @param ask asks once; called on a thread of its own, and never when another cell runs already
    */
   void interrupt(Runnable ask, Log log) {
-    Entry target;
-    synchronized (this) {
-      abortWaiting();
-      target = current;
-    }
-    if (target == null || !askOnce(target, ask, log)) {
+    abortWaiting();
+    Entry target = current;
+    if (target == null || target.interrupted.getAndSet(true)) {
       return;
     }
     Thread.ofPlatform()
@@ -103,7 +102,7 @@ final class CellRequests {
         .start(
             () -> {
               long pause = FIRST_PAUSE_MILLIS;
-              while (stillRuns(target, pause) && askOnce(target, ask, log)) {
+              while (askOnce(target, ask, log) && stillRuns(target, pause)) {
                 pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
               }
             });

@@ -1,0 +1,88 @@
+package org.skep.notebook;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.skep.notebook.display.StandardStreams;
+import org.skep.notebook.wire.ConnectionFile;
+import org.skep.notebook.wire.History;
+import org.skep.notebook.wire.KernelServer;
+import org.skep.notebook.wire.Log;
+
+/** Starts the notebook kernel; a Jupyter front end calls it through the kernelspec. */
+public final class Main {
+  private static final String USAGE =
+      """
+      usage: java ... org.skep.notebook.Main CONNECTION_FILE
+             java ... org.skep.notebook.Main --version
+
+      A Jupyter front end writes the connection file and starts the kernel; to start it by hand:
+      jupyter console --kernel skep
+      """;
+
+  private Main() {}
+
+  /** Runs the kernel of the connection file named. */
+  public static void main(String[] arguments) {
+    String argument = arguments.length == 1 ? arguments[0] : "--help";
+    switch (argument) {
+      case "--version" -> System.out.println("Skep " + KernelInfo.version());
+      case "--help", "-h" -> {
+        System.err.print(USAGE);
+        System.exit(arguments.length == 1 ? 0 : 2);
+      }
+      default -> System.exit(serve(argument));
+    }
+  }
+
+  /** Serves until the process is ended; returns only if it could not begin. */
+  private static int serve(String file) {
+    PrintStream terminal = System.err;
+    Log log = (what, why) -> report(terminal, what, why);
+    KernelServer server;
+    try {
+      server = KernelServer.bind(ConnectionFile.read(Path.of(file)), log);
+    } catch (IOException | IllegalArgumentException e) {
+      terminal.println("skep: " + e.getMessage());
+      return 2;
+    } catch (IllegalStateException e) {
+      terminal.println("skep: " + e.getMessage());
+      return 1;
+    }
+    CompletableFuture<Session> session = WarmUp.begin(log);
+    StandardStreams.install();
+    var kernel = new NotebookKernel(session);
+    var end = new ProcessEnd(kernel, server, log);
+    var history =
+        new History(
+            History.defaultFile(System.getenv(), Path.of(System.getProperty("user.home"))), log);
+    server.start(kernel, history, end::afterReply);
+    watchParent(end);
+    try {
+      Thread.currentThread()
+          .join(); // the other threads are daemons, so that nothing outlives an end
+      return 0;
+    } catch (InterruptedException e) {
+      return 1;
+    }
+  }
+
+  private static void watchParent(ProcessEnd end) {
+    String parent = System.getenv("JPY_PARENT_PID");
+    if (parent != null && parent.matches("[1-9]\\d{0,9}")) {
+      end.whenParentEnds(Long.parseLong(parent));
+    }
+  }
+
+  private static void report(PrintStream terminal, String what, @Nullable Throwable why) {
+    synchronized (terminal) {
+      terminal.println("skep: " + what);
+      if (why != null) {
+        why.printStackTrace(terminal);
+      }
+      terminal.flush();
+    }
+  }
+}

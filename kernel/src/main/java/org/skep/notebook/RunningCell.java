@@ -1,0 +1,74 @@
+package org.skep.notebook;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.skep.notebook.display.CurrentCell;
+import org.skep.notebook.shell.JavaShell;
+import org.skep.notebook.wire.CellChannel;
+
+/** The cell that runs, and what was tried to stop it. */
+final class RunningCell {
+  /** After how long the user is told what does not stop. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+  private final CellChannel channel;
+  private final Thread thread = Thread.currentThread();
+  private final CountDownLatch ended = new CountDownLatch(1);
+  private long firstAsked;
+  private boolean told;
+  private volatile boolean interrupted;
+
+  /** Makes the record of a cell that runs on the calling thread. */
+  RunningCell(CellChannel channel) {
+    this.channel = channel;
+  }
+
+  boolean wasInterrupted() {
+    return interrupted;
+  }
+
+  /**
+   * Asks the cell to stop: its Java, its waits, and those waits in native code that registered a
+   * hook. To be called again until it has stopped.
+   *
+   * @param shell null while it is still being made
+   */
+  void interrupt(@Nullable JavaShell shell) {
+    long now = System.nanoTime();
+    if (!interrupted) {
+      firstAsked = now;
+      interrupted = true;
+    }
+    if (shell != null) {
+      shell.interrupt();
+    }
+    thread.interrupt();
+    CurrentCell.interrupt();
+    if (!told && now - firstAsked > PATIENCE.toNanos()) {
+      told = true;
+      tell(shell == null ? List.of() : shell.stillRunning());
+    }
+  }
+
+  void ended() {
+    ended.countDown();
+  }
+
+  void awaitEnd(Duration patience) {
+    try {
+      ended.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void tell(List<String> stillRunning) {
+    var text = new StringBuilder("The cell does not stop yet. What still runs:\n");
+    stillRunning.forEach(line -> text.append("  ").append(line).append('\n'));
+    text.append("Restart the kernel if it must end now.\n");
+    channel.stream(CellChannel.Stream.STDERR, text.toString());
+  }
+}

@@ -1,0 +1,41 @@
+package org.skep.notebook;
+
+import java.util.concurrent.CompletableFuture;
+import org.skep.notebook.wire.Log;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+
+/** Makes the session beside the sockets, and does in advance what is slow the first time. */
+final class WarmUp {
+  private WarmUp() {}
+
+  /** Begins; the session is there as soon as it can run cells, not when everything is warm. */
+  static CompletableFuture<Session> begin(Log log) {
+    var session = new CompletableFuture<Session>();
+    Thread.ofPlatform()
+        .daemon()
+        .name("skep-warm-up")
+        .start(
+            () -> {
+              try {
+                var fresh = new Session();
+                session.complete(fresh);
+                fresh.shell().warmUp();
+                fresh.displays().render(FirstTable.make());
+              } catch (Throwable t) {
+                session.completeExceptionally(t); // nothing happens if it was complete
+                log.report("warm up", t);
+              }
+            });
+    return session;
+  }
+
+  /** In a class of its own, so that Tablesaw is not loaded before its turn. */
+  private static final class FirstTable {
+    static Table make() {
+      return Table.create(
+          "warm-up", LongColumn.create("key", 1, 2), StringColumn.create("value", "a", "b"));
+    }
+  }
+}
