@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Jupyter's own conformance suite against the installed kernel, each of its tests as one of ours. */
+/**
+ * Jupyter's own conformance suite against the installed kernel, each of its tests as one of ours.
+ */
 @Tag("installed")
 class ConformanceIT {
 
