@@ -1,0 +1,122 @@
+package org.skep.notebook.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class HistoryTest {
+  @TempDir Path folder;
+
+  private final List<String> reports = new ArrayList<>();
+
+  private History begin() {
+    return new History(folder.resolve("state/history.jsonl"), (what, _) -> reports.add(what));
+  }
+
+  private static List<String> sources(List<HistoryEntry> entries) {
+    return entries.stream().map(HistoryEntry::source).toList();
+  }
+
+  @Test
+  void inputsOutliveTheSession() {
+    History first = begin();
+    first.add(1, "int x = 1;");
+    first.add(2, "x +\n 1");
+    assertEquals(2, first.tail(10).size());
+
+    History second = begin();
+    second.add(1, "3");
+    assertEquals(List.of("x +\n 1", "3"), sources(second.tail(2)));
+    assertEquals(List.of("int x = 1;", "x +\n 1"), sources(second.range(-1, 1, 3)));
+    assertEquals(List.of("3"), sources(second.range(0, 1, 2)));
+  }
+
+  @Test
+  void kernelsAtTheSameTimeHaveSessionsOfTheirOwnAndSeeEachOther() {
+    History one = begin();
+    History two = begin();
+    one.add(1, "from one");
+    two.add(1, "from two");
+    HistoryEntry ofOne = one.range(0, 0, 5).getFirst();
+    HistoryEntry ofTwo = two.range(0, 0, 5).getFirst();
+    assertNotEquals(ofOne.session(), ofTwo.session());
+    assertTrue(sources(one.tail(9)).contains("from two"));
+  }
+
+  @Test
+  void searchTakesGlobsTheLastAndUniqueOnes() {
+    History history = begin();
+    int line = 1;
+    for (String source : List.of("6 * 7", "1 + 1", "6 * 7", "6 + 7", "6 * 7")) {
+      history.add(line++, source);
+    }
+    assertEquals(4, history.search("6 *7", 10, false).size());
+    assertEquals(2, history.search("6 *7", 2, false).size());
+    List<HistoryEntry> unique = history.search("6 [*] 7", 10, true);
+    assertEquals(1, unique.size());
+    assertEquals(5, unique.getFirst().line());
+  }
+
+  @Test
+  void whereNothingCanBeWrittenThisSessionIsKept() throws Exception {
+    Files.writeString(folder.resolve("state"), "a file where the folder should be");
+    History history = begin();
+    history.add(1, "kept");
+    assertEquals(List.of("kept"), sources(history.tail(5)));
+    assertEquals(1, reports.stream().filter(r -> r.startsWith("keep the history")).count());
+  }
+
+  @Test
+  void aBrokenLineHarmsNoOther() throws Exception {
+    begin().tail(1);
+    Path file = folder.resolve("state/history.jsonl");
+    Files.writeString(
+        file,
+        "{\"session\": 1, \"li\n\n{\"session\":1,\"line\":4,\"source\":\"good\"}\n",
+        StandardOpenOption.APPEND);
+    assertEquals(List.of("good"), sources(begin().tail(5)));
+  }
+
+  @Test
+  void aLongFileLosesItsOlderHalf() throws Exception {
+    begin().tail(1);
+    Path file = folder.resolve("state/history.jsonl");
+    String source = "x".repeat(10_000);
+    var text = new StringBuilder();
+    for (int i = 1; i <= 1000; i++) {
+      text.append("{\"session\":7,\"line\":%d,\"source\":\"%s\"}\n".formatted(i, source));
+    }
+    Files.writeString(file, text);
+    History history = begin();
+    assertEquals(1000, history.tail(1).getFirst().line());
+    assertTrue(Files.size(file) < 6 << 20, () -> file + " was not shortened");
+    assertEquals(500, history.range(-1, 0, 2000).size());
+  }
+
+  @Test
+  void theFileIsTheUsersAlone() throws Exception {
+    begin().tail(1);
+    var permissions = Files.getPosixFilePermissions(folder.resolve("state/history.jsonl"));
+    assertEquals(2, permissions.size(), permissions::toString);
+  }
+
+  @Test
+  void theFileLiesWhereTheEnvironmentSays() {
+    Path home = Path.of("/home/ada");
+    assertEquals(
+        Path.of("/state/skep/history.jsonl"),
+        History.defaultFile(Map.of("XDG_STATE_HOME", "/state"), home));
+    Path expected = Path.of("/home/ada/.local/state/skep/history.jsonl");
+    assertEquals(expected, History.defaultFile(Map.of(), home));
+    assertEquals(expected, History.defaultFile(Map.of("XDG_STATE_HOME", "relative"), home));
+  }
+}

@@ -1,0 +1,5 @@
+/** Tests of the protocol, without and with sockets. */
+@NullMarked
+package org.skep.notebook.wire;
+
+import org.jspecify.annotations.NullMarked;
