@@ -1,0 +1,35 @@
+package org.skep.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The running Linux as root sees it. */
+@Tag("privileged")
+class HostIT {
+  @Test
+  void tracepointsOfTheRunningLinux() {
+    var tracepoints = Tracepoints.ofRunningLinux();
+    var found = tracepoints.find("sched", "sched_switch").orElseThrow();
+    assertTrue(found.fields().stream().anyMatch(f -> f.name().equals("next_comm")));
+    assertEquals("sched/sched_switch", tracepoints.nearest("sched/sched_swich").getFirst());
+  }
+
+  @Test
+  void symbolsOfTheRunningLinux() {
+    var symbols = KernelSymbols.ofRunningLinux();
+    assertFalse(symbols.restricted(), KernelSymbols::remedy);
+    var schedule = symbols.named("schedule").getFirst();
+    assertTrue(schedule.isFunction());
+    assertEquals("schedule+0x2", symbols.describe(schedule.address() + 2));
+  }
+
+  @Test
+  void filesystemsAreMounted() {
+    assertTrue(Mounts.bpffs().isAbsolute());
+    assertTrue(Capabilities.ofThisProcess().allowBpf());
+  }
+}
