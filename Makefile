@@ -19,7 +19,7 @@ PYTHON = "$$(environment/find-python)"
 JUPYTER = JUPYTER_PATH=$(TRIAL)/share/jupyter "$$(environment/find-python jupyter_client nbclient nbconvert)"
 MVN = export JAVA_HOME=$(JDK); mvn --batch-mode --no-transfer-progress
 
-SOURCES = $(shell find pom.xml src/pom.xml kernel/pom.xml .mvn src/main kernel/src/main kernel/kernelspec bpf -type f 2>/dev/null)
+SOURCES = $(shell find pom.xml src/pom.xml kernel/pom.xml kernel/package-lock.json .mvn src/main kernel/src/main kernel/kernelspec bpf -type f 2>/dev/null)
 
 .PHONY: help
 help: ## list the targets

@@ -67,3 +67,31 @@ apt_get() {
   fi
   apt-get --quiet --quiet --yes --option DPkg::Lock::Timeout=600 --option APT::Install-Suggests=false "$@" </dev/null
 }
+
+# What npm brings is written down in kernel/package-lock.json, and put beside it: the build and the tests look there.
+kernel=$(cd "$environment/../kernel" && pwd)
+
+# node_package_version NAME: the version that is there
+node_package_version() { sed -n 's/^ *"version": "\(.*\)".*/\1/p' "$kernel/node_modules/$1/package.json" 2>/dev/null | head -n 1; }
+
+# has_node_package NAME: whether the version that the lock names is there
+has_node_package() {
+  local wanted
+  wanted=$(sed -n "/\"node_modules\/$1\"/,/}/s/^ *\"version\": \"\(.*\)\".*/\1/p" "$kernel/package-lock.json")
+  [ "$(node_package_version "$1")" = "$wanted" ]
+}
+
+# install_node_packages OPTION...: as the lock says
+install_node_packages() {
+  local log wanted=()
+  has_command node || wanted+=(nodejs)
+  has_command npm || wanted+=(npm)
+  [ ${#wanted[@]} = 0 ] || install_packages "${wanted[@]}"
+  log=$(mktemp)
+  if ! (cd "$kernel" && npm ci --ignore-scripts --no-audit --no-fund "$@" >"$log" 2>&1); then
+    tail -n 10 "$log" >&2
+    rm -f "$log"
+    stop "npm cannot install what kernel/package-lock.json names" "is the network there? npm's own words are above"
+  fi
+  rm -f "$log"
+}

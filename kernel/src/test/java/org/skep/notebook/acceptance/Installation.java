@@ -65,7 +65,6 @@ record Installation(Path folder, Path home) {
     variables.put("JUPYTER_CONFIG_DIR", home.resolve("config").toString());
     variables.put("JUPYTER_DATA_DIR", home.resolve("data").toString());
     variables.put("JUPYTER_RUNTIME_DIR", home.resolve("runtime").toString());
-    variables.put("NODE_PATH", folder.resolve("build/pages/node_modules").toString());
     return variables;
   }
 }
