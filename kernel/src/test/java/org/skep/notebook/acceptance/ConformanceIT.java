@@ -58,6 +58,6 @@ class ConformanceIT {
                             assertEquals(
                                 NOT_OFFERED.contains(outcome.name()) ? "skipped" : "passed",
                                 outcome.outcome(),
-                                outcome::why))));
+                                () -> outcome.name() + ": " + outcome.why()))));
   }
 }
