@@ -1,23 +1,66 @@
 package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntFunction;
+import org.skep.btf.TypeId;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfMap;
+import org.skep.internal.libbpf.LibbpfSyscall;
 
-/** A map of a loaded object. */
+/**
+ * A map of a loaded object: what programs and this process share.
+ *
+ * <p>Keys and values are Java values by their C types: a number for a scalar, a {@code String} for
+ * {@code char[]}, a {@code Map} by member names for a struct, a {@code List} for an array. A struct
+ * is also written from a record or from JSON text. Where the source gives sizes only, they are
+ * {@code byte[]}. A {@code byte[]} of the right length is always taken as it is.
+ *
+ * <p>In a per-CPU map a value is a {@code List} with one element for each possible processor, by
+ * number; a single value is written for every processor.
+ *
+ * <p>Safe for many threads. Every method but {@link #name()} and its like is refused with an {@link
+ * IllegalStateException} once the object is closed.
+ */
 public final class BpfMap {
   private final BpfObject object;
   private final String name;
-  private final BpfMapType type;
   private final int fd;
-  private final int maxEntries;
+  private final MapShape shape;
+  private final Codec key;
+  private final Codec value;
+  private final EntryReader reader;
 
   BpfMap(BpfObject object, String name, MemorySegment pointer) {
     this.object = object;
     this.name = name;
-    this.type = BpfMapType.of(LibbpfMap.bpf_map__type(pointer));
     this.fd = LibbpfMap.bpf_map__fd(pointer);
-    this.maxEntries = LibbpfMap.bpf_map__max_entries(pointer);
+    this.shape = MapShape.of(name, fd);
+    this.key =
+        Codec.of(
+            "key of map '" + name + "'",
+            object.types(),
+            new TypeId(LibbpfMap.bpf_map__btf_key_type_id(pointer)),
+            shape.keyBytes());
+    this.value =
+        Codec.of(
+            "value of map '" + name + "'",
+            object.types(),
+            new TypeId(LibbpfMap.bpf_map__btf_value_type_id(pointer)),
+            shape.valueBytes());
+    this.reader = reader();
+  }
+
+  private EntryReader reader() {
+    KeyWalk plain = new KeyWalk(name, fd, shape);
+    if (shape.isMappable()) {
+      return new MappedReader(shape, object.mappings().of(name, fd, shape));
+    }
+    return shape.type().hasBatch() ? new BatchReader(name, fd, shape, plain) : plain;
   }
 
   /** Its name in the source. */
@@ -27,12 +70,17 @@ public final class BpfMap {
 
   /** What kind of map it is. */
   public BpfMapType type() {
-    return type;
+    return shape.type();
   }
 
   /** How many entries it can hold. */
   public int maxEntries() {
-    return maxEntries;
+    return (int) Math.min(Integer.MAX_VALUE, shape.maxEntries());
+  }
+
+  /** The kernel's number of the map, as bpftool shows it. */
+  public int id() {
+    return shape.id();
   }
 
   /** The object that it is part of. */
@@ -40,7 +88,134 @@ public final class BpfMap {
     return object;
   }
 
+  /**
+   * The value of a key; empty where the map has no such key.
+   *
+   * @throws IllegalArgumentException if the key is none of the map's type; the message shows the
+   *     type
+   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be read so
+   */
+  public Optional<Object> get(Object wanted) {
+    MapAbilities.require(name, shape.type(), BpfMapType.Ability.READ);
+    object.lifetime().enter();
+    Scratch scratch = Scratch.take(shape.keyBytes(), shape.entryValueBytes());
+    try {
+      key.write(wanted, scratch.key(), 0);
+      int result = LibbpfSyscall.bpf_map_lookup_elem_flags(fd, scratch.key(), scratch.value(), 0);
+      if (result == 0) {
+        return Optional.of(decode(scratch.value(), 0));
+      }
+      if (Errno.ENOENT.is(result)) {
+        return Optional.empty();
+      }
+      throw MapRefusals.of("get from", name, shape, -result);
+    } finally {
+      scratch.give();
+      object.lifetime().exit();
+    }
+  }
+
+  /**
+   * Sets the value of a key, which need not be there.
+   *
+   * @throws IllegalArgumentException if key or value is none of the map's type
+   * @throws org.skep.SyscallException if the map is full or read-only, or an array without such an
+   *     index
+   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be written so
+   */
+  public void put(Object newKey, Object newValue) {
+    MapAbilities.require(name, shape.type(), BpfMapType.Ability.WRITE);
+    object.lifetime().enter();
+    Scratch scratch = Scratch.take(shape.keyBytes(), shape.entryValueBytes());
+    try {
+      key.write(newKey, scratch.key(), 0);
+      encode(newValue, scratch.value());
+      int result = LibbpfSyscall.bpf_map_update_elem(fd, scratch.key(), scratch.value(), 0);
+      if (result < 0) {
+        throw MapRefusals.of("put into", name, shape, -result);
+      }
+    } finally {
+      scratch.give();
+      object.lifetime().exit();
+    }
+  }
+
+  /**
+   * Removes a key.
+   *
+   * @return whether it was there
+   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot lose a key
+   */
+  public boolean remove(Object oldKey) {
+    MapAbilities.require(name, shape.type(), BpfMapType.Ability.REMOVE);
+    object.lifetime().enter();
+    Scratch scratch = Scratch.take(shape.keyBytes(), 0);
+    try {
+      key.write(oldKey, scratch.key(), 0);
+      int result = LibbpfSyscall.bpf_map_delete_elem(fd, scratch.key());
+      if (result < 0 && !Errno.ENOENT.is(result)) {
+        throw MapRefusals.of("remove from", name, shape, -result);
+      }
+      return result == 0;
+    } finally {
+      scratch.give();
+      object.lifetime().exit();
+    }
+  }
+
+  /** All entries as Java values, in the map's order: for a look at a small map. */
+  public Map<Object, Object> entries() {
+    Map<Object, Object> entries = new LinkedHashMap<>();
+    read(
+        (keys, values, stride, count) -> {
+          for (int i = 0; i < count; i++) {
+            entries.put(key.read(keys, (long) i * shape.keyBytes()), decode(values, i * stride));
+          }
+        },
+        Long.MAX_VALUE);
+    return entries;
+  }
+
+  Completeness read(EntrySink sink, long limit) {
+    MapAbilities.require(name, shape.type(), BpfMapType.Ability.WALK);
+    return object.lifetime().use(() -> reader.read(sink, limit));
+  }
+
+  /** Reads key by key, whatever faster way there is: the yardstick of the faster ways. */
+  Completeness readPlainly(EntrySink sink) {
+    return object.lifetime().use(() -> new KeyWalk(name, fd, shape).read(sink, Long.MAX_VALUE));
+  }
+
+  private Object decode(MemorySegment values, long offset) {
+    if (!shape.type().isPerCpu()) {
+      return value.read(values, offset);
+    }
+    List<Object> all = new ArrayList<>(shape.cpus());
+    for (int cpu = 0; cpu < shape.cpus(); cpu++) {
+      all.add(value.read(values, offset + cpu * shape.cpuStride()));
+    }
+    return all;
+  }
+
+  private void encode(Object newValue, MemorySegment memory) {
+    if (!shape.type().isPerCpu()) {
+      value.write(newValue, memory, 0);
+      return;
+    }
+    memory.asSlice(0, shape.entryValueBytes()).fill((byte) 0);
+    boolean each = newValue instanceof List<?> list && list.size() == shape.cpus();
+    for (int cpu = 0; cpu < shape.cpus(); cpu++) {
+      Object one = each && newValue instanceof List<?> list ? list.get(cpu) : newValue;
+      value.write(one, memory, cpu * shape.cpuStride());
+    }
+  }
+
   <T> T withDescriptor(IntFunction<T> work) {
     return object.lifetime().use(() -> work.apply(fd));
+  }
+
+  @Override
+  public String toString() {
+    return shape.type().words() + " '" + name + "' of " + object.name();
   }
 }

@@ -91,6 +91,31 @@ public enum BpfMapType {
         || this == PERCPU_CGROUP_STORAGE;
   }
 
+  /** Whether the kernel can read many of its entries in a call. */
+  boolean hasBatch() {
+    return switch (this) {
+      case HASH,
+          ARRAY,
+          PERCPU_HASH,
+          PERCPU_ARRAY,
+          LRU_HASH,
+          LRU_PERCPU_HASH,
+          LPM_TRIE,
+          ARRAY_OF_MAPS,
+          HASH_OF_MAPS ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Whether it is an array of which most places may be empty. */
+  boolean hasEmptySlots() {
+    return switch (this) {
+      case PROG_ARRAY, ARRAY_OF_MAPS, DEVMAP, CPUMAP, STACK_TRACE -> true;
+      default -> false;
+    };
+  }
+
   /** Whether its keys are the numbers from 0 to its size, all of them always there. */
   public boolean isArray() {
     return this == ARRAY || this == PERCPU_ARRAY;

@@ -23,6 +23,7 @@ public final class BpfObject implements AutoCloseable {
   private final Instant since = Instant.now();
   private final Optional<Btf> types;
   private final Links links = new Links();
+  private final Mappings mappings = new Mappings();
   private final Lifetime lifetime;
   private final List<BpfProgram> programs;
   private final List<BpfMap> maps;
@@ -35,7 +36,7 @@ public final class BpfObject implements AutoCloseable {
       Optional<Btf> types) {
     this.name = name;
     this.types = types;
-    this.lifetime = lifetime(name, links, object);
+    this.lifetime = lifetime(name, links, mappings, object);
     List<BpfProgram> loadedPrograms = new ArrayList<>();
     outcomes.forEach(
         (program, outcome) ->
@@ -74,18 +75,24 @@ public final class BpfObject implements AutoCloseable {
   }
 
   /** Made apart from the object, which its release must not keep reachable. */
-  private static Lifetime lifetime(String name, Links links, NativeObject object) {
+  private static Lifetime lifetime(
+      String name, Links links, Mappings mappings, NativeObject object) {
     return new Lifetime(
         "object '" + name + "'",
         "run its cell again",
         () -> {
           links.closeAll();
+          mappings.close();
           object.close();
         });
   }
 
   Lifetime lifetime() {
     return lifetime;
+  }
+
+  Mappings mappings() {
+    return mappings;
   }
 
   Links ownedLinks() {

@@ -1,0 +1,47 @@
+package org.skep.bpf;
+
+/**
+ * How much of a map a reading holds, when programs and others may have changed the map meanwhile. A
+ * complete reading has every key that was there all the time, once; a key that came or went while
+ * it was read may be in it or not. Each value is as it was at some moment of the reading.
+ *
+ * @param vanished keys that were gone when their value was asked for
+ * @param seenTwice keys that came again, because a key at which the reading stood was removed and
+ *     the kernel began anew; each is in the reading once
+ * @param stoppedAtLimit whether there was more than was asked for, or no end was in sight
+ */
+public record Completeness(long vanished, long seenTwice, boolean stoppedAtLimit) {
+  /** A reading of which nothing is known to be missing. */
+  public static final Completeness COMPLETE = new Completeness(0, 0, false);
+
+  /** Whether nothing is known to be missing. */
+  public boolean isComplete() {
+    return vanished == 0 && seenTwice == 0 && !stoppedAtLimit;
+  }
+
+  /** In words, for a line under a table. */
+  @Override
+  public String toString() {
+    if (isComplete()) {
+      return "complete";
+    }
+    StringBuilder words = new StringBuilder("incomplete:");
+    String separator = " ";
+    if (vanished > 0) {
+      words.append(separator).append(vanished).append(keys(vanished)).append(" vanished");
+      separator = ", ";
+    }
+    if (seenTwice > 0) {
+      words.append(separator).append(seenTwice).append(keys(seenTwice)).append(" seen twice");
+      separator = ", ";
+    }
+    if (stoppedAtLimit) {
+      words.append(separator).append("stopped at the limit");
+    }
+    return words.toString();
+  }
+
+  private static String keys(long number) {
+    return number == 1 ? " key" : " keys";
+  }
+}

@@ -1,0 +1,11 @@
+package org.skep.bpf;
+
+/** A way to read all entries of a map. */
+sealed interface EntryReader permits BatchReader, KeyWalk, MappedReader {
+  /**
+   * Reads entries into the sink.
+   *
+   * @param limit to stop after about so many
+   */
+  Completeness read(EntrySink sink, long limit);
+}

@@ -1,0 +1,52 @@
+package org.skep.bpf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.skep.internal.ffi.Native;
+import org.skep.internal.libbpf.Libc;
+
+/** Maps of one object that are mapped into memory, each when first asked for, until it closes. */
+final class Mappings {
+  private final List<Arena> arenas = new ArrayList<>();
+
+  /**
+   * The values of an array that can be mapped, for reading; asked for while the object is in use.
+   */
+  Supplier<MemorySegment> of(String map, int fd, MapShape shape) {
+    return new Supplier<>() {
+      private @Nullable MemorySegment mapped;
+
+      @Override
+      public synchronized MemorySegment get() {
+        MemorySegment memory = mapped;
+        if (memory == null) {
+          memory = map(map, fd, shape);
+          mapped = memory;
+        }
+        return memory;
+      }
+    };
+  }
+
+  private synchronized MemorySegment map(String map, int fd, MapShape shape) {
+    Arena arena = Arena.ofShared();
+    long size = MapShape.roundUp(shape.valueBytes()) * shape.maxEntries();
+    Native.Pointer memory = Libc.mmap(arena, size, Libc.PROT_READ, Libc.MAP_SHARED, fd, 0);
+    if (memory.isNull()) {
+      arena.close();
+      throw MapRefusals.of("map into memory", map, shape, memory.errno());
+    }
+    arenas.add(arena);
+    return memory.segment();
+  }
+
+  /** Unmaps all, when nobody uses them any more. */
+  synchronized void close() {
+    arenas.forEach(Arena::close);
+    arenas.clear();
+  }
+}
