@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestExecutionResult.Status;
+import org.junit.platform.engine.UniqueId;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
 
@@ -80,10 +81,10 @@ final class GuestReport implements TestExecutionListener {
   private void end(TestIdentifier test, @Nullable String failure) {
     long now = System.nanoTime();
     Duration took = Duration.ofNanos(now - began.getOrDefault(test, now));
-    String className =
-        test.getParentIdObject().map(parent -> parent.getLastSegment().getValue()).orElse("");
+    String className = part(test, "class");
+    String method = part(test, "test-template").replaceFirst("\\(.*", " ");
     Outcome outcome =
-        new Outcome(className, test.getDisplayName(), took.toMillis() / 1000.0, failure);
+        new Outcome(className, method + test.getDisplayName(), took.toMillis() / 1000.0, failure);
     outcomes.add(outcome);
     System.out.printf(
         "  %s %s.%s (%d ms)%s%n",
@@ -92,6 +93,17 @@ final class GuestReport implements TestExecutionListener {
         outcome.test,
         took.toMillis(),
         failure == null ? "" : " " + failure);
+  }
+
+  /**
+   * The value of one kind of part of a test's identifier, such as its class; empty if it has none.
+   */
+  private static String part(TestIdentifier test, String kind) {
+    return test.getUniqueIdObject().getSegments().stream()
+        .filter(segment -> segment.getType().equals(kind))
+        .map(UniqueId.Segment::getValue)
+        .findFirst()
+        .orElse("");
   }
 
   private static String escape(String text) {
