@@ -51,7 +51,7 @@ public final class Main {
       terminal.println("skep: " + e.getMessage());
       return 1;
     }
-    CompletableFuture<Session> session = WarmUp.begin(log);
+    CompletableFuture<Session> session = WarmUp.begin(server.comms(), log);
     StandardStreams.install();
     var kernel = new NotebookKernel(session);
     var end = new ProcessEnd(kernel, server, log);

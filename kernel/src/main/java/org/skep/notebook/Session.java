@@ -15,9 +15,11 @@ import org.skep.notebook.magic.Magics;
 import org.skep.notebook.magic.ParsedCell;
 import org.skep.notebook.shell.Evaluation;
 import org.skep.notebook.shell.JavaShell;
+import org.skep.notebook.wire.Comms;
 
 /** A notebook while it runs: its Java, its magics, its ways to show things. */
-final class Session implements MagicContext {
+final class Session implements MagicContext, Notebook {
+  private final Comms comms;
   private final JavaShell shell = new JavaShell(Functions.imports());
   private final Displays displays = Displays.withInstalledRenderers();
   private final Magics magics = new Magics();
@@ -25,7 +27,8 @@ final class Session implements MagicContext {
   private final List<Path> added = new CopyOnWriteArrayList<>();
   private volatile int executionCount;
 
-  Session() {
+  Session(Comms comms) {
+    this.comms = comms;
     magics.scan(Session.class.getClassLoader(), this);
   }
 
@@ -78,6 +81,11 @@ final class Session implements MagicContext {
         }
       }
     };
+  }
+
+  @Override
+  public Comms comms() {
+    return comms;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.skep.notebook;
 
 import java.util.concurrent.CompletableFuture;
+import org.skep.notebook.wire.Comms;
 import org.skep.notebook.wire.Log;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
@@ -11,7 +12,7 @@ final class WarmUp {
   private WarmUp() {}
 
   /** Begins; the session is there as soon as it can run cells, not when everything is warm. */
-  static CompletableFuture<Session> begin(Log log) {
+  static CompletableFuture<Session> begin(Comms comms, Log log) {
     var session = new CompletableFuture<Session>();
     Thread.ofPlatform()
         .daemon()
@@ -19,7 +20,7 @@ final class WarmUp {
         .start(
             () -> {
               try {
-                var fresh = new Session();
+                var fresh = new Session(comms);
                 session.complete(fresh);
                 fresh.shell().warmUp();
                 fresh.displays().render(FirstTable.make());
