@@ -90,7 +90,7 @@ public final class CurrentCell {
    * code. Runs on another thread, at once and again until the cell has ended; it must not wait.
    *
    * <pre>{@code
-   * try (var hook = CurrentCell.onInterrupt(poll::wakeUp)) {
+   * try (var _ = CurrentCell.onInterrupt(poll::wakeUp)) {
    *   poll.await();
    * }
    * }</pre>

@@ -7,11 +7,11 @@ import java.util.Arrays;
 /**
  * UTF-8 that arrives in pieces, as text: a character cut in two is held back until its rest comes.
  */
-final class Utf8Text {
+public final class Utf8Text {
   private byte[] held = {};
 
   /** The text that is complete with these bytes. */
-  synchronized String decode(byte[] bytes, int offset, int length) {
+  public synchronized String decode(byte[] bytes, int offset, int length) {
     if (held.length > 0) {
       byte[] joined = Arrays.copyOf(held, held.length + length);
       System.arraycopy(bytes, offset, joined, held.length, length);
@@ -24,7 +24,7 @@ final class Utf8Text {
   }
 
   /** What is held back, with the replacement character for it. */
-  synchronized String end() {
+  public synchronized String end() {
     String rest = new String(held, UTF_8);
     held = new byte[0];
     return rest;

@@ -14,25 +14,10 @@ import org.skep.notebook.display.MimeBundle;
  * throw {@link IllegalStateException}.
  */
 public final class Functions {
-  private static final String CLASS = Functions.class.getName();
+  /** Makes these functions known to the cells by their bare names. */
+  public static final String IMPORT = "import static " + Functions.class.getName() + ".*;";
 
   private Functions() {}
-
-  /** The imports that every session begins with: those of JShell and IJava, and these functions. */
-  public static List<String> imports() {
-    return List.of(
-        "import java.io.*;",
-        "import java.math.*;",
-        "import java.net.*;",
-        "import java.nio.file.*;",
-        "import java.util.*;",
-        "import java.util.concurrent.*;",
-        "import java.util.function.*;",
-        "import java.util.prefs.*;",
-        "import java.util.regex.*;",
-        "import java.util.stream.*;",
-        "import static " + CLASS + ".*;");
-  }
 
   /**
    * Shows an object below what the cell has shown so far.

@@ -1,0 +1,59 @@
+package org.skep.notebook.magic;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code %classpath} and {@code %jars}. */
+final class ClassPathMagics {
+  void register(Magics magics) {
+    magics.register(
+        MagicSpec.named(
+                "classpath", "Adds jars and folders of classes to the class path, or shows it")
+            .alias("addToClasspath")
+            .details(
+                "The value is the list of what was added; without arguments, of all that was added so far.")
+            .repeated("PATH", "a file or folder; * ? ** {a,b} stand for names", Completers.PATHS)
+            .example("%classpath target/classes lib/*.jar")
+            .build(),
+        (arguments, context) -> add(arguments.all("PATH"), false, context));
+    magics.register(
+        MagicSpec.named("jars", "Adds jars to the class path")
+            .alias("addJars")
+            .details("The value is the list of the jars that were added.")
+            .repeated(
+                "PATH",
+                "a jar, or a folder of jars; * ? ** {a,b} stand for names",
+                Completers.PATHS)
+            .example("List<String> added = %jars lib/*.jar")
+            .build(),
+        (arguments, context) -> add(arguments.all("PATH"), true, context));
+  }
+
+  private static List<String> add(List<String> patterns, boolean jars, MagicContext context)
+      throws IOException {
+    if (patterns.isEmpty()) {
+      return context.addedClassPath().stream().map(Path::toString).toList();
+    }
+    List<Path> found = new ArrayList<>();
+    for (String pattern : patterns) {
+      List<Path> matches = Globs.find(pattern);
+      if (matches.isEmpty()) {
+        throw new MagicException("add '" + pattern + "' to the class path: there is no such file");
+      }
+      for (Path match : matches) {
+        if (jars && Files.isDirectory(match)) {
+          found.addAll(Globs.find(match + "/*.jar"));
+        } else {
+          found.add(match);
+        }
+      }
+    }
+    List<Path> absolute =
+        found.stream().map(p -> p.toAbsolutePath().normalize()).distinct().toList();
+    absolute.forEach(context::addToClassPath);
+    return absolute.stream().map(Path::toString).toList();
+  }
+}

@@ -1,0 +1,39 @@
+package org.skep.notebook.magic;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Completers for what many magics accept. */
+public final class Completers {
+  /** Files and folders, relative to the folder of the notebook. */
+  public static final Completer PATHS = (typed, context) -> paths(typed);
+
+  /** Names of the notebook's variables. */
+  public static final Completer VARIABLES =
+      (typed, context) ->
+          context.variables().stream()
+              .map(v -> new Completions.Item(v.name(), "variable", v.typeName()))
+              .toList();
+
+  private Completers() {}
+
+  private static List<Completions.Item> paths(String typed) {
+    int slash = typed.lastIndexOf('/');
+    String folder = typed.substring(0, slash + 1);
+    Path root = Path.of(folder.isEmpty() ? "." : folder);
+    try (Stream<Path> files = Files.list(root)) {
+      return files
+          .filter(f -> typed.length() > slash + 1 || !f.getFileName().toString().startsWith("."))
+          .map(f -> folder + f.getFileName() + (Files.isDirectory(f) ? "/" : ""))
+          .sorted()
+          .limit(500)
+          .map(path -> new Completions.Item(path, path.endsWith("/") ? "folder" : "file", ""))
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+}
