@@ -4,10 +4,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.CellOutput;
 import org.skep.notebook.display.CurrentCell;
 import org.skep.notebook.display.Displays;
+import org.skep.notebook.ebpf.EbpfMagics;
 import org.skep.notebook.magic.CellParser;
 import org.skep.notebook.magic.Functions;
 import org.skep.notebook.magic.MagicContext;
@@ -20,7 +22,9 @@ import org.skep.notebook.wire.Comms;
 /** A notebook while it runs: its Java, its magics, its ways to show things. */
 final class Session implements MagicContext, Notebook {
   private final Comms comms;
-  private final JavaShell shell = new JavaShell(Functions.imports());
+  private final JavaShell shell =
+      new JavaShell(
+          Stream.concat(Functions.imports().stream(), EbpfMagics.IMPORTS.stream()).toList());
   private final Displays displays = Displays.withInstalledRenderers();
   private final Magics magics = new Magics();
   private final CellParser parser = new CellParser(magics);

@@ -1,0 +1,22 @@
+package org.skep.notebook.ebpf;
+
+import java.util.List;
+import org.skep.notebook.magic.MagicContext;
+import org.skep.notebook.magic.MagicProvider;
+import org.skep.notebook.magic.Magics;
+
+/** Brings the eBPF magics into a notebook. */
+public final class EbpfMagics implements MagicProvider {
+  /** What cells of Java use of the library and of Tablesaw, without having to import it. */
+  public static final List<String> IMPORTS =
+      List.of("import org.skep.bpf.*;", "import tech.tablesaw.api.*;");
+
+  @Override
+  public void register(Magics magics, MagicContext context) {
+    var toolchain = new Toolchain();
+    var experiments = new Experiments();
+    magics.register(BpfCell.SPEC, new BpfCell(toolchain, experiments), new CAssistant(toolchain));
+    var bpf = new BpfLine(experiments);
+    magics.register(bpf.spec(), bpf);
+  }
+}
