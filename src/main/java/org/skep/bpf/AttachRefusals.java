@@ -1,109 +1,164 @@
 package org.skep.bpf;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.skep.BpfException;
 import org.skep.SyscallException;
+import org.skep.UnsupportedFeatureException;
+import org.skep.host.KernelSymbols;
+import org.skep.host.Mounts;
+import org.skep.host.Nearest;
+import org.skep.host.Tracepoints;
 import org.skep.internal.ffi.Errno;
 
 /** Says why Linux refused to attach a program, and what would help. */
 final class AttachRefusals {
-  private static final Path TRACEFS = Path.of("/sys/kernel/tracing/events");
+  private static final Path KPROBES = Path.of("/sys/bus/event_source/devices/kprobe");
+  private static final Path INTERFACES = Path.of("/sys/class/net");
+  private static final Path PARANOID = Path.of("/proc/sys/kernel/perf_event_paranoid");
 
   private AttachRefusals() {}
 
-  static BpfException of(
-      String program, int attachType, AttachPoint point, int errno, List<String> messages) {
+  static BpfException of(String program, AttachPoint point, int errno, List<String> messages) {
     String operation = "attach '" + program + "' to " + point.describe();
+    if (point instanceof AttachPoint.Kprobe && !Files.exists(KPROBES)) {
+      return new UnsupportedFeatureException(
+          operation,
+          "this Linux has no kprobes",
+          "it was built without CONFIG_KPROBE_EVENTS; use a tracepoint, raw_tp or tp_btf here, or run"
+              + " it in the lab VM");
+    }
     return new SyscallException(operation, errno, cause(point, errno, messages));
   }
 
   private static String cause(AttachPoint point, int errno, List<String> messages) {
-    boolean absent = Errno.ENOENT.is(-errno) || Errno.ENODEV.is(-errno);
+    String known =
+        switch (Errno.nameOf(errno)) {
+          case "ENOENT", "ENODEV", "ESRCH", "ENXIO", "ENOTDIR", "EBADF" -> absent(point);
+          case "EPERM", "EACCES" -> forbidden(point);
+          case "EBUSY", "EEXIST" ->
+              "another program holds this place already (" + Errno.nameOf(errno) + ")";
+          default -> "";
+        };
+    return known.isEmpty() ? NativeObject.words(errno, messages) : known;
+  }
+
+  /** What is not there; empty where the place has no name. */
+  private static String absent(AttachPoint point) {
     return switch (point) {
-      case AttachPoint.Tracepoint(String category, String name) when absent -> {
-        if (!Files.isDirectory(TRACEFS)) {
-          yield "tracefs is not mounted (mount -t tracefs nodev /sys/kernel/tracing)";
-        }
-        yield "no such tracepoint" + hint(nearestTracepoint(category, name));
-      }
-      case AttachPoint.RawTracepoint r when absent ->
-          "no such tracepoint" + hint(nearest(r.name(), allTracepoints()));
-      case AttachPoint.Xdp x when absent -> noInterface(x.networkInterface());
-      case AttachPoint.Tcx t when absent -> noInterface(t.networkInterface());
-      case AttachPoint.Cgroup c when absent -> "no such directory (mkdir makes a cgroup)";
-      case AttachPoint.Kprobe k when absent ->
-          "no such kernel function, or it is inlined, or this Linux has no kprobes";
-      default -> NativeObject.words(errno, messages);
+      case AttachPoint.Tracepoint(String category, String name) ->
+          "no such tracepoint" + tracepointHint(category, name);
+      case AttachPoint.RawTracepoint r -> "no such tracepoint" + rawTracepointHint(r.name());
+      case AttachPoint.Kprobe k -> function(k.function());
+      case AttachPoint.Xdp x -> noInterface(x.networkInterface());
+      case AttachPoint.Tcx t -> noInterface(t.networkInterface());
+      case AttachPoint.Cgroup c ->
+          Files.isDirectory(c.path())
+              ? "it is no cgroup of version 2 (they are below "
+                  + Mounts.cgroup2().map(Path::toString).orElse("a mount of cgroup2")
+                  + ")"
+              : "no such directory (mkdir below "
+                  + Mounts.cgroup2().map(Path::toString).orElse("a mount of cgroup2")
+                  + " makes a cgroup)";
+      case AttachPoint.PerfEvent p ->
+          p.event().type == 0
+              ? "this processor has no such counter (a virtual machine often has none; use CPU_CLOCK)"
+              : "";
+      case AttachPoint.NetworkNamespace n ->
+          Files.exists(n.path())
+              ? ""
+              : "no such file (/proc/PID/ns/net and /run/netns/NAME are some)";
+      case AttachPoint.Uprobe u -> "";
+      case AttachPoint.Declared d -> "";
     };
   }
 
-  private static String noInterface(String name) {
-    return "no such network interface" + hint(nearest(name, children(Path.of("/sys/class/net"))));
+  private static String forbidden(AttachPoint point) {
+    return switch (point) {
+      case AttachPoint.Tracepoint t -> tracing();
+      case AttachPoint.Kprobe k -> tracing();
+      case AttachPoint.Uprobe u -> tracing();
+      case AttachPoint.PerfEvent p -> tracing();
+      case AttachPoint.Xdp x -> networking();
+      case AttachPoint.Tcx t -> networking();
+      case AttachPoint.Cgroup c -> networking();
+      case AttachPoint.NetworkNamespace n -> networking();
+      case AttachPoint.RawTracepoint r -> "";
+      case AttachPoint.Declared d -> "";
+    };
   }
 
-  private static String nearestTracepoint(String category, String name) {
-    if (Files.isDirectory(TRACEFS.resolve(category))) {
-      return nearest(name, children(TRACEFS.resolve(category)));
-    }
-    return nearest(category, children(TRACEFS));
+  private static String tracing() {
+    return "not permitted (needs root, or CAP_PERFMON with "
+        + PARANOID
+        + " at 2 or less, now "
+        + paranoid()
+        + ", and tracefs readable)";
   }
 
-  private static List<String> allTracepoints() {
-    List<String> all = new ArrayList<>();
-    for (String category : children(TRACEFS)) {
-      all.addAll(children(TRACEFS.resolve(category)));
-    }
-    return all;
+  private static String networking() {
+    return "not permitted (needs root, or CAP_BPF and CAP_NET_ADMIN)";
   }
 
-  private static List<String> children(Path directory) {
-    List<String> names = new ArrayList<>();
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(directory)) {
-      entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
+  private static String paranoid() {
+    try {
+      return Files.readString(PARANOID).strip();
     } catch (IOException e) {
-      return List.of();
+      return "unknown";
     }
-    return names;
   }
 
-  private static String hint(String nearest) {
-    return nearest.isEmpty() ? "" : " (did you mean '" + nearest + "'?)";
+  /** Names of tracepoints are compared within the category, which is left out of the hint then. */
+  private static String tracepointHint(String category, String name) {
+    List<String> near =
+        Tracepoints.ofRunningLinux().nearest(category + "/" + name).stream()
+            .map(n -> n.startsWith(category + "/") ? n.substring(category.length() + 1) : n)
+            .toList();
+    return hint(near);
   }
 
-  /** The name that differs least; empty where none is near. */
-  static String nearest(String wanted, List<String> names) {
-    String best = "";
-    int bestDistance = Math.max(2, wanted.length() / 3) + 1;
-    for (String name : names) {
-      int distance = distance(wanted, name);
-      if (distance < bestDistance) {
-        bestDistance = distance;
-        best = name;
-      }
-    }
-    return best;
+  static String rawTracepointHint(String name) {
+    return hint(
+        Tracepoints.ofRunningLinux().nearest(name).stream()
+            .map(n -> n.substring(n.indexOf('/') + 1))
+            .distinct()
+            .toList());
   }
 
-  /** How many letters have to be changed, added or left out. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
+  /** Why a kernel function cannot be traced. */
+  static String function(String name) {
+    KernelSymbols symbols = KernelSymbols.ofRunningLinux();
+    List<String> parts =
+        symbols
+            .all()
+            .map(KernelSymbols.Symbol::name)
+            .filter(s -> s.startsWith(name + "."))
+            .distinct()
+            .limit(3)
+            .toList();
+    if (!parts.isEmpty()) {
+      return "the compiler split this function (it is '" + String.join("', '", parts) + "')";
     }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substitute = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substitute, Math.min(row[j], row[j - 1]) + 1);
-      }
+    if (symbols.named(name).isEmpty()) {
+      return "no such kernel function, or the compiler inlined it"
+          + Nearest.hint(name, symbols.all().map(KernelSymbols.Symbol::name).distinct());
     }
-    return row[b.length()];
+    return "this kernel function cannot be traced (it is inlined here, or marked notrace)";
+  }
+
+  private static String noInterface(String name) {
+    try (Stream<Path> all = Files.list(INTERFACES)) {
+      return "no such network interface"
+          + Nearest.hint(name, all.map(p -> String.valueOf(p.getFileName())));
+    } catch (IOException e) {
+      return "no such network interface";
+    }
+  }
+
+  private static String hint(List<String> near) {
+    return near.isEmpty() ? "" : " (did you mean '" + String.join("' or '", near) + "'?)";
   }
 }

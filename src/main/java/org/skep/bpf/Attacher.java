@@ -6,6 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.skep.host.Mounts;
+import org.skep.host.PossibleCpus;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Errno;
@@ -24,12 +26,10 @@ final class Attacher {
 
   private final String program;
   private final MemorySegment pointer;
-  private final int attachType;
 
-  Attacher(String program, MemorySegment pointer, int attachType) {
+  Attacher(String program, MemorySegment pointer) {
     this.program = program;
     this.pointer = pointer;
-    this.attachType = attachType;
   }
 
   /**
@@ -43,6 +43,7 @@ final class Attacher {
       return switch (point) {
         case AttachPoint.Declared p -> one(p, () -> LibbpfLink.bpf_program__attach(pointer));
         case AttachPoint.Tracepoint p -> {
+          Mounts.tracefs(); // libbpf reads the tracepoint's number there
           MemorySegment category = CText.allocate(arena, p.category());
           MemorySegment name = CText.allocate(arena, p.name());
           yield one(
@@ -103,14 +104,14 @@ final class Attacher {
   private List<NativeLink> one(AttachPoint point, Supplier<Native.Pointer> call) {
     var told = Libbpf.listen(call);
     if (told.value().isNull()) {
-      throw AttachRefusals.of(program, attachType, point, told.value().errno(), told.messages());
+      throw AttachRefusals.of(program, point, told.value().errno(), told.messages());
     }
     return List.of(new NativeLink.OfLibbpf(told.value().segment()));
   }
 
   private List<NativeLink> descriptor(AttachPoint point, int fd) {
     if (fd < 0) {
-      throw AttachRefusals.of(program, attachType, point, -fd, List.of());
+      throw AttachRefusals.of(program, point, -fd, List.of());
     }
     return List.of(new NativeLink.OfDescriptor(fd));
   }
@@ -119,7 +120,7 @@ final class Attacher {
       AttachPoint point, String path, Function<Integer, Native.Pointer> call) {
     int fd = Libc.open(path, O_DIRECTORY_READ);
     if (fd < 0) {
-      throw AttachRefusals.of(program, attachType, point, -fd, List.of());
+      throw AttachRefusals.of(program, point, -fd, List.of());
     }
     try {
       return one(point, () -> call.apply(fd));
@@ -131,7 +132,7 @@ final class Attacher {
   private int interfaceIndex(AttachPoint point, String name) {
     int index = Libc.if_nametoindex(name);
     if (index <= 0) {
-      throw AttachRefusals.of(program, attachType, point, Errno.ENODEV.number(), List.of());
+      throw AttachRefusals.of(program, point, Errno.ENODEV.number(), List.of());
     }
     return index;
   }
@@ -141,7 +142,8 @@ final class Attacher {
     List<NativeLink> links = new ArrayList<>();
     boolean done = false;
     try {
-      for (int cpu : point.pid() == -1 ? PerfEvents.onlineCpus() : List.of(-1)) {
+      for (int cpu :
+          point.pid() == -1 ? PossibleCpus.online().stream().toArray() : new int[] {-1}) {
         int event =
             PerfEvents.open(
                 point.event().type,
@@ -151,7 +153,7 @@ final class Attacher {
                 point.pid(),
                 cpu);
         if (event < 0) {
-          throw AttachRefusals.of(program, attachType, point, -event, List.of());
+          throw AttachRefusals.of(program, point, -event, List.of());
         }
         try {
           links.addAll(

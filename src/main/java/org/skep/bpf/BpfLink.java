@@ -1,12 +1,16 @@
 package org.skep.bpf;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.OptionalInt;
+import org.skep.SyscallException;
 import org.skep.internal.ffi.CStruct;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfSyscall;
+import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.Uapi;
 
 /**
@@ -64,6 +68,45 @@ public final class BpfLink implements AutoCloseable {
                 : OptionalInt.empty();
           }
         });
+  }
+
+  /**
+   * Runs an iterator program over all it iterates on, and gives what it wrote. Each call runs it
+   * anew.
+   *
+   * @throws SyscallException if its program is no iterator
+   */
+  public byte[] read() {
+    return lifetime.use(
+        () -> {
+          int fd = LibbpfSyscall.bpf_iter_create(links.getFirst().fd());
+          if (fd < 0) {
+            throw refused(fd);
+          }
+          try (Arena arena = Arena.ofConfined()) {
+            MemorySegment buffer = arena.allocate(64 << 10);
+            ByteArrayOutputStream all = new ByteArrayOutputStream();
+            while (true) {
+              int read = Libc.read(fd, buffer);
+              if (read == 0) {
+                return all.toByteArray();
+              }
+              if (read < 0 && !Errno.EAGAIN.is(read) && !Errno.EINTR.is(read)) {
+                throw refused(read);
+              }
+              if (read > 0) {
+                all.writeBytes(buffer.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE));
+              }
+            }
+          } finally {
+            Libc.close(fd);
+          }
+        });
+  }
+
+  private SyscallException refused(int result) {
+    return new SyscallException(
+        "read from '" + program + "'", -result, NativeObject.words(-result, List.of()));
   }
 
   /** Detaches the program; it has when this returns. Closing again does nothing. */

@@ -22,7 +22,6 @@ public final class BpfProgram {
   private final MemorySegment pointer;
   private final String section;
   private final int type;
-  private final int attachType;
   private final LoadOutcome outcome;
   private final String log;
   private volatile @Nullable AttachOutcome attachment;
@@ -34,7 +33,6 @@ public final class BpfProgram {
     this.pointer = pointer;
     this.section = LibbpfProgram.bpf_program__section_name(pointer);
     this.type = LibbpfProgram.bpf_program__type(pointer);
-    this.attachType = LibbpfProgram.bpf_program__expected_attach_type(pointer);
     this.outcome = outcome;
     this.log = log;
   }
@@ -113,8 +111,7 @@ public final class BpfProgram {
         .use(
             () -> {
               requireLoaded();
-              BpfLink link =
-                  new BpfLink(name, point, new Attacher(name, pointer, attachType).attach(point));
+              BpfLink link = new BpfLink(name, point, new Attacher(name, pointer).attach(point));
               object.ownedLinks().add(link);
               attachment = new AttachOutcome.Attached(link);
               return link;

@@ -179,6 +179,7 @@ final class Loader {
       Failure alone = attempt(object).orElse(inCompany);
       return Refusals.ofLoad(
           program,
+          LibbpfProgram.bpf_program__section_name(pointer),
           LibbpfProgram.bpf_program__type(pointer),
           LibbpfProgram.bpf_program__expected_attach_type(pointer),
           alone.errno(),

@@ -19,7 +19,13 @@ final class Refusals {
    * @param messages libbpf's words
    */
   static BpfException ofLoad(
-      String program, int type, int attachType, int errno, String log, List<String> messages) {
+      String program,
+      String section,
+      int type,
+      int attachType,
+      int errno,
+      String log,
+      List<String> messages) {
     String operation = "load program '" + program + "'";
     if (!log.isBlank()) {
       return new VerifierException(program, errno, VerifierLog.summary(log, errno), log);
@@ -30,6 +36,18 @@ final class Refusals {
           "this Linux refuses BPF trampolines (EPERM, and no word of the verifier)",
           "fentry, fexit, fmod_ret, LSM and freplace need them; use tp_btf, raw_tp or a tracepoint"
               + " here, or run it in the lab VM");
+    }
+    if (Errno.ESRCH.is(-errno) && section.indexOf('/') > 0) {
+      String target = section.substring(section.indexOf('/') + 1);
+      return new SyscallException(
+          operation,
+          errno,
+          "the kernel's types have no '"
+              + target
+              + "': "
+              + (attachType == Uapi.BPF_TRACE_RAW_TP
+                  ? "no such tracepoint" + AttachRefusals.rawTracepointHint(target)
+                  : AttachRefusals.function(target)));
     }
     if (Errno.EPERM.is(-errno)) {
       return new SyscallException(

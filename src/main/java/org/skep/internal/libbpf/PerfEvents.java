@@ -4,17 +4,11 @@ import static org.skep.internal.libbpf.Types.INT;
 import static org.skep.internal.libbpf.Types.LONG;
 import static org.skep.internal.libbpf.Types.POINTER;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
@@ -80,26 +74,5 @@ public final class PerfEvents {
 
   private static long number() {
     return System.getProperty("os.arch").equals("amd64") ? 298 : 241;
-  }
-
-  /** The processors that are online now, by the kernel's list. */
-  public static List<Integer> onlineCpus() {
-    try {
-      return parse(Files.readString(Path.of("/sys/devices/system/cpu/online")).strip());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Reads a list such as {@code 0-3,6}. */
-  static List<Integer> parse(String list) {
-    List<Integer> cpus = new ArrayList<>();
-    for (String range : list.split(",")) {
-      String[] ends = range.split("-");
-      for (int c = Integer.parseInt(ends[0]); c <= Integer.parseInt(ends[ends.length - 1]); c++) {
-        cpus.add(c);
-      }
-    }
-    return cpus;
   }
 }

@@ -1,0 +1,275 @@
+package org.skep.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.skep.BpfException;
+import org.skep.host.Mounts;
+import org.skep.internal.libbpf.Libbpf;
+
+/** Each kind of hook by its effect: the event happens, and the program has counted it. */
+@Tag("privileged")
+class AttachIT {
+  private static final String HITS =
+      """
+      struct {
+        __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1);
+        __type(key, u32); __type(value, u64);
+      } hits SEC(".maps");
+      static __always_inline int hit(int result) {
+        u32 zero = 0;
+        u64 *n = bpf_map_lookup_elem(&hits, &zero);
+        if (n) __sync_fetch_and_add(n, 1);
+        return result;
+      }
+      """;
+
+  private final String device = "skep" + ProcessHandle.current().pid() % 100_000;
+
+  @AfterEach
+  void removeDevice() {
+    Cell.command("sh", "-c", "ip link del " + device + " 2>/dev/null; true");
+  }
+
+  private static BpfObject load(String program) {
+    return Cell.load("attach", HITS + program);
+  }
+
+  private static long hits(BpfObject object) {
+    return (Long) object.map("hits").get(0).orElseThrow();
+  }
+
+  /** The first program attached as declared counts what the event does. */
+  private static void countsDeclared(String program, Runnable event) {
+    try (BpfObject object = load(program)) {
+      object.attachAll();
+      BpfProgram first = object.programs().getFirst();
+      assertInstanceOf(
+          AttachOutcome.Attached.class,
+          first.attachment().orElseThrow(),
+          () -> String.valueOf(first.attachment()));
+      event.run();
+      assertTrue(hits(object) > 0);
+    }
+  }
+
+  /** The first program attached to the point counts what the event does, until its link closes. */
+  private static void counts(String program, AttachPoint point, Runnable event) {
+    try (BpfObject object = load(program)) {
+      object.attachAll();
+      BpfProgram first = object.programs().getFirst();
+      assertInstanceOf(AttachOutcome.NeedsTarget.class, first.attachment().orElseThrow());
+      BpfLink link = first.attach(point);
+      event.run();
+      long before = hits(object);
+      assertTrue(before > 0, point::describe);
+      link.close();
+      long after = hits(object);
+      event.run();
+      assertEquals(after, hits(object), "it still runs after its link closed");
+    }
+  }
+
+  private static void open() {
+    try {
+      Files.readString(Path.of("/proc/self/comm"));
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void sleep() {
+    Cell.command("sleep", "0.05");
+  }
+
+  @Test
+  void tracepoint() {
+    countsDeclared(
+        "SEC(\"tracepoint/syscalls/sys_enter_openat\") int p(void *c) { return hit(0); }",
+        AttachIT::open);
+  }
+
+  @Test
+  void rawTracepoint() {
+    countsDeclared("SEC(\"raw_tp/sys_enter\") int p(void *c) { return hit(0); }", AttachIT::open);
+  }
+
+  @Test
+  void typedTracepoint() {
+    countsDeclared(
+        "SEC(\"tp_btf/sched_switch\") int p(void *c) { return hit(0); }", AttachIT::sleep);
+  }
+
+  @Test
+  void uprobe() {
+    countsDeclared(
+        "SEC(\"uprobe/libc.so.6:nanosleep\") int p(void *c) { return hit(0); }",
+        () ->
+            Cell.command(
+                "python3", "-c", "import ctypes; ctypes.CDLL('libc.so.6').nanosleep(0,0)"));
+    counts(
+        "SEC(\"uprobe\") int p(void *c) { return hit(0); }",
+        new AttachPoint.Uprobe("libc.so.6", "getpid"),
+        () -> Cell.command("python3", "-c", "import os; os.getpid()"));
+  }
+
+  @Test
+  void perfEvent() {
+    counts(
+        "SEC(\"perf_event\") int p(void *c) { return hit(0); }",
+        new AttachPoint.PerfEvent(500),
+        () -> {
+          long end = System.nanoTime() + 100_000_000;
+          while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+          }
+        });
+  }
+
+  @Test
+  void xdp() {
+    String[] ping = ping();
+    counts(
+        "SEC(\"xdp\") int p(struct xdp_md *c) { return hit(XDP_PASS); }",
+        new AttachPoint.Xdp(device),
+        () -> Cell.command(ping));
+  }
+
+  @Test
+  void tcx() {
+    String[] ping = ping();
+    counts(
+        "SEC(\"tc\") int p(struct __sk_buff *c) { return hit(-1); }",
+        new AttachPoint.Tcx(device, true),
+        () -> Cell.command(ping));
+    counts(
+        "SEC(\"tcx/ingress\") int p(struct __sk_buff *c) { return hit(-1); }",
+        new AttachPoint.Tcx(device, true),
+        () -> Cell.command(ping));
+  }
+
+  /** A pair of devices of which the peer sends something when it comes up: no address is needed. */
+  private String[] ping() {
+    String peer = device + "p";
+    Cell.command("ip", "link", "add", device, "type", "veth", "peer", "name", peer);
+    Cell.command("ip", "link", "set", device, "up");
+    Cell.command("ip", "link", "set", peer, "up");
+    return new String[] {
+      "python3",
+      "-c",
+      "import socket; s=socket.socket(socket.AF_PACKET,socket.SOCK_RAW); s.bind(('"
+          + peer
+          + "',0)); s.send(b'\\xff'*12+b'\\x88\\xb5'+b'x'*60)"
+    };
+  }
+
+  @Test
+  void cgroup() throws IOException {
+    Path cgroup = Files.createDirectories(Mounts.cgroup2().orElseThrow().resolve(device));
+    try {
+      counts(
+          "SEC(\"cgroup/sock_create\") int p(struct bpf_sock *c) { return hit(1); }",
+          new AttachPoint.Cgroup(cgroup),
+          () ->
+              Cell.command(
+                  "sh",
+                  "-c",
+                  "echo $$ > "
+                      + cgroup
+                      + "/cgroup.procs; python3 -c 'import socket; socket.socket()'"));
+    } finally {
+      Files.delete(cgroup);
+    }
+  }
+
+  @Test
+  void iteratorIsRead() {
+    String program =
+        """
+        struct seq_file;
+        struct bpf_iter_meta { struct seq_file *seq; u64 session_id; u64 seq_num; };
+        struct task_struct;
+        struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
+        SEC("iter/task") int p(struct bpf_iter__task *c) {
+          static const char line[] = "task\\n";
+          if (c->task) bpf_seq_write(c->meta->seq, line, 5);
+          return hit(0);
+        }
+        """;
+    try (BpfObject object = load(program)) {
+      BpfLink link = object.program("p").attach();
+      String text = new String(link.read(), StandardCharsets.UTF_8);
+      assertTrue(text.startsWith("task\ntask\n"), text);
+      assertEquals(hits(object) - 1, text.lines().count());
+    }
+  }
+
+  @Test
+  void aMistypedTracepointIsNamed() {
+    try (BpfObject object =
+        load("SEC(\"tracepoint/sched/sched_swich\") int p(void *c) { return hit(0); }")) {
+      var why = assertThrows(BpfException.class, () -> object.program("p").attach());
+      assertEquals(
+          "attach 'p' to tracepoint 'sched/sched_swich': no such tracepoint"
+              + " (did you mean 'sched_switch'?)",
+          why.getMessage());
+      object.attachAll();
+      assertEquals(
+          new AttachOutcome.NotAttached(String.valueOf(why.getMessage())),
+          object.program("p").attachment().orElseThrow());
+    }
+  }
+
+  @Test
+  void aMistypedTypedTracepointIsNamed() {
+    var why =
+        assertThrows(
+            BpfException.class,
+            () -> load("SEC(\"tp_btf/sched_swich\") int p(void *c) { return hit(0); }"));
+    assertEquals(
+        "load program 'p': the kernel's types have no 'sched_swich': no such tracepoint"
+            + " (did you mean 'sched_switch'?)",
+        why.getMessage());
+  }
+
+  @Test
+  void absentTargetsAreNamed() {
+    try (BpfObject object =
+        load("SEC(\"xdp\") int p(struct xdp_md *c) { return hit(XDP_PASS); }")) {
+      var why =
+          assertThrows(
+              BpfException.class, () -> object.program("p").attach(new AttachPoint.Xdp("lp")));
+      assertEquals(
+          "attach 'p' to interface 'lp': no such network interface (did you mean 'lo'?)",
+          why.getMessage());
+    }
+    try (BpfObject object =
+        load("SEC(\"cgroup/sock_create\") int p(struct bpf_sock *c) { return hit(1); }")) {
+      var why =
+          assertThrows(
+              BpfException.class,
+              () -> object.program("p").attach(new AttachPoint.Cgroup(Path.of("/tmp"))));
+      assertTrue(
+          String.valueOf(why.getMessage()).contains("no cgroup of version 2"), why::getMessage);
+    }
+  }
+
+  @Test
+  void libbpfsOwnWordsReachTheUser() {
+    var why =
+        assertThrows(
+            BpfException.class,
+            () -> load("SEC(\"no_such_section\") int p(void *c) { return hit(0); }"));
+    assertTrue(String.valueOf(why.getMessage()).contains("no_such_section"), why::getMessage);
+    assertTrue(Libbpf.libbpf_version_string().startsWith("v"), Libbpf::libbpf_version_string);
+  }
+}
