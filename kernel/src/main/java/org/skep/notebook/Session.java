@@ -24,7 +24,9 @@ final class Session implements MagicContext, Notebook {
   private final Comms comms;
   private final JavaShell shell =
       new JavaShell(
-          Stream.concat(Functions.imports().stream(), EbpfMagics.IMPORTS.stream()).toList());
+          Stream.of(JavaShell.DEFAULT_IMPORTS, List.of(Functions.IMPORT), EbpfMagics.IMPORTS)
+              .flatMap(List::stream)
+              .toList());
   private final Displays displays = Displays.withInstalledRenderers();
   private final Magics magics = new Magics();
   private final CellParser parser = new CellParser(magics);
