@@ -1,5 +1,7 @@
 package org.skep.notebook.shell;
 
+import static jdk.jshell.SourceCodeAnalysis.Completeness.DEFINITELY_INCOMPLETE;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -72,14 +74,25 @@ final class CellRunner {
     }
   }
 
+  /** Before anything runs: one part with a syntax error, and none of the cell is run. */
   private @Nullable Evaluation checkSyntax(List<Piece> pieces) {
     Session now = session.get();
+    List<Piece> suspects =
+        pieces.size() > 1
+            ? SyntaxCheck.suspects(pieces)
+            : pieces.stream().filter(p -> !p.isComplete()).toList();
     var problems = new ArrayList<Problem>();
-    for (Piece piece : pieces) {
-      if (!piece.isComplete()) {
-        for (Snippet snippet : now.analysis.sourceToSnippets(piece.source())) {
-          problems.addAll(Problems.of(cell, piece, now.shell.diagnostics(snippet)));
+    for (Piece piece : suspects) {
+      int before = problems.size();
+      for (Snippet snippet : now.analysis.sourceToSnippets(piece.source())) {
+        List<Diag> diagnostics = now.shell.diagnostics(snippet).toList();
+        if (!piece.isComplete() || diagnostics.stream().anyMatch(SyntaxCheck::isSyntax)) {
+          problems.addAll(Problems.of(cell, piece, diagnostics.stream()));
         }
+      }
+      if (problems.size() == before && piece.completeness() == DEFINITELY_INCOMPLETE) {
+        int end = cell.code().stripTrailing().length();
+        problems.add(Problems.at(cell, end, end, "reached end of file while parsing"));
       }
     }
     return problems.isEmpty() ? null : new Evaluation.CompileFailure(problems);

@@ -1,26 +1,12 @@
 package org.skep.notebook.shell;
 
 import java.util.List;
-import java.util.regex.Pattern;
-import jdk.jshell.Diag;
 import jdk.jshell.Snippet;
 import jdk.jshell.SourceCodeAnalysis;
 import org.skep.notebook.shell.Completeness.Status;
 
 /** Tells whether a text could be run, by JShell's parser and then by javac's. */
 final class CompletenessCheck {
-  /**
-   * javac's names of errors of spelling and grammar. Any other may go away when what stands before,
-   * or in other cells, has been run.
-   */
-  private static final Pattern SYNTAX =
-      Pattern.compile(
-          "compiler\\.err\\.("
-              + "expected\\d*|.*\\.expected|illegal\\.(start|char|esc|text|line|unicode|dot|underscore"
-              + "|nonascii).*|not\\.stmt|premature\\.eof|unclosed\\..*|orphaned|.*\\.without\\..*"
-              + "|empty\\.char\\.lit|malformed\\..*|int\\.number\\.too\\.large|repeated\\.modifier"
-              + "|.*not\\.allowed.*)");
-
   private static final String STEP = "    ";
 
   private final Session session;
@@ -62,15 +48,11 @@ final class CompletenessCheck {
 
   private boolean isWrong(Piece piece) {
     for (Snippet snippet : session.analysis.sourceToSnippets(piece.source())) {
-      if (session.shell.diagnostics(snippet).anyMatch(CompletenessCheck::isSyntax)) {
+      if (session.shell.diagnostics(snippet).anyMatch(SyntaxCheck::isSyntax)) {
         return true;
       }
     }
     return false;
-  }
-
-  private static boolean isSyntax(Diag diagnostic) {
-    return diagnostic.isError() && SYNTAX.matcher(diagnostic.getCode()).matches();
   }
 
   private static boolean isClosedByBlankLine(String code) {

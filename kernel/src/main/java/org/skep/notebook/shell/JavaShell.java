@@ -211,10 +211,7 @@ public final class JavaShell implements AutoCloseable {
   }
 
   private Session open() {
-    var opened = new Session(compiler, interrupts, threads);
-    classPath.forEach(opened::addToClassPath);
-    opened.declare(startUp);
-    return opened;
+    return new Session(compiler, interrupts, threads, classPath, startUp);
   }
 
   /** Runs with the compiler held; from the code of a cell, that code is left meanwhile. */

@@ -19,7 +19,12 @@ final class Session implements AutoCloseable {
   final SourceCodeAnalysis analysis;
   final CellClasses classes;
 
-  Session(CompilerLock compiler, Interrupts interrupts, UserThreads threads) {
+  Session(
+      CompilerLock compiler,
+      Interrupts interrupts,
+      UserThreads threads,
+      List<Path> classPath,
+      List<String> startUp) {
     loader = new CellClassLoader(Session.class.getClassLoader());
     engine = new CellEngine(loader, compiler, interrupts, threads);
     shell =
@@ -39,13 +44,17 @@ final class Session implements AutoCloseable {
                 },
                 Map.of())
             .build();
+    classPath.forEach(this::addToClassPath);
+    declare(startUp);
+    // Not before the compiler has made its class path: the analysis begins to read that from a
+    // thread of its own, and what is added in the same moment may be lost.
     analysis = shell.sourceCodeAnalysis();
     classes = new CellClasses(shell, analysis);
   }
 
   /** Makes the start-up declarations. */
-  void declare(List<String> startUp) {
-    for (String snippet : startUp) {
+  private void declare(List<String> startUp) {
+    for (String snippet : startUp.isEmpty() ? List.of("import java.lang.*;") : startUp) {
       var source = new CellSource(0, snippet);
       for (var event : shell.eval(snippet)) {
         var errors =

@@ -69,15 +69,17 @@ final class Variables {
    */
   private static List<String> publicSupertypes(Class<?> type) {
     var names = new LinkedHashSet<String>();
+    var markers = new LinkedHashSet<String>();
     for (Class<?> c = type; c != null && c != Object.class; c = c.getSuperclass()) {
       addName(c, names);
       var queue = new ArrayDeque<>(List.of(c.getInterfaces()));
       while (!queue.isEmpty()) {
         Class<?> next = queue.remove();
-        addName(next, names);
+        addName(next, next.getMethods().length == 0 ? markers : names);
         queue.addAll(List.of(next.getInterfaces()));
       }
     }
+    names.addAll(markers);
     return List.copyOf(names);
   }
 

@@ -1,0 +1,216 @@
+package org.skep.notebook.shell;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What cells yield, and what they may declare. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class EvaluateTest {
+  private static final Cells CELLS = new Cells();
+
+  @AfterAll
+  static void close() {
+    CELLS.close();
+  }
+
+  @Test
+  void theLastExpressionIsTheValue() {
+    var value =
+        assertInstanceOf(
+            Evaluation.Value.class, CELLS.run("int first = 20;\nfirst + 1;\n first + 22"));
+    assertEquals(42, value.value());
+    assertEquals("int", value.typeName());
+  }
+
+  @Test
+  void aSemicolonDoesNotHideTheValue() {
+    assertEquals(3, CELLS.value("1 + 2;"));
+    assertEquals(3, CELLS.value("1 + 2;;\n;"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "  \n ",
+        "// a comment",
+        "/* another */",
+        "int plain = 1;",
+        "var inferred = 1",
+        "int plain2; plain2 = 3",
+        "for (int i = 0; i < 3; i++) {}",
+        "System.nanoTime(); class Last {}",
+        "void last() {}",
+        "import java.time.*;",
+        "new java.util.concurrent.CountDownLatch(1).countDown()"
+      })
+  void otherEndsYieldNothing(String code) {
+    assertInstanceOf(Evaluation.Nothing.class, CELLS.run(code));
+  }
+
+  @Test
+  void theValueIsTheObjectItself() {
+    CELLS.ok("var list = new ArrayList<>(List.of(1, 2)); int[] array = {1, 2};");
+    assertSame(CELLS.shell.variable("list").orElseThrow(), CELLS.value("list"));
+    assertArrayEquals(new int[] {1, 2}, (int[]) CELLS.value("array"));
+  }
+
+  @Test
+  void nullIsAValue() {
+    var value = assertInstanceOf(Evaluation.Value.class, CELLS.run("String none = null; none"));
+    assertNull(value.value());
+    assertEquals("String", value.typeName());
+    assertNull(CELLS.value("null"));
+  }
+
+  @Test
+  void typesAreSpelledAsInCells() {
+    assertEquals("List<Map<String,Integer>>", type("List.of(Map.of(\"a\", 1))"));
+    assertEquals("Spelled", type("record Spelled(int a) {}\nnew Spelled(1)"));
+  }
+
+  private static String type(String code) {
+    return assertInstanceOf(Evaluation.Value.class, CELLS.run(code)).typeName();
+  }
+
+  @Test
+  void classesOfACellMayReferToEachOther() {
+    assertEquals(
+        4,
+        CELLS.value(
+            """
+            class Egg { Hen hen; int count() { return new Hen().legs() * 2; } }
+            class Hen { Egg egg; int legs() { return 2; } }
+            new Egg().count()"""));
+  }
+
+  @Test
+  void methodsOfACellMayCallEachOther() {
+    assertEquals(
+        true,
+        CELLS.value(
+            """
+            boolean even(int n) { return n == 0 || odd(n - 1); }
+            boolean odd(int n) { return n != 0 && even(n - 1); }
+            even(10)"""));
+  }
+
+  @Test
+  void laterDeclarationsAreThereForEarlierStatements() {
+    assertEquals(
+        7,
+        CELLS.value(
+            """
+            int seven = later(3);
+            int early() { return evenLater(); }
+            early();
+            int later(int n) { return n + evenLater(); }
+            int evenLater() { return 4; }
+            seven"""));
+  }
+
+  @Test
+  void sealedTypesAndRecordsSpanSnippets() {
+    assertEquals(
+        "3!",
+        CELLS.value(
+            """
+            sealed interface Shape permits Disc, Box {}
+            record Disc(int radius) implements Shape {}
+            record Box(String name) implements Shape {}
+            String show(Shape s) {
+              return switch (s) { case Disc(int r) -> r + "!"; case Box b -> b.name(); };
+            }
+            show(new Disc(3))"""));
+    assertEquals("Disc[radius=5]", String.valueOf(CELLS.value("new Disc(5)")));
+  }
+
+  @Test
+  void aNewDeclarationReplacesTheOldOne() {
+    CELLS.ok("int replaced() { return 1; }\nint user() { return replaced(); }");
+    CELLS.ok("int replaced() { return 2; }");
+    assertEquals(2, CELLS.value("user()"));
+    CELLS.ok("int x = 1;");
+    CELLS.ok("String x = \"now a text\";");
+    assertEquals("now a text", CELLS.value("x"));
+    CELLS.ok("class Again { int one() { return 1; } }");
+    CELLS.ok("class Again { int two() { return 2; } }");
+    assertEquals(2, CELLS.value("new Again().two()"));
+  }
+
+  @Test
+  void genericsLambdasAndAnonymousClassesWork() {
+    assertEquals(List.of(2, 4), CELLS.value("Stream.of(1, 2).map(n -> n * 2).toList()"));
+    assertEquals(3, CELLS.value("var odd = new Object() { int three = 3; };\nodd.three"));
+    assertEquals(
+        "b",
+        CELLS.value(
+            """
+            <T extends Comparable<T>> T most(List<T> all) { return Collections.max(all); }
+            most(List.of("a", "b"))"""));
+    CELLS.ok("interface Animal { String name(); }");
+    CELLS.ok("class Cat implements Animal { public String name() { return \"cat\"; } }");
+    CELLS.ok("class Dog implements Animal { public String name() { return \"dog\"; } }");
+    assertEquals("dog", CELLS.value("(System.nanoTime() == 0 ? new Cat() : new Dog()).name()"));
+    assertEquals(
+        "cat",
+        CELLS.value(
+            """
+            Animal pick(int n) {
+              var found = n > 0 ? new Cat() : new Dog();
+              while (n-- > 0) { found = found == null ? new Dog() : found; }
+              return found;
+            }
+            pick(3).name()"""));
+  }
+
+  @Test
+  void cellsShareOneThreadAndItsLocals() {
+    CELLS.ok("ThreadLocal<String> local = new ThreadLocal<>(); local.set(\"kept\");");
+    assertEquals("kept", CELLS.value("local.get()"));
+    assertSame(Thread.currentThread(), CELLS.value("Thread.currentThread()"));
+  }
+
+  @Test
+  void theContextClassLoaderSeesClassesOfCells() {
+    ClassLoader before = Thread.currentThread().getContextClassLoader();
+    CELLS.ok("class Seen {}");
+    assertEquals(
+        true,
+        CELLS.value(
+            "Class.forName(Seen.class.getName(), true,"
+                + " Thread.currentThread().getContextClassLoader()) == Seen.class"));
+    assertSame(before, Thread.currentThread().getContextClassLoader());
+    assertSame(
+        CELLS.shell.classLoader(), CELLS.value("Thread.currentThread().getContextClassLoader()"));
+  }
+
+  @Test
+  void aCellMayEvaluateMoreOfItsOwn() {
+    CELLS.shell.define("shell", "org.skep.notebook.shell.JavaShell", CELLS.shell);
+    CELLS.ok("int inner = 5;");
+    assertEquals(
+        6,
+        CELLS.value(
+            "var nested = (org.skep.notebook.shell.Evaluation.Value) shell.evaluate(\"inner + 1\","
+                + " 99);\nnested.value()"));
+  }
+
+  @Test
+  void hugeMethodsRunWithoutStopChecks() {
+    var body = new StringBuilder("int huge(int n) { int s = 0;\n");
+    body.append("s += n * 31 + (s ^ 7);\n".repeat(4500));
+    assertEquals(0, CELLS.value(body + "return s - s; }\nhuge(1)"));
+  }
+}
