@@ -78,10 +78,10 @@ setup-run setup-install setup-lab setup-test: setup-%:
 clean: ## remove everything that was built
 	@rm -rf build target src/target kernel/target
 
-# The jars, built again when a source is newer.
+# The jars, built again when a source is newer. Without tests and lint, which are for `test`.
 build/jars: $(SOURCES)
 	@echo "  build     compiling (the first time also fetches what Maven needs) ..."
-	@$(MVN) --quiet -DskipTests package
+	@$(MVN) --quiet -Pquick -Dmaven.test.skip=true package
 	@mkdir -p $(@D) && touch $@
 
 build/installed: build/jars
