@@ -43,6 +43,16 @@ install: setup-install build/jars ## install the kernel for Jupyter (PREFIX=/usr
 uninstall: ## remove what install put under PREFIX
 	@$(PYTHON) kernel/kernelspec/kernelspec uninstall --prefix "$(PREFIX)"
 
+.PHONY: vm
+vm: ## a virtual machine with a recent kernel and JupyterLab, by QEMU alone (SKEP_KERNEL, SKEP_PORT, SKEP_CPUS, SKEP_MEMORY)
+	@environment/provision/80-vm.sh
+	@environment/vm/start
+
+.PHONY: box
+box: ## build the boxes for `vagrant up` from Debian packages (SKEP_KERNEL=backports or stable)
+	@environment/provision/80-vm.sh
+	@environment/vm/box
+
 ##### Develop
 
 .PHONY: test

@@ -4,7 +4,8 @@
 vm_directory=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck disable=SC2034  # for those who source this
 project=$(cd "$vm_directory/../.." && pwd)
-cache=${SKEP_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/skep}
+# Not in the folder of the compiler's cache, which is swept by age.
+cache=${SKEP_VM_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/skep-vm}
 
 die() { echo "${0##*/}: $*" >&2; exit 125; }
 
