@@ -1,0 +1,194 @@
+package org.skep.verifier;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.skep.verifier.Finding.Origin;
+import org.skep.verifier.VerifierLog.Kind;
+import org.skep.verifier.VerifierLog.Step;
+
+/**
+ * What a rule may ask about the place of a refusal: the instruction, its line, what a register
+ * holds and where that came from.
+ */
+final class Scene {
+  private static final Pattern CALL =
+      Pattern.compile("call (?:pc[+-]\\d+|(?:kernel-function )?([\\w.]+)(?:#.*)?)");
+  private static final Pattern MOVE = Pattern.compile("([rw]\\d+) = (?:\\(s\\d+\\))?([rw]\\d+)");
+  private static final Pattern RELOAD =
+      Pattern.compile("([rw]\\d+) = \\*\\([us]\\d+ \\*\\)\\(r10 ([+-]\\d+)\\)");
+  private static final Pattern SPILL =
+      Pattern.compile("\\*\\([us]\\d+ \\*\\)\\(r10 ([+-]\\d+)\\) = ([rw]\\d+)");
+  private static final Pattern LOAD =
+      Pattern.compile("([rw]\\d+) = \\*\\([us]\\d+ \\*\\)\\(([rw]\\d+) ([+-]\\d+)\\)");
+  private static final Pattern CONSTANT =
+      Pattern.compile("([rw]\\d+) = (-?(?:0x)?[0-9a-f]+)(?: ll)?");
+  private static final Pattern ASSIGNED = Pattern.compile("(?:^|[\\s*(])(\\w+)\\s*=(?!=)");
+  private static final Pattern MAP = Pattern.compile("=map_ptr\\(map=(\\w+)");
+  private static final List<String> NO_VARIABLES = List.of("const", "volatile");
+
+  /** Where a backward search stands: the step, and the register or stack slot it follows. */
+  private record Trail(int step, String value) {}
+
+  private final VerifierLog log;
+  private final List<Step> steps;
+
+  Scene(VerifierLog log) {
+    this.log = log;
+    this.steps = log.steps();
+  }
+
+  /** The instruction that was refused; empty where there was none. */
+  String code() {
+    return log.last().map(Step::code).orElse("");
+  }
+
+  /** The line of an instruction, where the log tells. */
+  Optional<SourceLine> lineOf(int instruction) {
+    return log.instruction(instruction).flatMap(s -> Optional.ofNullable(s.source()));
+  }
+
+  /** Whether a function was called that libbpf did not find, and replaced by a call of nothing. */
+  boolean callsUnresolved() {
+    return steps.stream()
+        .anyMatch(s -> s.code().equals("call #0") || s.code().startsWith("call unknown"));
+  }
+
+  /** The function that the refused instruction calls, as {@code bpf_map_lookup_elem()}. */
+  String called() {
+    return calledBy(code()).orElse("the function");
+  }
+
+  /** The name of the variable that a register seems to hold, quoted; else the words given. */
+  String variable(String register, String otherwise) {
+    return origin(register)
+        .flatMap(Origin::line)
+        .map(SourceLine::text)
+        .flatMap(Scene::assigned)
+        .map(v -> "'" + v + "'")
+        .orElse(otherwise);
+  }
+
+  /** The same without quotes, for code. */
+  String variableInCode(String register) {
+    var name = variable(register, "'p'");
+    return name.substring(1, name.length() - 1);
+  }
+
+  /** The function whose result a register holds. */
+  Optional<String> madeBy(String register) {
+    return trace(register).flatMap(t -> calledBy(steps.get(t.step()).code()));
+  }
+
+  /** Where a register's value came from. */
+  Optional<Origin> origin(String register) {
+    return trace(register)
+        .map(
+            t -> {
+              var step = steps.get(t.step());
+              return new Origin(words(step), Optional.ofNullable(step.source()));
+            });
+  }
+
+  /** The call that made the verifier forget what a register pointed to, where one did. */
+  Optional<String> invalidatedBy(String register) {
+    var known =
+        Pattern.compile("\\bR" + register.substring(1) + "(?:_w)?=(?!scalar|inv)([a-z]\\w*)");
+    Optional<String> call = Optional.empty();
+    for (int i = steps.size() - 2; i >= 0; i--) {
+      var step = steps.get(i);
+      if (known.matcher(step.state()).find()) {
+        return call;
+      }
+      if (setsRegister(step.code(), register)) {
+        return Optional.empty();
+      }
+      var called = calledBy(step.code());
+      if (called.isPresent()) {
+        call = called;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Follows a register back to the instruction that made its value. */
+  private Optional<Trail> trace(String register) {
+    var value = register;
+    for (int i = steps.size() - 2; i >= 0; i--) {
+      var step = steps.get(i);
+      if (step.kind() == Kind.BRANCH) {
+        // The path came from that instruction; what lies between was another path.
+        int from = i;
+        while (from >= 0 && !isAt(from, step.index())) {
+          from--;
+        }
+        i = from;
+        continue;
+      }
+      var code = step.code();
+      var move = MOVE.matcher(code);
+      var reload = RELOAD.matcher(code);
+      var spill = SPILL.matcher(code);
+      if (move.matches() && same(move.group(1), value)) {
+        value = "r" + move.group(2).substring(1);
+      } else if (reload.matches() && same(reload.group(1), value)) {
+        value = reload.group(2);
+      } else if (spill.matches() && spill.group(1).equals(value)) {
+        value = "r" + spill.group(2).substring(1);
+      } else if (makes(code, value)) {
+        return Optional.of(new Trail(i, value));
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean isAt(int step, int index) {
+    return steps.get(step).kind() == Kind.INSTRUCTION && steps.get(step).index() == index;
+  }
+
+  private static boolean makes(String code, String value) {
+    if (code.startsWith("call ")) {
+      return value.equals("r0");
+    }
+    var load = LOAD.matcher(code);
+    var constant = CONSTANT.matcher(code);
+    return (load.matches() && same(load.group(1), value))
+        || (constant.matches() && same(constant.group(1), value));
+  }
+
+  private static boolean setsRegister(String code, String register) {
+    return code.startsWith(register + " = ") || (code.startsWith("call ") && register.equals("r0"));
+  }
+
+  private static boolean same(String register, String value) {
+    return value.startsWith("r") && register.substring(1).equals(value.substring(1));
+  }
+
+  private static String words(Step step) {
+    var called = calledBy(step.code());
+    if (called.isPresent()) {
+      return "returned by " + called.get();
+    }
+    var map = MAP.matcher(step.state());
+    if (map.find()) {
+      return "the map '" + map.group(1) + "'";
+    }
+    var constant = CONSTANT.matcher(step.code());
+    return constant.matches() ? "the constant " + constant.group(2) : "read from memory";
+  }
+
+  private static Optional<String> calledBy(String code) {
+    var call = CALL.matcher(code);
+    if (!call.matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(call.group(1) == null ? "a function of the program" : call.group(1) + "()");
+  }
+
+  private static Optional<String> assigned(String line) {
+    var matcher = ASSIGNED.matcher(line);
+    return matcher.find() && !NO_VARIABLES.contains(matcher.group(1))
+        ? Optional.of(matcher.group(1))
+        : Optional.empty();
+  }
+}

@@ -1,0 +1,5 @@
+SEC("tp_btf/sched_switch")
+int BPF_PROG(walk, bool preempt, struct task_struct *prev, struct task_struct *next)
+{
+	return *(volatile char *)((void *)next + 100000);
+}

@@ -1,0 +1,5 @@
+SEC("xdp")
+int beyond(struct xdp_md *ctx)
+{
+	return *(volatile u32 *)((void *)ctx + 128);
+}

@@ -1,0 +1,7 @@
+char LICENSE[] SEC("license") = "Proprietary";
+SEC("raw_tp/sys_enter")
+int print(void *ctx)
+{
+	bpf_printk("hello");
+	return 0;
+}

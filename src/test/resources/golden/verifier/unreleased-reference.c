@@ -1,0 +1,13 @@
+struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 4096); } events SEC(".maps");
+SEC("raw_tp/sys_enter")
+int leak(struct bpf_raw_tracepoint_args *ctx)
+{
+	u64 *event = bpf_ringbuf_reserve(&events, 8, 0);
+
+	if (!event)
+		return 0;
+	if (ctx->args[1] == 1)
+		return 0;
+	bpf_ringbuf_submit(event, 0);
+	return 0;
+}
