@@ -11,16 +11,33 @@ import java.nio.ByteOrder;
  */
 final class Bits {
   private static final BigInteger TWO_64 = BigInteger.ONE.shiftLeft(64);
+  // constants, so that the JIT sees through them
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private Bits() {}
 
   /** The bytes as an unsigned number, for 1, 2, 4 or 8 bytes. */
   static long read(MemorySegment bytes, long offset, int byteSize, ByteOrder order) {
+    boolean big = order == ByteOrder.BIG_ENDIAN;
     return switch (byteSize) {
       case 1 -> bytes.get(ValueLayout.JAVA_BYTE, offset) & 0xffL;
-      case 2 -> bytes.get(ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(order), offset) & 0xffffL;
-      case 4 -> bytes.get(ValueLayout.JAVA_INT_UNALIGNED.withOrder(order), offset) & 0xffffffffL;
-      default -> bytes.get(ValueLayout.JAVA_LONG_UNALIGNED.withOrder(order), offset);
+      case 2 -> {
+        short value = bytes.get(SHORT, offset);
+        yield (big ? Short.reverseBytes(value) : value) & 0xffffL;
+      }
+      case 4 -> {
+        int value = bytes.get(INT, offset);
+        yield (big ? Integer.reverseBytes(value) : value) & 0xffffffffL;
+      }
+      default -> {
+        long value = bytes.get(LONG, offset);
+        yield big ? Long.reverseBytes(value) : value;
+      }
     };
   }
 

@@ -121,6 +121,24 @@ public final class ValueReader {
         : reading.bitField(scalar, bitOffset, bitFieldSize);
   }
 
+  /** The name of an enum's value, else its number. */
+  String enumerator(TypeId id, long bits) {
+    return switch (types.of(id)) {
+      case BtfType.Enum t -> nameOf(t.enumerators(), t.signed(), bits);
+      case BtfType.Enum64 t -> nameOf(t.enumerators(), t.signed(), bits);
+      default -> Long.toString(bits);
+    };
+  }
+
+  private static String nameOf(List<Enumerator> names, boolean signed, long bits) {
+    for (Enumerator e : names) {
+      if (e.value() == bits) {
+        return e.name();
+      }
+    }
+    return signed ? Long.toString(bits) : Long.toUnsignedString(bits);
+  }
+
   /** A bound on how much is read, so that a strange description cannot take for ever. */
   private final class Reading {
     private final MemorySegment bytes;

@@ -1,0 +1,45 @@
+package org.skep.table;
+
+import java.lang.foreign.MemorySegment;
+import java.util.BitSet;
+import org.skep.btf.FieldReader;
+import tech.tablesaw.api.BooleanColumn;
+import tech.tablesaw.columns.booleans.BitSetBooleanData;
+
+/** Truth values: any bit that is set makes true, as in C. */
+final class BooleanFill extends ColumnFill {
+  private final FieldReader reader;
+  private BitSet data = new BitSet();
+
+  BooleanFill(String name, FieldReader reader) {
+    super(name);
+    this.reader = reader;
+  }
+
+  @Override
+  void reserve(int rows) {}
+
+  @Override
+  void fill(MemorySegment bytes, Run run, int row) {
+    int at = row;
+    for (int g = 0; g < run.groups(); g++) {
+      long start = run.start() + g * run.groupStride();
+      for (int i = 0; i < run.perGroup(); i++) {
+        data.set(at++, reader.bits(bytes, start + i * run.stride()) != 0);
+      }
+    }
+  }
+
+  @Override
+  Made make(int rows) {
+    BitSet yes = data.get(0, rows);
+    BitSet no = (BitSet) yes.clone();
+    no.flip(0, rows);
+    return Made.of(new BooleanColumn(name(), new BitSetBooleanData(yes, no, new BitSet())));
+  }
+
+  @Override
+  void clear() {
+    data = new BitSet();
+  }
+}

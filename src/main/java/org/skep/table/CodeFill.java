@@ -1,0 +1,52 @@
+package org.skep.table;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.function.LongFunction;
+import org.skep.btf.FieldReader;
+
+/** Numbers that are shown as text, such as the names of an enum, each distinct one named once. */
+final class CodeFill extends ColumnFill {
+  private final FieldReader reader;
+  private final LongFunction<String> namer;
+  private final Codes codes = new Codes(1);
+  private final long[] word = new long[1];
+  private int[] data = new int[0];
+
+  CodeFill(String name, FieldReader reader, LongFunction<String> namer) {
+    super(name);
+    this.reader = reader;
+    this.namer = namer;
+  }
+
+  @Override
+  void reserve(int rows) {
+    if (data.length < rows) {
+      data = Arrays.copyOf(data, rows);
+    }
+  }
+
+  @Override
+  void fill(MemorySegment bytes, Run run, int row) {
+    int at = row;
+    for (int g = 0; g < run.groups(); g++) {
+      long start = run.start() + g * run.groupStride();
+      for (int i = 0; i < run.perGroup(); i++) {
+        long bits = reader.bits(bytes, start + i * run.stride());
+        word[0] = bits;
+        int code = codes.find(word);
+        data[at++] = code >= 0 ? code : codes.add(code, word, namer.apply(bits));
+      }
+    }
+  }
+
+  @Override
+  Made make(int rows) {
+    return Made.of(codes.column(name(), data, rows));
+  }
+
+  @Override
+  void clear() {
+    codes.clear();
+  }
+}

@@ -1,0 +1,40 @@
+package org.skep.table;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import tech.tablesaw.columns.Column;
+
+/**
+ * Collects the values of one column out of memory, in plain arrays that are kept from one table to
+ * the next.
+ */
+abstract class ColumnFill {
+  private final String name;
+
+  ColumnFill(String name) {
+    this.name = name;
+  }
+
+  final String name() {
+    return name;
+  }
+
+  /** Makes room for so many rows. */
+  abstract void reserve(int rows);
+
+  /** Takes the values of a run as the rows that begin with this one. */
+  abstract void fill(MemorySegment bytes, Run run, int row);
+
+  /** Makes the column of that many rows; what it cannot hold goes into further columns. */
+  abstract Made make(int rows);
+
+  /** Forgets what was only true of the rows so far. */
+  void clear() {}
+
+  /** A column, others that go to the end of the table, and what to know about them. */
+  record Made(Column<?> column, List<Column<?>> further, List<String> notes) {
+    static Made of(Column<?> column) {
+      return new Made(column, List.of(), List.of());
+    }
+  }
+}

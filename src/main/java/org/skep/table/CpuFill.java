@@ -1,0 +1,36 @@
+package org.skep.table;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import tech.tablesaw.api.IntColumn;
+
+/** The number of the CPU, counted within each group. */
+final class CpuFill extends ColumnFill {
+  private int[] data = new int[0];
+
+  CpuFill(String name) {
+    super(name);
+  }
+
+  @Override
+  void reserve(int rows) {
+    if (data.length < rows) {
+      data = Arrays.copyOf(data, rows);
+    }
+  }
+
+  @Override
+  void fill(MemorySegment bytes, Run run, int row) {
+    int at = row;
+    for (int g = 0; g < run.groups(); g++) {
+      for (int cpu = 0; cpu < run.perGroup(); cpu++) {
+        data[at++] = cpu;
+      }
+    }
+  }
+
+  @Override
+  Made make(int rows) {
+    return Made.of(IntColumn.create(name(), Arrays.copyOf(data, rows)));
+  }
+}

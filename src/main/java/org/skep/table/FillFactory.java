@@ -1,0 +1,123 @@
+package org.skep.table;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Function;
+import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
+import org.skep.btf.Btf;
+import org.skep.btf.Field;
+import org.skep.btf.FieldReader;
+import org.skep.btf.Format;
+import org.skep.btf.Text;
+
+/** Chooses how a leaf becomes a column, and whether a second one keeps the number behind a text. */
+final class FillFactory {
+  private static final int COMPOSITE_CHARS = 4_000;
+
+  private final TablePlan.Settings settings;
+
+  FillFactory(TablePlan.Settings settings) {
+    this.settings = settings;
+  }
+
+  /** The columns of a leaf: one, and perhaps a second that belongs to the end of the table. */
+  List<ColumnFill> of(@Nullable Btf btf, Field field, String name) {
+    if (btf == null) {
+      return List.of(bytes(name, field, Text::hex));
+    }
+    var reader = new FieldReader(btf, field);
+    return switch (field.kind()) {
+      case INTEGER -> integer(reader, name);
+      case FLOAT -> List.of(new DoubleFill(name, reader, null, NumberFormats.of(field.format())));
+      case BOOL -> List.of(new BooleanFill(name, reader));
+      case ENUM -> List.of(new CodeFill(name, reader, reader::enumerator));
+      case POINTER -> pointer(reader, name);
+      case TEXT -> List.of(TextFill.ofText(name, reader));
+      case BYTES -> List.of(bytes(name, field, decoder(field)));
+      case COMPOSITE -> List.of(bytes(name, field, raw -> composite(reader, raw)));
+    };
+  }
+
+  /** The column of a number whose values for all CPUs become one; empty for other leaves. */
+  List<ColumnFill> combined(Btf btf, Field field, String name, PerCpu how) {
+    var formatter = NumberFormats.of(field.format());
+    return switch (field.kind()) {
+      case INTEGER -> List.of(new WideFill(name, new FieldReader(btf, field), how, formatter));
+      case FLOAT -> List.of(new DoubleFill(name, new FieldReader(btf, field), how, formatter));
+      case BOOL, ENUM, POINTER, TEXT, BYTES, COMPOSITE -> List.of();
+    };
+  }
+
+  private List<ColumnFill> integer(FieldReader reader, String name) {
+    Field field = reader.field();
+    if (field.bitSize() > 64) {
+      return List.of(new WideFill(name, reader, null, NumberFormats.of(field.format())));
+    }
+    return switch (field.format()) {
+      case NONE, PORT, NANOS, BYTES, IPV6, MAC ->
+          List.of(new NumberFill(name, reader, NumberFormats.of(field.format())));
+      case HEX -> List.of(new CodeFill(name, reader, hex(field)));
+      case IPV4 ->
+          field.bitSize() == 32 && !field.bitField()
+              ? List.of(bytes(name, field, NumberTexts::ipv4))
+              : List.of(new NumberFill(name, reader, null));
+      case ERRNO -> named(reader, name, LinuxNames::error);
+      case SIGNAL -> named(reader, name, LinuxNames::signal);
+      case DEV -> named(reader, name, NumberTexts::device);
+      case TIME ->
+          List.of(
+              new TimeFill(name, reader, settings.clock()),
+              new NumberFill(name + ".raw", reader, null));
+      case KSYM -> pointer(reader, name);
+      case SYSCALL, CGROUP, KSTACK, USTACK -> {
+        LongFunction<String> namer = settings.names().get(field.format());
+        yield namer == null
+            ? List.of(new NumberFill(name, reader, null))
+            : named(reader, name, namer);
+      }
+    };
+  }
+
+  private static List<ColumnFill> named(
+      FieldReader reader, String name, LongFunction<String> namer) {
+    return List.of(new CodeFill(name, reader, namer), new NumberFill(name + ".raw", reader, null));
+  }
+
+  /** An address is its own text; one with a symbol keeps the address beside it. */
+  private List<ColumnFill> pointer(FieldReader reader, String name) {
+    LongFunction<String> symbols =
+        reader.field().format() == Format.KSYM ? settings.names().get(Format.KSYM) : null;
+    LongFunction<String> hex = hex(reader.field());
+    return symbols == null
+        ? List.of(new CodeFill(name, reader, hex))
+        : List.of(new CodeFill(name, reader, symbols), new CodeFill(name + ".raw", reader, hex));
+  }
+
+  /** The digits of the leaf's own bits; those of a negative number do not run on to 64. */
+  private static LongFunction<String> hex(Field field) {
+    long mask = field.bitSize() >= 64 ? -1 : (1L << field.bitSize()) - 1;
+    return bits -> NumberTexts.hex(bits & mask);
+  }
+
+  private static ColumnFill bytes(String name, Field field, Function<byte[], String> decoder) {
+    return TextFill.ofBytes(name, field.byteOffset(), Math.toIntExact(field.byteSize()), decoder);
+  }
+
+  private static Function<byte[], String> decoder(Field field) {
+    long size = field.byteSize();
+    if (field.format() == Format.IPV4 && size == 4) {
+      return NumberTexts::ipv4;
+    }
+    if (field.format() == Format.IPV6 && size == 16) {
+      return NumberTexts::ipv6;
+    }
+    return field.format() == Format.MAC && size == 6 ? NumberTexts::mac : Text::hex;
+  }
+
+  private static String composite(FieldReader reader, byte[] raw) {
+    Object value = reader.value(MemorySegment.ofArray(raw), -reader.field().byteOffset());
+    String text = value.toString();
+    return text.length() <= COMPOSITE_CHARS ? text : text.substring(0, COMPOSITE_CHARS) + "…";
+  }
+}

@@ -1,0 +1,120 @@
+package org.skep.table;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.skep.btf.Field;
+import org.skep.btf.Field.Kind;
+import tech.tablesaw.columns.Column;
+
+/** All columns of a table while they are filled: those of the key, then those of the value. */
+final class Fills {
+  private final List<ColumnFill> key = new ArrayList<>();
+  private final List<ColumnFill> value = new ArrayList<>();
+  private final List<ColumnFill> main = new ArrayList<>();
+  private final List<ColumnFill> behind = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private @Nullable TailFill tail;
+
+  void addKey(List<ColumnFill> columns, Field field) {
+    if (field.bitSize() > 0) {
+      add(columns, key);
+    }
+  }
+
+  /**
+   * @param field null for a column that is no member
+   */
+  void addValue(List<ColumnFill> columns, @Nullable Field field) {
+    if (field == null || field.bitSize() > 0) {
+      add(columns, value);
+    } else if (field.kind() == Kind.TEXT || field.kind() == Kind.BYTES) {
+      tail = new TailFill(columns.getFirst().name(), field);
+      main.add(tail);
+    }
+  }
+
+  private void add(List<ColumnFill> columns, List<ColumnFill> part) {
+    part.addAll(columns);
+    if (!columns.isEmpty()) {
+      main.add(columns.getFirst());
+      behind.addAll(columns.subList(1, columns.size()));
+    }
+  }
+
+  void note(String note) {
+    notes.add(note);
+  }
+
+  void reserve(int rows) {
+    for (ColumnFill fill : main) {
+      fill.reserve(rows);
+    }
+    for (ColumnFill fill : behind) {
+      fill.reserve(rows);
+    }
+  }
+
+  void fillKeys(MemorySegment bytes, Run run, int row) {
+    for (ColumnFill fill : key) {
+      fill.fill(bytes, run, row);
+    }
+  }
+
+  void fillValues(MemorySegment bytes, Run run, int row) {
+    for (ColumnFill fill : value) {
+      fill.fill(bytes, run, row);
+    }
+  }
+
+  /** What follows the value's own size, for the flexible array at its end. */
+  void fillTail(MemorySegment bytes, long start, long length, int row) {
+    if (tail != null) {
+      tail.take(bytes, start, length, row);
+    }
+  }
+
+  NotedTable make(String name, int rows, List<String> readingNotes) {
+    var columns = new ArrayList<Column<?>>();
+    var further = new ArrayList<Column<?>>();
+    var all = new ArrayList<>(readingNotes);
+    for (ColumnFill fill : main) {
+      make(fill, rows, columns, further, all);
+    }
+    var last = new ArrayList<Column<?>>();
+    for (ColumnFill fill : behind) {
+      make(fill, rows, further, last, all);
+    }
+    columns.addAll(further);
+    columns.addAll(last);
+    for (ColumnFill fill : key) {
+      if (fill instanceof TextFill text && text.hasJunk()) {
+        all.add(
+            "'"
+                + fill.name()
+                + "': some texts have bytes behind their end, so that rows which look equal are"
+                + " different keys");
+      }
+    }
+    all.addAll(notes);
+    return NotedTable.of(name, columns, all);
+  }
+
+  private static void make(
+      ColumnFill fill,
+      int rows,
+      List<Column<?>> columns,
+      List<Column<?>> further,
+      List<String> notes) {
+    ColumnFill.Made made = fill.make(rows);
+    columns.add(made.column());
+    further.addAll(made.further());
+    notes.addAll(made.notes());
+  }
+
+  void clear() {
+    main.forEach(ColumnFill::clear);
+    behind.forEach(ColumnFill::clear);
+  }
+}

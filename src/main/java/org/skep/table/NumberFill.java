@@ -1,0 +1,199 @@
+package org.skep.table;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.math.BigInteger;
+import java.nio.ByteOrder;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.skep.btf.FieldReader;
+import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
+
+/**
+ * Integers of up to 64 bits. Those of 16 bits become an {@code INTEGER} column, wider ones a {@code
+ * LONG} column. A number that this cannot hold (unsigned above 2^63, and the smallest, which
+ * Tablesaw takes for a missing value) turns the column into a {@code DOUBLE}, with the exact digits
+ * in a text column beside it.
+ */
+final class NumberFill extends ColumnFill {
+  private static final ValueLayout.OfInt INT =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+
+  private enum Shape {
+    LONG,
+    UNSIGNED_INT,
+    SIGNED_INT,
+    OTHER
+  }
+
+  private final FieldReader reader;
+  private final long offset;
+  private final Shape shape;
+  private final boolean small;
+  private final @Nullable NumberColumnFormatter formatter;
+  private long[] data = new long[0];
+
+  NumberFill(String name, FieldReader reader, @Nullable NumberColumnFormatter formatter) {
+    super(name);
+    var field = reader.field();
+    this.reader = reader;
+    this.offset = field.byteOffset();
+    this.small = field.bitSize() <= 16;
+    this.formatter = formatter;
+    boolean plain = reader.order() == ByteOrder.LITTLE_ENDIAN && field.bitOffset() % 8 == 0;
+    this.shape =
+        plain && field.bitSize() == 64
+            ? Shape.LONG
+            : plain && field.bitSize() == 32
+                ? field.signed() ? Shape.SIGNED_INT : Shape.UNSIGNED_INT
+                : Shape.OTHER;
+  }
+
+  @Override
+  void reserve(int rows) {
+    if (data.length < rows) {
+      data = Arrays.copyOf(data, rows);
+    }
+  }
+
+  @Override
+  void fill(MemorySegment bytes, Run run, int row) {
+    long start = run.start();
+    int at = row;
+    for (int g = 0; g < run.groups(); g++, start += run.groupStride(), at += run.perGroup()) {
+      switch (shape) {
+        case LONG -> longs(bytes, start + offset, run.stride(), at, run.perGroup());
+        case UNSIGNED_INT -> unsigned(bytes, start + offset, run.stride(), at, run.perGroup());
+        case SIGNED_INT -> signed(bytes, start + offset, run.stride(), at, run.perGroup());
+        case OTHER -> {
+          for (int i = 0; i < run.perGroup(); i++) {
+            data[at + i] = reader.bits(bytes, start + i * run.stride());
+          }
+        }
+      }
+    }
+  }
+
+  private void longs(MemorySegment bytes, long from, long stride, int at, int count) {
+    long[] target = data;
+    if (stride == Long.BYTES) {
+      MemorySegment.copy(bytes, LONG, from, target, at, count);
+      return;
+    }
+    long p = from;
+    for (int i = 0; i < count; i++, p += stride) {
+      target[at + i] = bytes.get(LONG, p);
+    }
+  }
+
+  private void unsigned(MemorySegment bytes, long from, long stride, int at, int count) {
+    long[] target = data;
+    long p = from;
+    for (int i = 0; i < count; i++, p += stride) {
+      target[at + i] = bytes.get(INT, p) & 0xffffffffL;
+    }
+  }
+
+  private void signed(MemorySegment bytes, long from, long stride, int at, int count) {
+    long[] target = data;
+    long p = from;
+    for (int i = 0; i < count; i++, p += stride) {
+      target[at + i] = bytes.get(INT, p);
+    }
+  }
+
+  @Override
+  Made make(int rows) {
+    if (small) {
+      int[] ints = new int[rows];
+      for (int i = 0; i < rows; i++) {
+        ints[i] = (int) data[i];
+      }
+      var column = IntColumn.create(name(), ints);
+      if (formatter != null) {
+        column.setPrintFormatter(formatter);
+      }
+      return Made.of(column);
+    }
+    boolean unsigned64 = !reader.field().signed() && reader.field().bitSize() == 64;
+    if (reader.field().bitSize() == 64) {
+      int beyond = unsigned64 ? negative(rows) : smallest(rows);
+      if (beyond > 0) {
+        return beyond(rows, unsigned64, beyond);
+      }
+    }
+    return longColumn(name(), rows == data.length ? data : Arrays.copyOf(data, rows), formatter);
+  }
+
+  static Made longColumn(String name, long[] values, @Nullable NumberColumnFormatter formatter) {
+    var column = LongColumn.create(name, values);
+    if (formatter != null) {
+      column.setPrintFormatter(formatter);
+    }
+    return Made.of(column);
+  }
+
+  private int negative(int rows) {
+    long any = 0;
+    for (int i = 0; i < rows; i++) {
+      any |= data[i];
+    }
+    if (any >= 0) {
+      return 0;
+    }
+    int count = 0;
+    for (int i = 0; i < rows; i++) {
+      count += data[i] < 0 ? 1 : 0;
+    }
+    return count;
+  }
+
+  private int smallest(int rows) {
+    int count = 0;
+    for (int i = 0; i < rows; i++) {
+      count += data[i] == Long.MIN_VALUE ? 1 : 0;
+    }
+    return count;
+  }
+
+  private Made beyond(int rows, boolean unsigned, int count) {
+    var exact = new BigInteger[rows];
+    for (int i = 0; i < rows; i++) {
+      exact[i] =
+          unsigned ? new BigInteger(Long.toUnsignedString(data[i])) : BigInteger.valueOf(data[i]);
+    }
+    return approximate(name(), exact, count, formatter);
+  }
+
+  /** A column of doubles, the exact digits beside it, and a sentence that says so. */
+  static Made approximate(
+      String name, BigInteger[] exact, int beyond, @Nullable NumberColumnFormatter formatter) {
+    double[] doubles = new double[exact.length];
+    String[] digits = new String[exact.length];
+    for (int i = 0; i < exact.length; i++) {
+      doubles[i] = exact[i].doubleValue();
+      digits[i] = exact[i].toString();
+    }
+    var column = DoubleColumn.create(name, doubles);
+    if (formatter != null) {
+      column.setPrintFormatter(formatter);
+    }
+    String note =
+        "'"
+            + name
+            + "': "
+            + beyond
+            + (beyond == 1 ? " value does" : " values do")
+            + " not fit into 63 bits; the column is rounded to DOUBLE, the digits are in '"
+            + name
+            + ".exact'";
+    return new Made(column, List.of(StringColumn.create(name + ".exact", digits)), List.of(note));
+  }
+}

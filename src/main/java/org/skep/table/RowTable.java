@@ -1,0 +1,195 @@
+package org.skep.table;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Collects rows out of memory and makes a table of them.
+ *
+ * <p>Rows are added many at a time, column by column, without an object for any of them: a million
+ * rows of ten columns take some tens of milliseconds. The arrays behind the columns are kept from
+ * one table to the next. An instance belongs to one thread.
+ */
+public final class RowTable {
+  private static final int FIRST_ROWS = 64;
+
+  private final TablePlan plan;
+  private final Fills fills;
+  private final int keySize;
+  private final int valueSize;
+  private final int cpus;
+  private final boolean combined;
+  private int capacity;
+  private int rows;
+  private long tooShort;
+
+  RowTable(TablePlan plan) {
+    this.plan = plan;
+    this.fills = plan.fills();
+    this.keySize = plan.key().map(ValueType::byteSize).orElse(0);
+    this.valueSize = plan.value().map(ValueType::byteSize).orElse(0);
+    this.cpus = plan.settings().cpus();
+    this.combined = cpus > 0 && plan.settings().perCpu() != PerCpu.EACH;
+  }
+
+  /** Rows of a key and a value; see {@link TablePlan} for everything that can be set. */
+  public static RowTable of(String name, @Nullable ValueType key, @Nullable ValueType value) {
+    return TablePlan.of(name, key, value).rows();
+  }
+
+  /** How many rows there are so far; for each CPU one, where the values of the CPUs are apart. */
+  public int rowCount() {
+    return rows;
+  }
+
+  /** Makes room for so many entries more, so that nothing is copied while they come. */
+  public void expect(int entries) {
+    reserve((long) rows + (long) entries * rowsPerEntry());
+  }
+
+  /**
+   * Adds entries. The values of an entry's CPUs lie one after the other, each rounded up to 8
+   * bytes. The memory is free again when this returns. Keys and values may lie in the same memory.
+   *
+   * @param keys the first key at offset 0; null if there are none
+   * @param keyStride the bytes from one key to the next
+   * @param values the first value at offset 0; null if there are none
+   * @param valueStride the bytes from one entry's value, or first CPU's value, to the next entry's
+   * @throws IllegalArgumentException when the memory is smaller than the entries are
+   */
+  public void add(
+      @Nullable MemorySegment keys,
+      long keyStride,
+      @Nullable MemorySegment values,
+      long valueStride,
+      int entries) {
+    if (entries == 0) {
+      return;
+    }
+    int perEntry = rowsPerEntry();
+    int perValue = cpus > 0 ? cpus : 1;
+    long cpuStride = (valueSize + 7L) & ~7L;
+    long valueBytes = (perValue - 1) * cpuStride + valueSize;
+    check("keys", keys, keySize, keyStride, entries);
+    check("values", values, valueBytes, valueStride, entries);
+    reserve((long) rows + (long) entries * perEntry);
+    if (keys != null) {
+      fills.fillKeys(
+          keys,
+          perEntry == 1
+              ? Run.of(0, keyStride, entries)
+              : new Run(0, keyStride, entries, 0, perEntry),
+          rows);
+    }
+    if (values != null) {
+      fills.fillValues(
+          values,
+          cpus == 0
+              ? Run.of(0, valueStride, entries)
+              : new Run(0, valueStride, entries, cpuStride, cpus),
+          rows);
+    }
+    rows += entries * perEntry;
+  }
+
+  /**
+   * Adds one event, which may be longer than its type: what is left belongs to the flexible array
+   * of characters or bytes at its end, if it has one.
+   *
+   * @return whether the event was added; one that is shorter than its type is only counted
+   */
+  public boolean addEvent(MemorySegment bytes, long offset, long length) {
+    if (offset < 0 || length < 0 || offset > bytes.byteSize() - length) {
+      throw new IllegalArgumentException(
+          "add to '"
+              + plan.name()
+              + "': "
+              + length
+              + " bytes at "
+              + offset
+              + " of "
+              + bytes.byteSize());
+    }
+    if (length < valueSize) {
+      tooShort++;
+      return false;
+    }
+    if (rows == capacity) {
+      reserve(rows + 1L);
+    }
+    fills.fillValues(bytes, new Run(offset, 0, 1, 0, 1), rows);
+    fills.fillTail(bytes, offset, length, rows);
+    rows++;
+    return true;
+  }
+
+  /** Makes the table of the rows so far. */
+  public NotedTable table() {
+    return table(List.of());
+  }
+
+  /**
+   * Makes the table of the rows so far.
+   *
+   * @param notes what to know about the rows, such as how complete they are, a sentence each
+   */
+  public NotedTable table(List<String> notes) {
+    if (tooShort == 0) {
+      return fills.make(plan.name(), rows, notes);
+    }
+    var more = new java.util.ArrayList<>(notes);
+    more.add(
+        tooShort
+            + (tooShort == 1 ? " event was" : " events were")
+            + " shorter than its type and left out");
+    return fills.make(plan.name(), rows, more);
+  }
+
+  /** Forgets all rows; a table made before keeps its own. */
+  public void clear() {
+    rows = 0;
+    tooShort = 0;
+    fills.clear();
+  }
+
+  private int rowsPerEntry() {
+    return cpus == 0 || combined ? 1 : cpus;
+  }
+
+  private void reserve(long wanted) {
+    if (wanted <= capacity) {
+      return;
+    }
+    if (wanted > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "add to '" + plan.name() + "': a table has at most 2^31 rows, not " + wanted);
+    }
+    long grown = Math.max(wanted, Math.max(FIRST_ROWS, capacity + (capacity >> 1)));
+    capacity =
+        (int) Math.min(capacity == 0 ? Math.max(wanted, FIRST_ROWS) : grown, Integer.MAX_VALUE - 8);
+    fills.reserve(capacity);
+  }
+
+  private void check(
+      String what, @Nullable MemorySegment bytes, long size, long stride, int entries) {
+    long needed = bytes == null ? 0 : Math.multiplyExact(stride, entries - 1L) + size;
+    if (entries < 0 || stride < 0 || (bytes == null ? size > 0 : bytes.byteSize() < needed)) {
+      throw new IllegalArgumentException(
+          "add to '"
+              + plan.name()
+              + "': "
+              + entries
+              + " "
+              + what
+              + " of "
+              + size
+              + " bytes, "
+              + stride
+              + " apart, need "
+              + needed
+              + " bytes, but there are "
+              + (bytes == null ? 0 : bytes.byteSize()));
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package org.skep.table;
+
+import java.lang.foreign.MemorySegment;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.function.LongFunction;
+import java.util.function.Supplier;
+import org.skep.btf.FieldReader;
+import tech.tablesaw.api.InstantColumn;
+
+/** Times since boot as times of the day. 0 is no time. */
+final class TimeFill extends ColumnFill {
+  private final FieldReader reader;
+  private final Supplier<LongFunction<Instant>> clock;
+  private long[] data = new long[0];
+
+  TimeFill(String name, FieldReader reader, Supplier<LongFunction<Instant>> clock) {
+    super(name);
+    this.reader = reader;
+    this.clock = clock;
+  }
+
+  @Override
+  void reserve(int rows) {
+    if (data.length < rows) {
+      data = Arrays.copyOf(data, rows);
+    }
+  }
+
+  @Override
+  void fill(MemorySegment bytes, Run run, int row) {
+    int at = row;
+    for (int g = 0; g < run.groups(); g++) {
+      long start = run.start() + g * run.groupStride();
+      for (int i = 0; i < run.perGroup(); i++) {
+        data[at++] = reader.bits(bytes, start + i * run.stride());
+      }
+    }
+  }
+
+  @Override
+  Made make(int rows) {
+    LongFunction<Instant> toInstant = clock.get(); // once, so that equal times stay equal
+    var column = InstantColumn.create(name());
+    for (int i = 0; i < rows; i++) {
+      if (data[i] == 0) {
+        column.appendMissing();
+      } else {
+        column.append(toInstant.apply(data[i]));
+      }
+    }
+    return Made.of(column);
+  }
+}

@@ -1,0 +1,77 @@
+package org.skep.table;
+
+import java.lang.foreign.MemorySegment;
+import java.math.BigInteger;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.skep.btf.FieldReader;
+import tech.tablesaw.columns.numbers.NumberColumnFormatter;
+
+/**
+ * Integers of any width, each an object: those of 128 bits, and sums, minima and maxima over the
+ * CPUs, which may need more bits than their parts.
+ */
+final class WideFill extends ColumnFill {
+  private final FieldReader reader;
+  private final @Nullable PerCpu combine;
+  private final @Nullable NumberColumnFormatter formatter;
+  private BigInteger[] data = new BigInteger[0];
+
+  /**
+   * @param combine how the values of a group become one; null if each stays
+   */
+  WideFill(
+      String name,
+      FieldReader reader,
+      @Nullable PerCpu combine,
+      @Nullable NumberColumnFormatter formatter) {
+    super(name);
+    this.reader = reader;
+    this.combine = combine;
+    this.formatter = formatter;
+  }
+
+  @Override
+  void reserve(int rows) {
+    if (data.length < rows) {
+      data = Arrays.copyOf(data, rows);
+    }
+  }
+
+  @Override
+  void fill(MemorySegment bytes, Run run, int row) {
+    int at = row;
+    for (int g = 0; g < run.groups(); g++) {
+      long start = run.start() + g * run.groupStride();
+      if (combine == null) {
+        for (int i = 0; i < run.perGroup(); i++) {
+          data[at++] = one(bytes, start + i * run.stride());
+        }
+      } else {
+        BigInteger all = one(bytes, start);
+        for (int i = 1; i < run.perGroup(); i++) {
+          all = combine.of(all, one(bytes, start + i * run.stride()));
+        }
+        data[at++] = all;
+      }
+    }
+  }
+
+  private BigInteger one(MemorySegment bytes, long start) {
+    Number number = reader.number(bytes, start);
+    return number instanceof BigInteger big ? big : BigInteger.valueOf(number.longValue());
+  }
+
+  @Override
+  Made make(int rows) {
+    int beyond = 0;
+    long[] longs = new long[rows];
+    for (int i = 0; i < rows; i++) {
+      longs[i] = data[i].longValue();
+      beyond += data[i].bitLength() > 63 || longs[i] == Long.MIN_VALUE ? 1 : 0;
+    }
+    return beyond == 0
+        ? NumberFill.longColumn(name(), longs, formatter)
+        : NumberFill.approximate(name(), Arrays.copyOf(data, rows), beyond, formatter);
+  }
+}
