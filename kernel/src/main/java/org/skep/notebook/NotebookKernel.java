@@ -45,7 +45,7 @@ final class NotebookKernel implements KernelHandler {
     running = cell;
     try {
       Session ready = session.get();
-      ready.cell(request.executionCount());
+      ready.cell(request.executionCount(), cell);
       return CurrentCell.with(
           new ChannelOutput(channel), ready, () -> run(ready, request, channel, cell));
     } catch (Throwable t) {

@@ -1,6 +1,7 @@
 package org.skep.notebook;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.skep.notebook.wire.KernelHandler;
 import org.skep.notebook.wire.KernelServer;
@@ -14,8 +15,13 @@ import org.skep.notebook.wire.Log;
  * off.
  */
 final class ProcessEnd {
-  /** Milliseconds from the beginning of the end to the process being gone, at most. */
-  private static final long PATIENCE = Long.getLong("skep.shutdown.millis", 400);
+  /** From the beginning of the end to the process being gone, at most. */
+  private static final Duration PATIENCE = Duration.ofMillis(400);
+
+  /**
+   * The option of a JVM that is to write its ahead-of-time cache when it ends, which takes long.
+   */
+  private static final String TRAINING = "-XX:AOTCacheOutput";
 
   private static final long PARENT_CHECK_MILLIS = 1000;
 
@@ -49,18 +55,29 @@ final class ProcessEnd {
   }
 
   private static void limit(int status) {
+    if (isTrained()) {
+      return;
+    }
     Thread.ofPlatform()
         .daemon()
         .name("skep-halt")
         .start(
             () -> {
               try {
-                Thread.sleep(Duration.ofMillis(PATIENCE));
+                Thread.sleep(PATIENCE);
               } catch (InterruptedException e) {
                 // then it ends now
               }
               Runtime.getRuntime().halt(status);
             });
+  }
+
+  private static boolean isTrained() {
+    return ProcessHandle.current()
+        .info()
+        .arguments()
+        .map(arguments -> Arrays.stream(arguments).anyMatch(a -> a.startsWith(TRAINING)))
+        .orElse(false);
   }
 
   /** Ends this process when the one of that id has ended. */

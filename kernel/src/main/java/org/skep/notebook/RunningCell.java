@@ -6,6 +6,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.CurrentCell;
+import org.skep.notebook.shell.Evaluation;
 import org.skep.notebook.shell.JavaShell;
 import org.skep.notebook.wire.CellChannel;
 
@@ -17,9 +18,15 @@ final class RunningCell {
   private final CellChannel channel;
   private final Thread thread = Thread.currentThread();
   private final CountDownLatch ended = new CountDownLatch(1);
+  private int inShell;
   private long firstAsked;
   private boolean told;
   private volatile boolean interrupted;
+
+  /** Something of the cell that the shell runs. */
+  interface Work {
+    Evaluation evaluate();
+  }
 
   /** Makes the record of a cell that runs on the calling thread. */
   RunningCell(CellChannel channel) {
@@ -38,18 +45,43 @@ final class RunningCell {
    */
   void interrupt(@Nullable JavaShell shell) {
     long now = System.nanoTime();
-    if (!interrupted) {
-      firstAsked = now;
-      interrupted = true;
+    synchronized (this) {
+      if (!interrupted) {
+        firstAsked = now;
+        interrupted = true;
+      }
     }
-    if (shell != null) {
-      shell.interrupt();
+    CurrentCell.interrupt(); // before the stop checks are armed, which would end the hooks too
+    synchronized (this) {
+      if (inShell == 0) {
+        thread.interrupt();
+      } else if (shell != null) {
+        shell.interrupt();
+      }
     }
-    thread.interrupt();
-    CurrentCell.interrupt();
     if (!told && now - firstAsked > PATIENCE.toNanos()) {
       told = true;
       tell(shell == null ? List.of() : shell.stillRunning());
+    }
+  }
+
+  /**
+   * Lets the shell run something on the cell's thread. Meanwhile the thread is interrupted by the
+   * shell alone, which knows when it compiles: an interrupt would close the files that it reads.
+   */
+  Evaluation inShell(Work work) {
+    synchronized (this) {
+      if (interrupted) {
+        return new Evaluation.Interrupted(List.of());
+      }
+      inShell++;
+    }
+    try {
+      return work.evaluate();
+    } finally {
+      synchronized (this) {
+        inShell--;
+      }
     }
   }
 

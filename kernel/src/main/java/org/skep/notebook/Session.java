@@ -32,6 +32,7 @@ final class Session implements MagicContext, Notebook {
   private final CellParser parser = new CellParser(magics);
   private final List<Path> added = new CopyOnWriteArrayList<>();
   private volatile int executionCount;
+  private volatile @Nullable RunningCell running;
 
   Session(Comms comms) {
     this.comms = comms;
@@ -47,8 +48,9 @@ final class Session implements MagicContext, Notebook {
   }
 
   /** Names the cell that runs from now on. */
-  void cell(int executionCount) {
+  void cell(int executionCount, RunningCell running) {
     this.executionCount = executionCount;
+    this.running = running;
   }
 
   /**
@@ -59,11 +61,18 @@ final class Session implements MagicContext, Notebook {
    */
   Evaluation run(String code) throws Exception {
     return switch (parser.parse(code)) {
-      case ParsedCell.Java java -> shell.evaluate(java.code(), executionCount);
+      case ParsedCell.Java java -> evaluateJava(java.code());
       case ParsedCell.Line line -> value(magics.line(line.name(), line.text(), line.line(), this));
       case ParsedCell.Cell cell ->
           value(magics.cell(cell.name(), cell.text(), cell.line(), cell.body(), this));
     };
+  }
+
+  private Evaluation evaluateJava(String code) {
+    RunningCell cell = running;
+    return cell == null
+        ? shell.evaluate(code, executionCount)
+        : cell.inShell(() -> shell.evaluate(code, executionCount));
   }
 
   private static Evaluation value(@Nullable Object value) {
