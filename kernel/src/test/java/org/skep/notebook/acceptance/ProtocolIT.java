@@ -50,7 +50,6 @@ class ProtocolIT {
         .map(
             outcome ->
                 DynamicTest.dynamicTest(
-                    outcome.name(),
-                    () -> assertEquals("passed", outcome.outcome(), outcome::why)));
+                    outcome.name(), () -> assertEquals("passed", outcome.outcome(), outcome::why)));
   }
 }
