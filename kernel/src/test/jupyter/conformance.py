@@ -37,7 +37,7 @@ class SkepConformance(jupyter_kernel_test.KernelTests):
     completion_samples = [
         {"text": "System.ou", "matches": ["out"]},
         {"text": '"abc".substr', "matches": ["substring("]},
-        {"text": "%lsm", "matches": ["%lsmagic"]},
+        {"text": "%lsm", "matches": ["lsmagic"]},
     ]
     complete_code_samples = [
         "1",
