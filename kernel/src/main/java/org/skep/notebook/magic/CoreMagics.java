@@ -9,6 +9,7 @@ public final class CoreMagics implements MagicProvider {
     new TimeMagics().register(magics);
     new ShellMagics(environment).register(magics);
     new ClassPathMagics().register(magics);
+    new MavenMagics().register(magics);
     new LoadMagic().register(magics);
     new PageMagics().register(magics);
   }

@@ -34,7 +34,7 @@ final class TimeMagics {
     options(line).rest("CODE", "Java").example("%timeit -r 15 Math.sin(1)");
     magics.register(
         line.build(),
-        (arguments, context) -> timeit(arguments, callable(code(arguments), "", context)));
+        (arguments, context) -> timeit(arguments, callable(code(arguments), "", context), context));
     MagicSpec.Builder cell =
         MagicSpec.named(
                 "timeit",
@@ -44,7 +44,7 @@ final class TimeMagics {
     magics.register(
         cell.build(),
         (arguments, body, context) ->
-            timeit(arguments, callable(body, arguments.find("SETUP").orElse(""), context)));
+            timeit(arguments, callable(body, arguments.find("SETUP").orElse(""), context), context));
   }
 
   private static MagicSpec.Builder options(MagicSpec.Builder spec) {
@@ -63,7 +63,7 @@ final class TimeMagics {
   private static @Nullable Object time(String code, MagicContext context) throws Exception {
     Callable<?> compiled = compile(code, context);
     return compiled != null
-        ? timed(compiled, "", context)
+        ? CellCalls.call(context, () -> timed(compiled, "", context))
         : timed(() -> context.evaluate(code), ", with compiling", context);
   }
 
@@ -89,14 +89,15 @@ final class TimeMagics {
     }
   }
 
-  private static Object timeit(Arguments arguments, Callable<?> code) throws Exception {
+  private static @Nullable Object timeit(
+      Arguments arguments, Callable<?> code, MagicContext context) throws Exception {
     int loops = arguments.integer("loops").orElse(0);
     int runs = arguments.integer("runs").orElse(7);
     if (loops < 0 || runs < 1) {
       throw new MagicException(
           "time code: expected at least one run but got " + Math.min(loops, runs));
     }
-    return new Stopwatch(code).time(loops, runs);
+    return CellCalls.call(context, () -> new Stopwatch(code).time(loops, runs));
   }
 
   private static Callable<?> callable(String code, String setUp, MagicContext context)

@@ -13,7 +13,7 @@ import org.skep.notebook.display.Displays;
 import org.skep.notebook.display.RecordingOutput;
 
 /** A notebook without JShell: remembers what it is asked to do. */
-final class FakeNotebook implements MagicContext {
+class FakeNotebook implements MagicContext {
   final RecordingOutput recorded = new RecordingOutput();
   final List<String> evaluated = new ArrayList<>();
   final List<Path> added = new ArrayList<>();

@@ -1,0 +1,147 @@
+package org.skep.notebook.magic;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.skep.notebook.display.MimeBundle;
+
+class CoreMagicsTest {
+  private final FakeNotebook notebook = new FakeNotebook();
+
+  @TempDir Path folder;
+
+  private String error(String cell) {
+    return assertThrows(MagicException.class, () -> notebook.run(cell)).getMessage();
+  }
+
+  @Test
+  void listsTheNamesThatUsersOfIJavaKnow() throws Exception {
+    String list =
+        assertInstanceOf(MimeBundle.class, notebook.run("%lsmagic")).string(MimeBundle.TEXT).orElseThrow();
+    for (String name :
+        List.of("%maven ", "%addMavenRepo ", "%loadFromPOM ", "%%loadFromPOM ", "%classpath ", "%jars ", "%load ")) {
+      assertTrue(list.contains(name), name);
+    }
+    for (String alias :
+        List.of("addMavenDependencies", "addMavenDependency", "mavenRepo", "addToClasspath", "addJars")) {
+      assertTrue(notebook.magics().isLineMagic(alias), alias);
+    }
+  }
+
+  @Test
+  void addsJarsByPattern() throws Exception {
+    Path lib = Files.createDirectory(folder.resolve("lib"));
+    for (String name : List.of("a.jar", "b.jar", "c.txt")) {
+      Files.writeString(lib.resolve(name), "");
+    }
+    List<String> jars = List.of(lib.resolve("a.jar").toString(), lib.resolve("b.jar").toString());
+    assertEquals(jars, notebook.run("%jars " + folder + "/lib/*.jar"));
+    assertEquals(jars, notebook.run("%jars " + folder + "/lib"));
+    assertEquals(jars, notebook.run("%addJars '" + folder + "/**.jar'"));
+    assertEquals(List.of(lib.toString()), notebook.run("%classpath " + lib));
+    assertEquals(7, ((List<?>) notebook.run("%classpath")).size());
+    assertEquals(
+        "add '/no/such.jar' to the class path: there is no such file", error("%jars /no/such.jar"));
+    assertEquals(
+        "add '/no/*.jar' to the class path: there is no such file", error("%classpath /no/*.jar"));
+  }
+
+  @Test
+  void loadsFilesAndNotebooks() throws Exception {
+    Files.writeString(folder.resolve("a.jsh"), "int a = 1;");
+    Files.writeString(folder.resolve("B.java"), "// B\npackage x.y;\nclass B {}");
+    Files.writeString(
+        folder.resolve("n.ipynb"),
+        """
+        {"cells": [{"cell_type": "markdown", "source": "# no"},
+                   {"cell_type": "code", "source": ["int b = 2;\\n", "%who"]},
+                   {"cell_type": "code", "source": "int c;"}]}
+        """);
+    notebook.run("%load " + folder + "/a");
+    notebook.run("%load " + folder + "/B.java");
+    notebook.run("%load " + folder + "/n.ipynb");
+    assertEquals(
+        List.of("int a = 1;", "// B\nclass B {}", "int b = 2;\n%who", "int c;"),
+        notebook.evaluated.stream().map(c -> c.replace("\n\n", "\n")).toList());
+    Files.writeString(folder.resolve("bad.ipynb"), "[]");
+    assertTrue(error("%load " + folder + "/bad.ipynb").endsWith("this is no notebook of format 4"));
+    assertTrue(error("%load nowhere").startsWith("load 'nowhere': no such file in '"));
+  }
+
+  @Test
+  void showsVariablesAndForgetsThem() throws Exception {
+    notebook.define("t", "Table", "a\nb");
+    notebook.define("$1", "int", 1);
+    notebook.define("n", "int", 7);
+    String all = assertInstanceOf(MimeBundle.class, notebook.run("%who")).string(MimeBundle.TEXT).orElseThrow();
+    assertEquals("t  Table  a …\nn  int    7", all);
+    String tables =
+        assertInstanceOf(MimeBundle.class, notebook.run("%who Tab")).string(MimeBundle.TEXT).orElseThrow();
+    assertEquals("t  Table  a …", tables);
+    assertNull(notebook.run("%reset -f"));
+    assertTrue(notebook.variables.isEmpty());
+  }
+
+  @Test
+  void theEnvironmentIsThatOfTheCommands() throws Exception {
+    assertEquals(System.getenv("PATH"), notebook.run("%env PATH"));
+    notebook.run("%env SKEP_A=1 2");
+    notebook.run("%env SKEP_B = 'x'");
+    notebook.run("%env MY_TOKEN=abc");
+    assertEquals("1 2", notebook.run("%env SKEP_A"));
+    assertEquals("<hidden>", ((Map<?, ?>) notebook.run("%env")).get("MY_TOKEN"));
+    int before = notebook.recorded.out().length();
+    notebook.run("%%sh\necho $SKEP_A $SKEP_B");
+    assertEquals("1 2 'x'\n", notebook.recorded.out().substring(before));
+    assertTrue(error("%env PAHT").endsWith("it is not set (did you mean 'PATH'?)"));
+  }
+
+  @Test
+  void timesWhatIsCompiledBefore() throws Exception {
+    int[] calls = {0};
+    Callable<Object> code = () -> ++calls[0];
+    FakeNotebook timing =
+        new FakeNotebook() {
+          @Override
+          public Object evaluate(String text) {
+            if (text.contains("CellCalls.take(")) {
+              try {
+                return CellCalls.take(Long.parseLong(text.replaceAll("\\D", "")));
+              } catch (Exception e) {
+                throw new AssertionError(e);
+              }
+            }
+            return code;
+          }
+        };
+    assertEquals(1, timing.run("%time f()"));
+    assertTrue(timing.recorded.out().matches("took .* \\(.* on the CPU\\)\n"), timing.recorded.out());
+    Timing timed = assertInstanceOf(Timing.class, timing.run("%timeit -n 1000 -r 3 f()"));
+    assertEquals(3, timed.nanos().size());
+    assertEquals(1000, timed.loops());
+    assertTrue(timed.min() <= timed.median() && timed.median() <= timed.max());
+    assertTrue(calls[0] > 3000);
+    assertTrue(timed.toString().contains("3 runs of 1,000 calls"), timed.toString());
+  }
+
+  @Test
+  void mediansAndQuartilesAreThoseOfTheRuns() {
+    Timing timing = Timing.of(new double[] {4, 1, 3, 2, 5}, 10, 2_000_000_000L);
+    assertEquals(3, timing.median());
+    assertEquals(2, timing.quartileRange());
+    assertEquals(
+        "median 3.00 ns a call, middle half within 2.00 ns, 1.00 ns to 5.00 ns"
+            + " (5 runs of 10 calls, 2.00 s of warm-up)",
+        timing.toString());
+  }
+}
