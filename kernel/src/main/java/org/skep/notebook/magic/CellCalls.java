@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Calls code that a cell has made as part of the running cell, so that interrupting the cell stops it:
- * what a magic calls by itself is no code of the cell.
+ * Calls code that a cell has made as part of the running cell, so that interrupting the cell stops
+ * it: what a magic calls by itself is no code of the cell.
  */
 public final class CellCalls {
   private static final Map<Long, Callable<?>> WAITING = new ConcurrentHashMap<>();

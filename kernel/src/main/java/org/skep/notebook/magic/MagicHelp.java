@@ -74,7 +74,9 @@ final class MagicHelp {
       html.append("</table>\n");
     }
     if (!spec.examples().isEmpty()) {
-      html.append("<pre>").append(Html.escape(String.join("\n", spec.examples()))).append("</pre>\n");
+      html.append("<pre>")
+          .append(Html.escape(String.join("\n", spec.examples())))
+          .append("</pre>\n");
     }
     if (!spec.aliases().isEmpty()) {
       html.append("<p>Also called ").append(Html.escape(aliases(spec, sign))).append(".</p>\n");

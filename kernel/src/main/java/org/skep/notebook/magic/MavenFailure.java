@@ -52,7 +52,8 @@ final class MavenFailure {
       RepositorySystemSession session,
       List<RemoteRepository> repositories) {
     Artifact artifact = result.getRequest().getArtifact();
-    String names = repositories.stream().map(RemoteRepository::getId).collect(Collectors.joining(", "));
+    String names =
+        repositories.stream().map(RemoteRepository::getId).collect(Collectors.joining(", "));
     Throwable other =
         result.getExceptions().stream()
             .filter(e -> !(e instanceof ArtifactNotFoundException))
@@ -64,8 +65,14 @@ final class MavenFailure {
         root = root.getCause();
       }
       return new MagicException(
-          "add library '" + name(artifact) + "': cannot be fetched from " + names + ": "
-              + root.getClass().getSimpleName() + ", " + first(root.getMessage())
+          "add library '"
+              + name(artifact)
+              + "': cannot be fetched from "
+              + names
+              + ": "
+              + root.getClass().getSimpleName()
+              + ", "
+              + first(root.getMessage())
               + " (is the network there? a mirror is named in ~/.m2/settings.xml)",
           failure);
     }
@@ -79,7 +86,8 @@ final class MavenFailure {
             ? "no version of it is known: check the spelling, or name its repository with %addMavenRepo"
             : "it has the versions " + String.join(", ", versions);
     return new MagicException(
-        "add library '" + name(artifact) + "': not found in " + names + " (" + remedy + ")", failure);
+        "add library '" + name(artifact) + "': not found in " + names + " (" + remedy + ")",
+        failure);
   }
 
   /** The latest versions, the newest first. */

@@ -27,6 +27,7 @@ import org.eclipse.aether.resolution.DependencyRequest;
 import org.eclipse.aether.resolution.DependencyResolutionException;
 import org.eclipse.aether.supplier.RepositorySystemSupplier;
 import org.eclipse.aether.supplier.SessionBuilderSupplier;
+import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.CurrentCell;
 
 /** Finds libraries in Maven repositories and adds them to the class path of the cells. */
@@ -68,15 +69,14 @@ final class MavenLibraries {
       }
       List<Exclusion> left =
           wanted.alone() ? List.of(new Exclusion("*", "*", "*", "*")) : exclusions;
-      dependencies.add(
-          new Dependency(new DefaultArtifact(coordinates), "compile", false, left));
+      dependencies.add(new Dependency(new DefaultArtifact(coordinates), "compile", false, left));
     }
     try (var progress = new MavenProgress(context.output(), wanted.verbose());
         var session = session(progress, wanted.offline(), null);
         var _ = CurrentCell.onInterrupt(progress::cancel)) {
       List<RemoteRepository> remotes = standard(session, wanted.from());
       var request = new CollectRequest(dependencies, List.of(), remotes);
-      add(session, request, Set.of("compile"), progress, context);
+      add(session, request, progress, context);
     }
   }
 
@@ -96,7 +96,7 @@ final class MavenLibraries {
               dependencies,
               read.getManagedDependencies(),
               system.newResolutionRepositories(session, read.getRepositories()));
-      add(session, request, scopes, progress, context);
+      add(session, request, progress, context);
     } finally {
       Files.deleteIfExists(file);
     }
@@ -105,7 +105,6 @@ final class MavenLibraries {
   private void add(
       RepositorySystemSession session,
       CollectRequest request,
-      Set<String> scopes,
       MavenProgress progress,
       MagicContext context)
       throws InterruptedException {
@@ -115,7 +114,9 @@ final class MavenLibraries {
     List<ArtifactResult> found;
     try {
       found =
-          system.resolveDependencies(session, new DependencyRequest(request, null)).getArtifactResults();
+          system
+              .resolveDependencies(session, new DependencyRequest(request, null))
+              .getArtifactResults();
     } catch (DependencyResolutionException e) {
       if (progress.isCancelled() || Thread.interrupted()) {
         throw new InterruptedException("adding libraries was interrupted");
@@ -151,7 +152,9 @@ final class MavenLibraries {
     Path file = Files.createTempFile("skep-", ".pom");
     try (var own = session(null, true, new OnePom(file))) {
       Files.writeString(file, empty);
-      read(own, OnePom.artifact(empty)).getRepositories().forEach(r -> all.putIfAbsent(r.getId(), r));
+      read(own, OnePom.artifact(empty))
+          .getRepositories()
+          .forEach(r -> all.putIfAbsent(r.getId(), r));
     } finally {
       Files.deleteIfExists(file);
     }
@@ -169,7 +172,8 @@ final class MavenLibraries {
   private ArtifactDescriptorResult read(RepositorySystemSession session, Artifact pom) {
     try {
       return system.readArtifactDescriptor(
-          session, new ArtifactDescriptorRequest(pom, new ArrayList<>(settings.repositories()), null));
+          session,
+          new ArtifactDescriptorRequest(pom, new ArrayList<>(settings.repositories()), null));
     } catch (ArtifactDescriptorException e) {
       Throwable cause = e.getCause() == null ? e : e.getCause();
       throw new MagicException("read the POM: " + MavenFailure.first(cause.getMessage()), e);
@@ -177,9 +181,7 @@ final class MavenLibraries {
   }
 
   private RepositorySystemSession.CloseableSession session(
-      @org.jspecify.annotations.Nullable MavenProgress progress,
-      boolean offline,
-      @org.jspecify.annotations.Nullable OnePom pom) {
+      @Nullable MavenProgress progress, boolean offline, @Nullable OnePom pom) {
     var session =
         new SessionBuilderSupplier(system)
             .get()

@@ -7,8 +7,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code %maven}, {@code %addMavenRepo}, {@code %loadFromPOM}, {@code %%loadFromPOM}. What resolves is
- * loaded when it is first used, as it is large.
+ * {@code %maven}, {@code %addMavenRepo}, {@code %loadFromPOM}, {@code %%loadFromPOM}. What resolves
+ * is loaded when it is first used, as it is large.
  */
 final class MavenMagics {
   private static final Set<String> SCOPES = Set.of("compile", "runtime", "system", "import");
@@ -17,7 +17,9 @@ final class MavenMagics {
 
   void register(Magics magics) {
     magics.register(
-        MagicSpec.named("maven", "Adds libraries from Maven repositories, and what they need, to the class path")
+        MagicSpec.named(
+                "maven",
+                "Adds libraries from Maven repositories, and what they need, to the class path")
             .alias("addMavenDependencies", "addMavenDependency")
             .details(
                 "~/.m2/settings.xml is honoured, ~/.m2/repository is the cache.\n"
@@ -46,7 +48,8 @@ final class MavenMagics {
     magics.register(
         MagicSpec.named("addMavenRepo", "Names a repository in which %maven looks besides")
             .alias("mavenRepo")
-            .required("ID", "a name for it; as a server's id in settings.xml, it brings its password")
+            .required(
+                "ID", "a name for it; as a server's id in settings.xml, it brings its password")
             .required("URL", "where it is")
             .example("%addMavenRepo snapshots https://repo.example.org/snapshots")
             .build(),
@@ -78,7 +81,8 @@ final class MavenMagics {
         (arguments, body, context) -> load(body, arguments, context));
   }
 
-  private @Nullable Object load(String pom, Arguments arguments, MagicContext context) throws Exception {
+  private @Nullable Object load(String pom, Arguments arguments, MagicContext context)
+      throws Exception {
     List<String> scopes = arguments.all("SCOPE");
     libraries()
         .addFromPom(

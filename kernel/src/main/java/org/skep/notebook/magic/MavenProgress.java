@@ -50,7 +50,11 @@ final class MavenProgress implements AutoCloseable {
         String name = event.getResource().getResourceName();
         bytes.addAndGet(event.getTransferredBytes());
         if (name.endsWith(".jar") || verbose) {
-          say("fetched " + name.substring(name.lastIndexOf('/') + 1) + ", " + size(event.getTransferredBytes()));
+          say(
+              "fetched "
+                  + name.substring(name.lastIndexOf('/') + 1)
+                  + ", "
+                  + size(event.getTransferredBytes()));
         }
       }
     };
@@ -69,7 +73,9 @@ final class MavenProgress implements AutoCloseable {
   void done(int added) {
     String fetched = bytes.get() == 0 ? "" : ", " + size(bytes.get()) + " fetched";
     say(
-        (added == 0 ? "nothing new" : "added " + SessionMagics.count(added, "library").replace("librarys", "libraries"))
+        (added == 0
+                ? "nothing new"
+                : "added " + SessionMagics.count(added, "library").replace("librarys", "libraries"))
             + fetched
             + " in "
             + Durations.show((double) (System.nanoTime() - start)));

@@ -40,7 +40,8 @@ final class MavenSettings {
       var result = new DefaultSettingsBuilderFactory().newInstance().build(request);
       return new MavenSettings(result.getEffectiveSettings());
     } catch (SettingsBuildingException e) {
-      throw new MagicException("read Maven's settings.xml: " + e.getMessage().strip(), e);
+      throw new MagicException(
+          "read Maven's settings.xml: " + MavenFailure.first(e.getMessage()), e);
     }
   }
 
@@ -62,7 +63,8 @@ final class MavenSettings {
   List<RemoteRepository> repositories() {
     List<RemoteRepository> repositories = new ArrayList<>();
     for (Profile profile : settings.getProfiles()) {
-      boolean byDefault = profile.getActivation() != null && profile.getActivation().isActiveByDefault();
+      boolean byDefault =
+          profile.getActivation() != null && profile.getActivation().isActiveByDefault();
       if (byDefault || settings.getActiveProfiles().contains(profile.getId())) {
         profile
             .getRepositories()

@@ -8,7 +8,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.aether.artifact.Artifact;
 
-/** The jars that the kernel itself runs on: a second version of them would never be seen by cells. */
+/**
+ * The jars that the kernel itself runs on: a second version of them would never be seen by cells.
+ */
 final class ShippedJars {
   private static final Pattern NAME = Pattern.compile("(.+?)-(\\d.*)\\.jar");
 

@@ -44,7 +44,8 @@ final class TimeMagics {
     magics.register(
         cell.build(),
         (arguments, body, context) ->
-            timeit(arguments, callable(body, arguments.find("SETUP").orElse(""), context), context));
+            timeit(
+                arguments, callable(body, arguments.find("SETUP").orElse(""), context), context));
   }
 
   private static MagicSpec.Builder options(MagicSpec.Builder spec) {

@@ -58,7 +58,7 @@ class DisplaysTest {
         new Shown(URI.create("x:y"), "x:y"),
         new Shown(Duration.ofSeconds(1), "PT1S"),
         new Shown(Thread.State.NEW, "NEW"),
-        new Shown(new StringBuilder("sb"), "sb"),
+        new Shown(java.nio.CharBuffer.wrap("cb"), "cb"),
         new Shown(
             "Hi there, bees\n".getBytes(java.nio.charset.StandardCharsets.US_ASCII),
             "15 bytes\n00000000  48 69 20 74 68 65 72 65  2c 20 62 65 65 73 0a     |Hi there, bees.|"));
@@ -95,12 +95,14 @@ class DisplaysTest {
             throw new AssertionError("no\nway");
           }
         };
-    assertTrue(text(error).endsWith(" [its toString() threw java.lang.AssertionError: no\nway]"), text(error));
+    assertTrue(
+        text(error).endsWith(" [its toString() threw java.lang.AssertionError: no\nway]"),
+        text(error));
     assertTrue(text(List.of(1, error)).startsWith("[1,"), text(List.of(1, error)));
     Object none =
         new Object() {
           @Override
-          @SuppressWarnings("NullAway")
+          @SuppressWarnings({"NullAway", "ToStringReturnsNull"}) // on purpose
           public String toString() {
             return null;
           }
@@ -117,6 +119,7 @@ class DisplaysTest {
     Exception odd =
         new RuntimeException() {
           @Override
+          @SuppressWarnings("OverrideThrowableToString") // on purpose
           public String toString() {
             throw new IllegalStateException();
           }
@@ -238,7 +241,11 @@ class DisplaysTest {
 
   @Test
   void laterRenderersAreAskedFirstAndBrokenOnesDoNoHarm() {
-    displays.register((v, d) -> v instanceof Integer ? Optional.of(MimeBundle.of("text/html", "<1>")) : Optional.empty());
+    displays.register(
+        (v, d) ->
+            v instanceof Integer
+                ? Optional.of(MimeBundle.of("text/html", "<1>"))
+                : Optional.empty());
     MimeBundle bundle = displays.render(1);
     assertEquals(Optional.of("<1>"), bundle.string(MimeBundle.HTML));
     assertEquals(Optional.of("1"), bundle.string(MimeBundle.TEXT));
@@ -253,7 +260,8 @@ class DisplaysTest {
   @Test
   void textIsShownAsTheTypesAskedFor() {
     MimeBundle bundle = displays.render("# x", "text/markdown", "text/html");
-    assertEquals(List.of("text/plain", "text/markdown", "text/html"), List.copyOf(bundle.data().keySet()));
+    assertEquals(
+        List.of("text/plain", "text/markdown", "text/html"), List.copyOf(bundle.data().keySet()));
     bundle = displays.render(new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB), "text/html");
     assertEquals(List.of("text/plain"), List.copyOf(bundle.data().keySet()));
     MimeBundle own = MimeBundle.html("<b>", "b");

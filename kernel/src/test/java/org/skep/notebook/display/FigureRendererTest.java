@@ -32,7 +32,8 @@ class FigureRendererTest {
   @BeforeEach
   void needsPlotly() {
     Assumptions.assumeTrue(
-        PlotlyScript.loader().isPresent(), "plotly.js is not there (run 'npm ci' in kernel, then build)");
+        PlotlyScript.loader().isPresent(),
+        "plotly.js is not there (run 'npm ci' in kernel, then build)");
   }
 
   private String show(RecordingOutput cell) throws Exception {

@@ -62,7 +62,8 @@ class TableRendererTest {
   void longTablesShowBothEndsAndSayHowLongTheyAre() {
     Table table = Table.create("long", IntColumn.indexColumn("id", 12_345, 0));
     String text = text(table);
-    assertTrue(text.contains("\n46\n⋮\n12342\n12343\n12344\n") || text.contains("   46\n⋮\n"), text);
+    assertTrue(
+        text.contains("\n46\n⋮\n12342\n12343\n12344\n") || text.contains("   46\n⋮\n"), text);
     assertTrue(text.endsWith("long: 50 of 12,345 rows, 1 column"), text);
     assertEquals(51, html(table).split("<tr>", -1).length - 2);
     assertTrue(text(new TableView(table, List.of(), 3)).contains(" 2\n⋮\nlong: 3 of 12,345 rows"));
@@ -123,7 +124,15 @@ class TableRendererTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"pid, true", "key.pid, true", "parent_pid, true", "PORT, true", "pids, false", "rapid, false", "value, false"})
+  @CsvSource({
+    "pid, true",
+    "key.pid, true",
+    "parent_pid, true",
+    "PORT, true",
+    "pids, false",
+    "rapid, false",
+    "value, false"
+  })
   void numbersThatNameThingsAreNotGrouped(String column, boolean name) {
     assertEquals(name, Numbers.isName(column));
   }

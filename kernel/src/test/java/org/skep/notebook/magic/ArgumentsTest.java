@@ -101,15 +101,14 @@ class ArgumentsTest {
   record Wrong(String line, String message) {}
 
   static Stream<Wrong> wrong() {
-    String usage = " (usage: %map NAME [COLUMN ...] [--sort COLUMN] [-t N] [--bar CATEGORY NUMBER] [--for TIME] [-v])";
+    String usage =
+        " (usage: %map NAME [COLUMN ...] [--sort COLUMN] [-t N] [--bar CATEGORY NUMBER] [--for TIME] [-v])";
     return Stream.of(
         new Wrong("", "'NAME' is missing" + usage),
         new Wrong("x --srot a", "no option '--srot' (did you mean '--sort'?)"),
         new Wrong("x --srot=a", "no option '--srot' (did you mean '--sort'?)"),
         new Wrong("x --hlep", "no option '--hlep' (did you mean '--help'?)"),
-        new Wrong(
-            "x -q",
-            "no option '-q' (known: --sort, --top, --bar, --for, --verbose, --help)"),
+        new Wrong("x -q", "no option '-q' (known: --sort, --top, --bar, --for, --verbose, --help)"),
         new Wrong("x --sort", "option '--sort' needs COLUMN"),
         new Wrong("x --bar a", "option '--bar' needs CATEGORY NUMBER"),
         new Wrong("x --bar a --top 3", "option '--bar' needs CATEGORY NUMBER"),

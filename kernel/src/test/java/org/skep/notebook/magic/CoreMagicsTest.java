@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skep.notebook.display.MimeBundle;
 
+@SuppressWarnings("NullAway") // a null fails the test
 class CoreMagicsTest {
   private final FakeNotebook notebook = new FakeNotebook();
 
@@ -27,13 +28,27 @@ class CoreMagicsTest {
   @Test
   void listsTheNamesThatUsersOfIJavaKnow() throws Exception {
     String list =
-        assertInstanceOf(MimeBundle.class, notebook.run("%lsmagic")).string(MimeBundle.TEXT).orElseThrow();
+        assertInstanceOf(MimeBundle.class, notebook.run("%lsmagic"))
+            .string(MimeBundle.TEXT)
+            .orElseThrow();
     for (String name :
-        List.of("%maven ", "%addMavenRepo ", "%loadFromPOM ", "%%loadFromPOM ", "%classpath ", "%jars ", "%load ")) {
+        List.of(
+            "%maven ",
+            "%addMavenRepo ",
+            "%loadFromPOM ",
+            "%%loadFromPOM ",
+            "%classpath ",
+            "%jars ",
+            "%load ")) {
       assertTrue(list.contains(name), name);
     }
     for (String alias :
-        List.of("addMavenDependencies", "addMavenDependency", "mavenRepo", "addToClasspath", "addJars")) {
+        List.of(
+            "addMavenDependencies",
+            "addMavenDependency",
+            "mavenRepo",
+            "addToClasspath",
+            "addJars")) {
       assertTrue(notebook.magics().isLineMagic(alias), alias);
     }
   }
@@ -83,10 +98,15 @@ class CoreMagicsTest {
     notebook.define("t", "Table", "a\nb");
     notebook.define("$1", "int", 1);
     notebook.define("n", "int", 7);
-    String all = assertInstanceOf(MimeBundle.class, notebook.run("%who")).string(MimeBundle.TEXT).orElseThrow();
+    String all =
+        assertInstanceOf(MimeBundle.class, notebook.run("%who"))
+            .string(MimeBundle.TEXT)
+            .orElseThrow();
     assertEquals("t  Table  a …\nn  int    7", all);
     String tables =
-        assertInstanceOf(MimeBundle.class, notebook.run("%who Tab")).string(MimeBundle.TEXT).orElseThrow();
+        assertInstanceOf(MimeBundle.class, notebook.run("%who Tab"))
+            .string(MimeBundle.TEXT)
+            .orElseThrow();
     assertEquals("t  Table  a …", tables);
     assertNull(notebook.run("%reset -f"));
     assertTrue(notebook.variables.isEmpty());
@@ -125,7 +145,8 @@ class CoreMagicsTest {
           }
         };
     assertEquals(1, timing.run("%time f()"));
-    assertTrue(timing.recorded.out().matches("took .* \\(.* on the CPU\\)\n"), timing.recorded.out());
+    assertTrue(
+        timing.recorded.out().matches("took .* \\(.* on the CPU\\)\n"), timing.recorded.out());
     Timing timed = assertInstanceOf(Timing.class, timing.run("%timeit -n 1000 -r 3 f()"));
     assertEquals(3, timed.nanos().size());
     assertEquals(1000, timed.loops());

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.skep.notebook.display.CurrentCell;
 import org.skep.notebook.display.MimeBundle;
 
+@SuppressWarnings("NullAway") // a null fails the test
 class MagicsTest {
   private final FakeNotebook notebook = new FakeNotebook();
 
@@ -27,14 +28,13 @@ class MagicsTest {
             .flag("loud", "in capitals")
             .example("%greet Ada -n 2")
             .build();
-    notebook
-        .magics()
-        .register(spec, (arguments, context) -> "hello " + arguments.get("NAME"));
+    notebook.magics().register(spec, (arguments, context) -> "hello " + arguments.get("NAME"));
     notebook
         .magics()
         .register(
             MagicSpec.named("shout", "Shouts its cell").optional("HOW", "how").build(),
-            (arguments, body, context) -> body.toUpperCase(java.util.Locale.ROOT) + arguments.line(),
+            (arguments, body, context) ->
+                body.toUpperCase(java.util.Locale.ROOT) + arguments.line(),
             new BodyAssistant() {
               @Override
               public Completions complete(
@@ -105,7 +105,8 @@ class MagicsTest {
           %greet Ada -n 2
 
         Also called %hello.""";
-    for (String cell : List.of("%greet --help", "%greet -h", "%greet?", "%greet Ada --loud --help")) {
+    for (String cell :
+        List.of("%greet --help", "%greet -h", "%greet?", "%greet Ada --loud --help")) {
       MimeBundle help = assertInstanceOf(MimeBundle.class, notebook.run(cell));
       assertEquals(Optional.of(expected), help.string(MimeBundle.TEXT));
       String html = help.string(MimeBundle.HTML).orElseThrow();
@@ -165,18 +166,34 @@ class MagicsTest {
   @Test
   void explainsMagicsAndTheirBodies() throws Exception {
     String help =
-        notebook.magics().inspect("1;\n%greet x", 6, notebook).flatMap(b -> b.string(MimeBundle.TEXT)).orElse("");
+        notebook
+            .magics()
+            .inspect("1;\n%greet x", 6, notebook)
+            .flatMap(b -> b.string(MimeBundle.TEXT))
+            .orElse("");
     assertTrue(help.startsWith("%greet NAME"), help);
-    help = notebook.magics().inspect("%%shout y\nabc", 3, notebook).flatMap(b -> b.string(MimeBundle.TEXT)).orElse("");
+    help =
+        notebook
+            .magics()
+            .inspect("%%shout y\nabc", 3, notebook)
+            .flatMap(b -> b.string(MimeBundle.TEXT))
+            .orElse("");
     assertTrue(help.startsWith("%%shout"), help);
-    help = notebook.magics().inspect("%%shout y\nabc", 11, notebook).flatMap(b -> b.string(MimeBundle.TEXT)).orElse("");
+    help =
+        notebook
+            .magics()
+            .inspect("%%shout y\nabc", 11, notebook)
+            .flatMap(b -> b.string(MimeBundle.TEXT))
+            .orElse("");
     assertEquals("y/b", help);
   }
 
   @Test
   void completionSurvivesEveryCursorInAnyText() throws Exception {
     for (String cell :
-        List.of("%greet \"A b\" --times=", "%%shout \n", "x = %greet 'a", "%", "%%", "a\n%%b", "\n\n%%shout")) {
+        List.of(
+            "%greet \"A b\" --times=",
+            "%%shout \n", "x = %greet 'a", "%", "%%", "a\n%%b", "\n\n%%shout")) {
       for (int cursor = 0; cursor <= cell.length(); cursor++) {
         notebook.magics().complete(cell, cursor, notebook);
         if (cursor < cell.length()) {
@@ -199,9 +216,11 @@ class MagicsTest {
           return null;
         });
     assertEquals(2, notebook.recorded.displays.size());
-    assertEquals(Optional.of("hello Ada"), notebook.recorded.displays.getFirst().string("text/plain"));
+    assertEquals(
+        Optional.of("hello Ada"), notebook.recorded.displays.getFirst().string("text/plain"));
     assertEquals(Optional.of("<b>x</b>"), notebook.recorded.displays.get(1).string("text/html"));
-    assertEquals(Optional.of("<b>x</b>"), notebook.recorded.displays.get(1).string("text/markdown"));
+    assertEquals(
+        Optional.of("<b>x</b>"), notebook.recorded.displays.get(1).string("text/markdown"));
     assertEquals(Optional.of("2"), notebook.recorded.updates.getFirst().string("text/plain"));
     assertEquals(1, notebook.recorded.clears);
   }

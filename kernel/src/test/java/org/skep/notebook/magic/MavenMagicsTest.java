@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Against a repository of files, without a network. */
+@SuppressWarnings("NullAway") // a null fails the test
 class MavenMagicsTest {
   private final FakeNotebook notebook = new FakeNotebook();
 
@@ -47,7 +48,8 @@ class MavenMagicsTest {
         "<project><modelVersion>4.0.0</modelVersion><groupId>org.example</groupId><artifactId>%s</artifactId><version>%s</version>%s</project>"
             .formatted(name, version, needed));
     for (String classifier : List.of("", "-tests")) {
-      new JarOutputStream(Files.newOutputStream(home.resolve(name + "-" + version + classifier + ".jar")))
+      new JarOutputStream(
+              Files.newOutputStream(home.resolve(name + "-" + version + classifier + ".jar")))
           .close();
     }
   }
@@ -63,7 +65,8 @@ class MavenMagicsTest {
     assertTrue(notebook.recorded.out().contains("fetched top-1.jar"), notebook.recorded.out());
     assertTrue(notebook.recorded.out().contains("added 2 libraries"), notebook.recorded.out());
     assertTrue(
-        notebook.recorded.out().contains("as the kernel has them: gson 2."), notebook.recorded.out());
+        notebook.recorded.out().contains("as the kernel has them: gson 2."),
+        notebook.recorded.out());
   }
 
   @Test

@@ -30,7 +30,8 @@ class ShellMagicsTest {
 
   @Test
   void outputAppearsWhileItRuns() throws Exception {
-    FutureTask<Object> cell = start("%%sh\necho first; while [ ! -e " + folder + "/go ]; do sleep 0.05; done");
+    FutureTask<Object> cell =
+        start("%%sh\necho first; while [ ! -e " + folder + "/go ]; do sleep 0.05; done");
     await(() -> notebook.recorded.out().equals("first\n"));
     assertFalse(cell.isDone());
     Files.createFile(folder.resolve("go"));
@@ -49,7 +50,8 @@ class ShellMagicsTest {
   @Test
   void interruptingEndsEverythingThatItStarted() throws Exception {
     FutureTask<Object> cell =
-        start("%%sh\ntrap '' TERM\nsleep 1000 & echo $!\nbash -c 'sleep 1000' & echo $!\nwait; sleep 1000");
+        start(
+            "%%sh\ntrap '' TERM\nsleep 1000 & echo $!\nbash -c 'sleep 1000' & echo $!\nwait; sleep 1000");
     await(() -> notebook.recorded.out().lines().count() == 2);
     thread.interrupt();
     assertThrows(Exception.class, () -> cell.get(10, TimeUnit.SECONDS));
@@ -63,7 +65,8 @@ class ShellMagicsTest {
     long start = System.nanoTime();
     notebook.run("%%sh\nsleep 5 &\necho $!");
     assertTrue(System.nanoTime() - start < 4_000_000_000L);
-    ProcessHandle.of(Long.parseLong(notebook.recorded.out().strip())).ifPresent(ProcessHandle::destroy);
+    ProcessHandle.of(Long.parseLong(notebook.recorded.out().strip()))
+        .ifPresent(ProcessHandle::destroy);
   }
 
   @Test
