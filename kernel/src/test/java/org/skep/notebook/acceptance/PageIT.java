@@ -72,7 +72,7 @@ class PageIT {
     assertAll(
         () -> assertTrue(chart.bars() > 0, () -> "a chart without bars: " + chart),
         () -> assertTrue(chart.width() > 200 && chart.height() > 100, chart::toString),
-        () -> assertFalse(chart.labels().isEmpty(), () -> "axes without words: " + chart));
+        () -> assertTrue(chart.labels().contains(NotebookIT.BUSIEST), chart::toString));
   }
 
   private static boolean showsOpens(Sight sight) {
