@@ -12,8 +12,11 @@ import org.skep.btf.BtfType.Member;
  * struct. So a value is never read beyond its bytes.
  */
 final class ResolvedTypes {
+  private static final int MAX_EXPANSION = 1_000_000;
+
   private final Btf btf;
   private final Map<TypeId, BtfType> types = new ConcurrentHashMap<>();
+  private final Map<TypeId, Integer> expansions = new ConcurrentHashMap<>();
   private final Map<TypeId, ByteOrder> orders = new ConcurrentHashMap<>();
   private final Map<TypeId, Long> byteSizes = new ConcurrentHashMap<>();
 
@@ -33,6 +36,7 @@ final class ResolvedTypes {
     }
     TypeId resolved = btf.resolve(id);
     BtfType type = btf.type(resolved);
+    expansion(resolved, 0);
     switch (type) {
       case BtfType.Struct t -> check(resolved, t.members(), t.byteSize());
       case BtfType.Union t -> check(resolved, t.members(), t.byteSize());
@@ -59,6 +63,43 @@ final class ResolvedTypes {
     }
     return orders.computeIfAbsent(
         id, i -> Meaning.NONE.orOf(btf, i).networkOrder() ? ByteOrder.BIG_ENDIAN : btf.byteOrder());
+  }
+
+  /**
+   * How many types a value is made of, all members of members counted. So whoever walks through a
+   * type comes to an end: one that contains itself, or doubles at every level, is refused here.
+   */
+  private int expansion(TypeId resolved, int depth) {
+    Integer known = expansions.get(resolved);
+    if (known != null) {
+      return known;
+    }
+    if (depth > TypeSizes.DEPTH) {
+      throw TypeSizes.tooDeep(btf, resolved);
+    }
+    long sum = 1;
+    switch (btf.type(resolved)) {
+      case BtfType.Struct t -> sum += expansion(t.members(), depth);
+      case BtfType.Union t -> sum += expansion(t.members(), depth);
+      case BtfType.Array t -> sum += expansion(btf.resolve(t.element()), depth + 1);
+      default -> {}
+    }
+    if (sum > MAX_EXPANSION) {
+      throw new BtfFormatException(
+          "a type of at most " + MAX_EXPANSION + " members",
+          "type " + resolved.value() + ", which has more",
+          btf.recordOffset(resolved));
+    }
+    expansions.put(resolved, (int) sum);
+    return (int) sum;
+  }
+
+  private long expansion(List<Member> members, int depth) {
+    long sum = 0;
+    for (Member m : members) {
+      sum += expansion(btf.resolve(m.type()), depth + 1);
+    }
+    return sum;
   }
 
   private void check(TypeId id, List<Member> members, long byteSize) {

@@ -164,7 +164,7 @@ class ValuesTest {
               "{.x = 9}",
               map("none", map(), "some", List.of(map(), map(), map()), "end", List.of(), "x", 9L)));
 
-  private static Compiled compiled;
+  private static ClangObject compiled;
 
   static Map<String, Object> map(Object... namesAndValues) {
     var map = new LinkedHashMap<String, Object>();
@@ -191,7 +191,7 @@ class ValuesTest {
       c.append(test.type().replaceFirst("\\bv\\b", "v" + i));
       c.append(" = ").append(test.initializer()).append(";\n");
     }
-    compiled = Compiled.of(c.toString(), "-Wno-everything");
+    compiled = ClangObject.of(c.toString(), "-Wno-everything");
   }
 
   static Stream<Case> cases() {

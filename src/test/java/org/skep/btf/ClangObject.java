@@ -2,25 +2,25 @@ package org.skep.btf;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 
 /** An object that clang made of a few lines of C, for tests of what clang really writes. */
-final class Compiled {
+public final class ClangObject {
   private static final List<String> CLANGS = List.of("clang-19", "clang-20", "clang-18", "clang");
 
   private final byte[] elf;
   private final Btf btf;
 
-  private Compiled(byte[] elf) {
+  private ClangObject(byte[] elf) {
     this.elf = elf;
     this.btf = Btf.ofElf(elf).orElseThrow();
   }
 
-  static Compiled of(String c, String... options) {
+  /** Compiles for BPF with debug information. */
+  public static ClangObject of(String c, String... options) {
     try {
       Path folder = Files.createTempDirectory("skep-btf");
       Path source = folder.resolve("test.c");
@@ -44,7 +44,7 @@ final class Compiled {
         if (exit != 0) {
           throw new AssertionError(Files.readString(log));
         }
-        return new Compiled(Files.readAllBytes(object));
+        return new ClangObject(Files.readAllBytes(object));
       } finally {
         for (Path p : List.of(source, object, log, folder)) {
           Files.deleteIfExists(p);
@@ -72,7 +72,7 @@ final class Compiled {
     return elf;
   }
 
-  Btf btf() {
+  public Btf btf() {
     return btf;
   }
 
@@ -83,11 +83,5 @@ final class Compiled {
   /** The bytes of a section, such as {@code .data}. */
   byte[] section(String name) {
     return ElfSections.section(elf, name).orElseThrow(() -> new AssertionError("no " + name));
-  }
-
-  /** A text of C constants, for messages. */
-  @Override
-  public String toString() {
-    return new String(elf, 1, 3, StandardCharsets.US_ASCII);
   }
 }
