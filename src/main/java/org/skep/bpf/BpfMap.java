@@ -1,16 +1,27 @@
 package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.skep.btf.TypeId;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.internal.libbpf.LibbpfSyscall;
+import org.skep.table.NotedTable;
+import org.skep.table.PerCpu;
+import org.skep.table.RowTable;
+import org.skep.table.TablePlan;
+import org.skep.table.ValueType;
+import tech.tablesaw.api.Table;
 
 /**
  * A map of a loaded object: what programs and this process share.
@@ -34,6 +45,7 @@ public final class BpfMap {
   private final Codec key;
   private final Codec value;
   private final EntryReader reader;
+  private volatile @Nullable TablePlan plan;
 
   BpfMap(BpfObject object, String name, MemorySegment pointer) {
     this.object = object;
@@ -42,13 +54,11 @@ public final class BpfMap {
     this.shape = MapShape.of(name, fd);
     this.key =
         Codec.of(
-            "key of map '" + name + "'",
             object.types(),
             new TypeId(LibbpfMap.bpf_map__btf_key_type_id(pointer)),
             shape.keyBytes());
     this.value =
         Codec.of(
-            "value of map '" + name + "'",
             object.types(),
             new TypeId(LibbpfMap.bpf_map__btf_value_type_id(pointer)),
             shape.valueBytes());
@@ -58,7 +68,7 @@ public final class BpfMap {
   private EntryReader reader() {
     KeyWalk plain = new KeyWalk(name, fd, shape);
     if (shape.isMappable()) {
-      return new MappedReader(shape, object.mappings().of(name, fd, shape));
+      return new MappedReader(shape, object.mappings().readable(name, fd, shape));
     }
     return shape.type().hasBatch() ? new BatchReader(name, fd, shape, plain) : plain;
   }
@@ -163,6 +173,70 @@ public final class BpfMap {
     }
   }
 
+  /** The type of its keys; of size 0 where it has none. */
+  public ValueType key() {
+    return key.type();
+  }
+
+  /** The type of its values, of one processor where it is per CPU. */
+  public ValueType value() {
+    return value.type();
+  }
+
+  /**
+   * Reads all entries, with how complete the reading is.
+   *
+   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be walked
+   */
+  public Snapshot snapshot() {
+    return snapshot(Integer.MAX_VALUE);
+  }
+
+  /**
+   * Reads entries until there are about so many.
+   *
+   * @param limit the number of entries to stop at; a batch that was begun is read to its end
+   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be walked
+   */
+  public Snapshot snapshot(int limit) {
+    Instant takenAt = Instant.now();
+    long start = System.nanoTime();
+    RowTable rows = plan().rows();
+    long[] entries = {0};
+    Completeness completeness =
+        read(
+            (keys, values, stride, count) -> {
+              rows.add(keys, shape.keyBytes(), values, stride, count);
+              entries[0] += count;
+            },
+            limit);
+    NotedTable table = rows.table();
+    Duration duration = Duration.ofNanos(System.nanoTime() - start);
+    return new Snapshot(
+        table.withNote(Snapshot.note(completeness, entries[0], duration)),
+        completeness,
+        takenAt,
+        duration,
+        entries[0]);
+  }
+
+  /** Reads all entries as a table; see {@link Snapshot#table()}. */
+  public Table table() {
+    return snapshot().table();
+  }
+
+  private TablePlan plan() {
+    TablePlan made = plan;
+    if (made == null) {
+      made = TablePlan.of(object.name() + "." + name, key.type(), value.type());
+      if (shape.type().isPerCpu()) {
+        made = made.perCpu(shape.cpus(), PerCpu.EACH);
+      }
+      plan = made;
+    }
+    return made;
+  }
+
   /** All entries as Java values, in the map's order: for a look at a small map. */
   public Map<Object, Object> entries() {
     Map<Object, Object> entries = new LinkedHashMap<>();
@@ -174,6 +248,29 @@ public final class BpfMap {
         },
         Long.MAX_VALUE);
     return entries;
+  }
+
+  /** The memory of a section of global variables. */
+  GlobalVariable.Memory memory() {
+    var readable = object.mappings().readable(name, fd, shape);
+    var writable = object.mappings().writable(name, fd, shape);
+    return new GlobalVariable.Memory() {
+      @Override
+      public <T> T read(Function<MemorySegment, T> reader) {
+        return object.lifetime().use(() -> reader.apply(readable.get()));
+      }
+
+      @Override
+      public void write(Consumer<MemorySegment> writer) {
+        object
+            .lifetime()
+            .use(
+                () -> {
+                  writer.accept(writable.get());
+                  return true;
+                });
+      }
+    };
   }
 
   Completeness read(EntrySink sink, long limit) {

@@ -27,6 +27,7 @@ public final class BpfObject implements AutoCloseable {
   private final Lifetime lifetime;
   private final List<BpfProgram> programs;
   private final List<BpfMap> maps;
+  private final List<GlobalVariable> globals;
 
   private BpfObject(
       String name,
@@ -51,6 +52,7 @@ public final class BpfObject implements AutoCloseable {
     List<BpfMap> loadedMaps = new ArrayList<>();
     object.maps().forEach((map, pointer) -> loadedMaps.add(new BpfMap(this, map, pointer)));
     this.maps = List.copyOf(loadedMaps);
+    this.globals = Globals.of(types, object.sections(), section -> map(section).memory());
   }
 
   /** Takes over a loaded object, with a net under it. */
@@ -140,6 +142,20 @@ public final class BpfObject implements AutoCloseable {
    */
   public BpfMap map(String mapName) {
     return Names.find("map", mapName, maps, BpfMap::name, name);
+  }
+
+  /** The global variables, in the order of their sections. */
+  public List<GlobalVariable> globals() {
+    return globals;
+  }
+
+  /**
+   * A global variable by its name in the source.
+   *
+   * @throws IllegalArgumentException if there is none; the message names those that are
+   */
+  public GlobalVariable global(String variable) {
+    return Names.find("global variable", variable, globals, GlobalVariable::name, name);
   }
 
   /** The links that hold its programs now. */

@@ -2,80 +2,62 @@ package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.Btf;
 import org.skep.btf.TypeId;
 import org.skep.btf.ValueReader;
 import org.skep.btf.ValueWriter;
+import org.skep.table.ValueType;
 
-/** Turns the bytes of a key or value into Java and back: by its type, or as they are. */
+/** Turns the bytes of keys or values into Java and back, with what that needs made once. */
 final class Codec {
-  private final String what;
-  private final int byteSize;
+  private final ValueType type;
   private final @Nullable ValueReader reader;
   private final @Nullable ValueWriter writer;
 
-  private Codec(
-      String what, int byteSize, @Nullable ValueReader reader, @Nullable ValueWriter writer) {
-    this.what = what;
-    this.byteSize = byteSize;
+  private Codec(ValueType type, @Nullable ValueReader reader, @Nullable ValueWriter writer) {
+    this.type = type;
     this.reader = reader;
     this.writer = writer;
   }
 
   /**
-   * A codec for one kind of bytes.
+   * A codec for values of a type of the object, or for so many bytes.
    *
-   * @param what for messages: {@code key of map 'counts'}
-   * @param type 0 for none
+   * @param id {@code void} for none
    */
-  static Codec of(String what, Optional<Btf> types, TypeId type, int byteSize) {
-    if (types.isEmpty() || type.equals(TypeId.VOID) || byteSize == 0) {
-      return new Codec(what, byteSize, null, null);
+  static Codec of(Optional<Btf> types, TypeId id, int byteSize) {
+    if (types.isEmpty()
+        || id.equals(TypeId.VOID)
+        || byteSize == 0
+        || types.get().byteSize(id) != byteSize) {
+      return new Codec(ValueType.ofBytes(byteSize), null, null);
     }
-    return new Codec(
-        what, byteSize, new ValueReader(types.get(), type), new ValueWriter(types.get(), type));
+    Btf btf = types.get();
+    return new Codec(ValueType.of(btf, id), new ValueReader(btf, id), new ValueWriter(btf, id));
   }
 
-  int byteSize() {
-    return byteSize;
+  ValueType type() {
+    return type;
   }
 
   Object read(MemorySegment bytes, long offset) {
-    return reader != null
-        ? reader.read(bytes, offset)
-        : bytes.asSlice(offset, byteSize).toArray(ValueLayout.JAVA_BYTE);
+    return reader != null ? reader.read(bytes, offset) : type.read(bytes, offset);
   }
 
   /** Writes a value; what it leaves out is zeros, padding too. */
   void write(Object value, MemorySegment bytes, long offset) {
-    for (long i = 0; i < byteSize; i++) {
+    int size = type.byteSize();
+    for (long i = 0; i < size; i++) {
       bytes.set(ValueLayout.JAVA_BYTE, offset + i, (byte) 0);
     }
-    if (value instanceof byte[] raw && raw.length == byteSize) {
-      MemorySegment.copy(raw, 0, bytes, ValueLayout.JAVA_BYTE, offset, raw.length);
+    if (value instanceof byte[] raw && raw.length == size) {
+      MemorySegment.copy(raw, 0, bytes, ValueLayout.JAVA_BYTE, offset, size);
     } else if (writer != null) {
       writer.write(value, bytes, offset);
     } else {
-      byte[] raw = hex(value);
-      MemorySegment.copy(raw, 0, bytes, ValueLayout.JAVA_BYTE, offset, raw.length);
+      type.write(value, bytes, offset);
     }
-  }
-
-  private byte[] hex(Object value) {
-    if (value instanceof String text) {
-      String digits = text.replaceAll("[\\s:]|^0x", "");
-      if (digits.length() == 2 * byteSize && digits.matches("[0-9a-fA-F]*")) {
-        return HexFormat.of().parseHex(digits);
-      }
-    }
-    throw new IllegalArgumentException(
-        what
-            + " has no type: expected "
-            + byteSize
-            + " bytes, as a byte[] or in hexadecimal digits, but was "
-            + (value instanceof byte[] b ? b.length + " bytes" : "'" + value + "'"));
   }
 }

@@ -51,7 +51,7 @@ final class Loader {
   private record Failure(int errno, List<String> messages) {}
 
   /** Loads; takes over {@code first}, which has the settings already. */
-  BpfObject load(NativeObject first) {
+  BpfObject load(NativeObject first) throws InterruptedException {
     NativeObject object = first;
     while (true) {
       boolean kept = false;
@@ -94,8 +94,11 @@ final class Loader {
     return object;
   }
 
-  private static Optional<Failure> attempt(NativeObject object) {
-    var told = Libbpf.listen(() -> LibbpfObject.bpf_object__load(object.pointer()));
+  private static Optional<Failure> attempt(NativeObject object) throws InterruptedException {
+    var told = Libbpf.listenInterruptibly(() -> LibbpfObject.bpf_object__load(object.pointer()));
+    if (told.interrupted()) {
+      throw new InterruptedException();
+    }
     return told.value() == 0
         ? Optional.empty()
         : Optional.of(new Failure(-told.value(), told.messages()));
@@ -164,7 +167,7 @@ final class Loader {
   }
 
   /** Loads the culprit alone, with room for its whole log. */
-  private BpfException diagnose(String program, Failure inCompany) {
+  private BpfException diagnose(String program, Failure inCompany) throws InterruptedException {
     NativeObject object = reopen();
     try (Arena arena = Arena.ofShared()) {
       MemorySegment log = VerifierLog.reserve(arena);

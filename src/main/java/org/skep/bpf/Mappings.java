@@ -14,9 +14,18 @@ final class Mappings {
   private final List<Arena> arenas = new ArrayList<>();
 
   /**
-   * The values of an array that can be mapped, for reading; asked for while the object is in use.
+   * The values of an array that can be mapped, for reading. Asked for while the object is in use.
    */
-  Supplier<MemorySegment> of(String map, int fd, MapShape shape) {
+  Supplier<MemorySegment> readable(String map, int fd, MapShape shape) {
+    return of(map, fd, shape, Libc.PROT_READ);
+  }
+
+  /** The same for writing, which the kernel refuses for a frozen map. */
+  Supplier<MemorySegment> writable(String map, int fd, MapShape shape) {
+    return of(map, fd, shape, Libc.PROT_READ | Libc.PROT_WRITE);
+  }
+
+  private Supplier<MemorySegment> of(String map, int fd, MapShape shape, int protection) {
     return new Supplier<>() {
       private @Nullable MemorySegment mapped;
 
@@ -24,7 +33,7 @@ final class Mappings {
       public synchronized MemorySegment get() {
         MemorySegment memory = mapped;
         if (memory == null) {
-          memory = map(map, fd, shape);
+          memory = map(map, fd, shape, protection);
           mapped = memory;
         }
         return memory;
@@ -32,13 +41,17 @@ final class Mappings {
     };
   }
 
-  private synchronized MemorySegment map(String map, int fd, MapShape shape) {
+  private synchronized MemorySegment map(String map, int fd, MapShape shape, int protection) {
     Arena arena = Arena.ofShared();
     long size = MapShape.roundUp(shape.valueBytes()) * shape.maxEntries();
-    Native.Pointer memory = Libc.mmap(arena, size, Libc.PROT_READ, Libc.MAP_SHARED, fd, 0);
+    Native.Pointer memory = Libc.mmap(arena, size, protection, Libc.MAP_SHARED, fd, 0);
     if (memory.isNull()) {
       arena.close();
-      throw MapRefusals.of("map into memory", map, shape, memory.errno());
+      throw MapRefusals.of(
+          protection == Libc.PROT_READ ? "map into memory" : "put into",
+          map,
+          shape,
+          memory.errno());
     }
     arenas.add(arena);
     return memory.segment();

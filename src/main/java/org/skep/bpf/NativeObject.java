@@ -23,6 +23,8 @@ import org.skep.internal.libbpf.LibbpfProgram;
  * A {@code bpf_object} of libbpf, with its programs and maps by name. Whoever holds it closes it.
  */
 final class NativeObject {
+  private static final List<String> SECTIONS = List.of(".rodata", ".data", ".bss", ".kconfig");
+
   private final MemorySegment pointer;
   private final Map<String, MemorySegment> programs = new LinkedHashMap<>();
   private final Map<String, MemorySegment> maps = new LinkedHashMap<>();
@@ -33,8 +35,16 @@ final class NativeObject {
       programs.put(LibbpfProgram.bpf_program__name(p), p);
     }
     for (MemorySegment m = next(MemorySegment.NULL, true); m.address() != 0; m = next(m, true)) {
-      maps.put(LibbpfMap.bpf_map__name(m), m);
+      maps.put(nameOf(m), m);
     }
+  }
+
+  /** The name in the source: libbpf puts the object's name before those of the usual sections. */
+  private static String nameOf(MemorySegment map) {
+    String name = LibbpfMap.bpf_map__name(map);
+    return LibbpfMap.bpf_map__is_internal(map)
+        ? SECTIONS.stream().filter(name::endsWith).findFirst().orElse(name)
+        : name;
   }
 
   /**
@@ -85,6 +95,14 @@ final class NativeObject {
   /** The maps by name, in the order of the file, sections of globals among them. */
   Map<String, MemorySegment> maps() {
     return Collections.unmodifiableMap(maps);
+  }
+
+  /** The names of the maps that hold sections of global variables. */
+  List<String> sections() {
+    return maps.entrySet().stream()
+        .filter(m -> LibbpfMap.bpf_map__is_internal(m.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   MemorySegment program(String name) {

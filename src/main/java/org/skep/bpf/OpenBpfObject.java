@@ -1,10 +1,14 @@
 package org.skep.bpf;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.skep.btf.Btf;
+import org.skep.internal.libbpf.LibbpfMap;
 
 /**
  * An object that is opened and not yet loaded: the time to set what cannot be changed afterwards.
@@ -18,6 +22,7 @@ public final class OpenBpfObject implements AutoCloseable {
   private final Optional<Btf> types;
   private final List<OpenProgram> programs;
   private final List<OpenMap> maps;
+  private final List<GlobalVariable> globals;
   private final Lifetime lifetime;
   private boolean handedOn;
 
@@ -34,6 +39,7 @@ public final class OpenBpfObject implements AutoCloseable {
     this.programs =
         opened.programs().keySet().stream().map(p -> new OpenProgram(this, opened, p)).toList();
     this.maps = opened.maps().keySet().stream().map(m -> new OpenMap(this, opened, m)).toList();
+    this.globals = Globals.of(types, opened.sections(), Section::new);
   }
 
   /**
@@ -89,6 +95,39 @@ public final class OpenBpfObject implements AutoCloseable {
     return Names.find("map", mapName, maps, OpenMap::name, name);
   }
 
+  /** The global variables, in the order of their sections. */
+  public List<GlobalVariable> globals() {
+    return globals;
+  }
+
+  /**
+   * A global variable by its name in the source.
+   *
+   * @throws IllegalArgumentException if there is none; the message names those that are
+   */
+  public GlobalVariable global(String variable) {
+    return Names.find("global variable", variable, globals, GlobalVariable::name, name);
+  }
+
+  /** The first bytes of a section, which loading hands to the kernel. */
+  private final class Section implements GlobalVariable.Memory {
+    private final String section;
+
+    Section(String section) {
+      this.section = section;
+    }
+
+    @Override
+    public <T> T read(Function<MemorySegment, T> reader) {
+      return ask(() -> reader.apply(LibbpfMap.bpf_map__initial_value(opened.map(section))));
+    }
+
+    @Override
+    public void write(Consumer<MemorySegment> writer) {
+      set(o -> writer.accept(LibbpfMap.bpf_map__initial_value(o.map(section))));
+    }
+  }
+
   /**
    * Makes the maps and loads the programs. Where Linux refuses one of several programs, the others
    * are loaded without it, and {@link BpfProgram#loaded()} says why; maps are shared by all.
@@ -97,8 +136,10 @@ public final class OpenBpfObject implements AutoCloseable {
    * @throws org.skep.BpfException if nothing of the object can be loaded: the reason of the first
    *     program, those of the others suppressed in it; a {@link org.skep.VerifierException} where
    *     the verifier refused it
+   * @throws InterruptedException if this thread is interrupted; the verifier is made to give up,
+   *     and nothing stays loaded
    */
-  public BpfObject load() {
+  public BpfObject load() throws InterruptedException {
     lifetime.enter();
     try {
       if (handedOn) {
@@ -139,7 +180,7 @@ public final class OpenBpfObject implements AutoCloseable {
   }
 
   /** Asks something of libbpf while the object is open. */
-  <T> T ask(java.util.function.Supplier<T> question) {
+  <T> T ask(Supplier<T> question) {
     lifetime.enter();
     try {
       if (handedOn) {

@@ -34,7 +34,11 @@ final class Cell {
 
   /** Compiles, opens and loads. */
   static BpfObject load(String name, String text) {
-    return OpenBpfObject.open(name, compile(text)).load();
+    try {
+      return OpenBpfObject.open(name, compile(text)).load();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private static byte[] run(String text) {

@@ -26,7 +26,7 @@ class HooksIT {
   private static BpfObject object;
 
   @BeforeAll
-  static void load() throws IOException {
+  static void load() throws IOException, InterruptedException {
     Files.writeString(Path.of("/proc/sys/kernel/bpf_stats_enabled"), "1");
     object = Guest.open("hooks").load();
   }

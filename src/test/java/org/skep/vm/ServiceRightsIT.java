@@ -33,7 +33,7 @@ class ServiceRightsIT {
   private static BpfObject rights;
 
   @BeforeAll
-  static void load() throws IOException {
+  static void load() throws IOException, InterruptedException {
     hooks = Guest.open("hooks").load();
     rights = Guest.open("rights").load();
   }

@@ -57,8 +57,9 @@ public final class Libbpf {
    *
    * @param value the result
    * @param messages libbpf's warnings and remarks, a line each, without its prefix
+   * @param interrupted whether the waiting thread was interrupted, and the work therefore too
    */
-  public record Told<T>(T value, List<String> messages) {}
+  public record Told<T>(T value, List<String> messages, boolean interrupted) {}
 
   /**
    * Does work that calls libbpf functions which may print, on a thread of its own: libbpf prints on
@@ -67,7 +68,16 @@ public final class Libbpf {
    * Waits without regard to interrupts.
    */
   public static <T> Told<T> listen(Supplier<T> work) {
-    return PrintThread.run(work);
+    return PrintThread.run(work, false);
+  }
+
+  /**
+   * Does the same with work that may take long: when the waiting thread is interrupted, the
+   * verifier is made to give up. Returns when the work has ended in any case, with the interrupt
+   * cleared and told in the result.
+   */
+  public static <T> Told<T> listenInterruptibly(Supplier<T> work) {
+    return PrintThread.run(work, true);
   }
 
   private static void prepare(NativeLibrary library) {

@@ -2,8 +2,10 @@ package org.skep.internal.libbpf;
 
 import static org.skep.internal.libbpf.Types.BOOL;
 import static org.skep.internal.libbpf.Types.INT;
+import static org.skep.internal.libbpf.Types.LONG;
 import static org.skep.internal.libbpf.Types.POINTER;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import org.skep.internal.ffi.CText;
@@ -141,9 +143,23 @@ public final class LibbpfMap {
     return Native.toInt(() -> (int) SET_AUTOCREATE.handle().invokeExact(map, autocreate));
   }
 
-  /** The bytes that loading will fill a section of globals with; their number goes to size. */
-  public static MemorySegment bpf_map__initial_value(MemorySegment map, MemorySegment size) {
-    return Native.to(() -> (MemorySegment) INITIAL_VALUE.handle().invokeExact(map, size));
+  /**
+   * The bytes that loading will fill a section of globals with, owned by the map; empty for another
+   * map.
+   */
+  public static MemorySegment bpf_map__initial_value(MemorySegment map) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment size = arena.allocate(LONG);
+      MemorySegment bytes =
+          Native.to(() -> (MemorySegment) INITIAL_VALUE.handle().invokeExact(map, size));
+      return bytes.address() == 0 ? MemorySegment.NULL : sized(bytes, size.get(LONG, 0));
+    }
+  }
+
+  // SAFETY: libbpf says that the map has so many bytes there; callers hold the object open.
+  @SuppressWarnings("restricted")
+  private static MemorySegment sized(MemorySegment bytes, long size) {
+    return bytes.reinterpret(size);
   }
 
   /** Attaches a struct_ops map. May print. */

@@ -23,6 +23,7 @@ public final class Libc {
   public static final int O_CLOEXEC = 0x80000;
 
   private static final long MAP_FAILED = -1;
+  private static final int SIGPIPE = 13;
 
   private static final NativeLibrary C = NativeLibrary.ofC();
   private static final NativeFunction CLOSE = C.withErrno("close", FunctionDescriptor.of(INT, INT));
@@ -37,6 +38,9 @@ public final class Libc {
       C.withErrno("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
   private static final NativeFunction READ =
       C.withErrno("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+  private static final NativeFunction GETTID = C.function("gettid", FunctionDescriptor.of(INT));
+  private static final NativeFunction TGKILL =
+      C.withErrno("tgkill", FunctionDescriptor.of(INT, INT, INT, INT));
   private static final NativeFunction IF_NAMETOINDEX =
       C.withErrno("if_nametoindex", FunctionDescriptor.of(INT, POINTER));
 
@@ -61,6 +65,19 @@ public final class Libc {
     long size = Math.min(buffer.byteSize(), Integer.MAX_VALUE);
     return Native.toIntOrErrno(
         state -> (int) (long) READ.handle().invokeExact(state, fd, buffer, size));
+  }
+
+  /** The kernel's number of this thread. */
+  public static int gettid() {
+    return Native.toInt(() -> (int) GETTID.handle().invokeExact());
+  }
+
+  /** Sends a thread of this process a signal that the JVM ignores: a long system call returns. */
+  public static void signalIgnored(int thread) {
+    int process = (int) ProcessHandle.current().pid();
+    var _ =
+        Native.toIntOrErrno(
+            state -> (int) TGKILL.handle().invokeExact(state, process, thread, SIGPIPE));
   }
 
   /** The index of a network interface of this network namespace; 0 where there is none. */

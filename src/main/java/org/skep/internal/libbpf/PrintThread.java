@@ -13,10 +13,13 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Native;
@@ -38,6 +41,7 @@ final class PrintThread extends Thread {
   private static final long LONGEST = 64 << 10;
 
   private static final int DEBUG = 2;
+  private static final int NUDGE_MILLIS = 5;
   private static final String PREFIX = "libbpf: ";
 
   private static final ExecutorService THREADS = Executors.newCachedThreadPool(PrintThread::new);
@@ -49,6 +53,7 @@ final class PrintThread extends Thread {
 
   private final MemorySegment buffer = Arena.ofAuto().allocate(LONGEST);
   private List<String> messages = new ArrayList<>();
+  private volatile int id;
 
   private PrintThread(Runnable work) {
     super(null, work, "skep-libbpf", 2 << 20);
@@ -59,32 +64,54 @@ final class PrintThread extends Thread {
     return Callback.STUB;
   }
 
-  static <T> Told<T> run(Supplier<T> work) {
+  static <T> Told<T> run(Supplier<T> work, boolean interruptible) {
     if (Thread.currentThread() instanceof PrintThread here) {
       return here.listen(work);
     }
-    return await(THREADS.submit(() -> ((PrintThread) Thread.currentThread()).listen(work)));
-  }
-
-  private static <T> Told<T> await(Future<Told<T>> future) {
+    CompletableFuture<PrintThread> worker = new CompletableFuture<>();
+    Future<Told<T>> future =
+        THREADS.submit(
+            () -> {
+              PrintThread here = (PrintThread) Thread.currentThread();
+              here.id = Libc.gettid();
+              worker.complete(here);
+              return here.listen(work);
+            });
     boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return future.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          switch (e.getCause()) {
-            case RuntimeException r -> throw r;
-            case Error r -> throw r;
-            case null, default -> throw new AssertionError(e);
-          }
+    while (true) {
+      try {
+        Told<T> told = interrupted && interruptible ? nudge(worker.join(), future) : future.get();
+        if (interrupted && !interruptible) {
+          Thread.currentThread().interrupt();
+        }
+        return new Told<>(told.value(), told.messages(), interrupted && interruptible);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+        switch (e.getCause()) {
+          case RuntimeException r -> throw r;
+          case Error r -> throw r;
+          case null, default -> throw new AssertionError(e);
         }
       }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * Signals a thread until its work is done. The verifier gives up when a signal is pending, and
+   * libbpf tries a few times more; the JVM ignores this signal, and a thread that has other work by
+   * now at most tries once more.
+   */
+  private static <T> Told<T> nudge(PrintThread worker, Future<Told<T>> future)
+      throws InterruptedException, ExecutionException {
+    while (true) {
+      try {
+        return future.get(NUDGE_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        Libc.signalIgnored(worker.id);
       }
     }
   }
@@ -94,7 +121,8 @@ final class PrintThread extends Thread {
     List<String> mine = new ArrayList<>();
     messages = mine;
     try {
-      return new Told<>(work.get(), List.copyOf(mine));
+      T value = work.get();
+      return new Told<>(value, List.copyOf(mine), false);
     } finally {
       messages = outer;
     }

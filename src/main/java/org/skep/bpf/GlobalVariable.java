@@ -1,0 +1,85 @@
+package org.skep.bpf;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.skep.table.ValueType;
+
+/**
+ * A global variable of a program: {@code const volatile} ones are set before loading, the others
+ * any time. It is memory that the programs share: a value of more than 8 bytes can be read while a
+ * program is writing it.
+ */
+public final class GlobalVariable {
+  /** Reaches the memory of a section while its object is in use. */
+  interface Memory {
+    <T> T read(Function<MemorySegment, T> reader);
+
+    void write(Consumer<MemorySegment> writer);
+  }
+
+  private final String name;
+  private final String section;
+  private final long byteOffset;
+  private final Codec codec;
+  private final Memory memory;
+
+  GlobalVariable(String name, String section, long byteOffset, Codec codec, Memory memory) {
+    this.name = name;
+    this.section = section;
+    this.byteOffset = byteOffset;
+    this.codec = codec;
+    this.memory = memory;
+  }
+
+  /** Its name in the source. */
+  public String name() {
+    return name;
+  }
+
+  /** The section that it is in: {@code .rodata}, {@code .data} or {@code .bss}. */
+  public String section() {
+    return section;
+  }
+
+  /** Its type. */
+  public ValueType type() {
+    return codec.type();
+  }
+
+  /** Its value now. */
+  public Object get() {
+    return memory.read(bytes -> codec.read(bytes, byteOffset));
+  }
+
+  /**
+   * Sets it. In a struct, what is not given becomes zero.
+   *
+   * @throws IllegalArgumentException if the value is none of its type; the message shows the type
+   * @throws org.skep.SyscallException if it is read-only: {@code const} and loaded
+   */
+  public void set(Object value) {
+    int size = codec.type().byteSize();
+    MemorySegment ready = MemorySegment.ofArray(new long[size / Long.BYTES + 1]);
+    codec.write(value, ready, 0);
+    memory.write(bytes -> store(ready, bytes, size));
+  }
+
+  /** Programs read meanwhile: what a processor can write at once is written at once. */
+  private void store(MemorySegment ready, MemorySegment bytes, int size) {
+    boolean aligned = size > 0 && (bytes.address() + byteOffset) % size == 0;
+    switch (aligned ? size : 0) {
+      case Integer.BYTES ->
+          bytes.set(ValueLayout.JAVA_INT, byteOffset, ready.get(ValueLayout.JAVA_INT, 0));
+      case Long.BYTES ->
+          bytes.set(ValueLayout.JAVA_LONG, byteOffset, ready.get(ValueLayout.JAVA_LONG, 0));
+      default -> MemorySegment.copy(ready, 0, bytes, byteOffset, size);
+    }
+  }
+
+  @Override
+  public String toString() {
+    return type().name() + " " + name;
+  }
+}

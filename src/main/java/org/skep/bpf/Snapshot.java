@@ -1,0 +1,85 @@
+package org.skep.bpf;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.skep.table.NotedTable;
+import tech.tablesaw.api.Table;
+
+/**
+ * What a map held when it was read, with what is known about the reading. It is a copy: it does not
+ * change any more and outlives the object.
+ */
+public final class Snapshot {
+  private final NotedTable table;
+  private final Completeness completeness;
+  private final Instant takenAt;
+  private final Duration duration;
+  private final long entries;
+
+  Snapshot(
+      NotedTable table,
+      Completeness completeness,
+      Instant takenAt,
+      Duration duration,
+      long entries) {
+    this.table = table;
+    this.completeness = completeness;
+    this.takenAt = takenAt;
+    this.duration = duration;
+    this.entries = entries;
+  }
+
+  /** Whether anything is missing or came twice. */
+  public Completeness completeness() {
+    return completeness;
+  }
+
+  /** When the reading began. */
+  public Instant takenAt() {
+    return takenAt;
+  }
+
+  /** How long the reading took, the making of the table included. */
+  public Duration duration() {
+    return duration;
+  }
+
+  /** How many keys were read. */
+  public long entries() {
+    return entries;
+  }
+
+  /** How many rows the table has: one for each key, or for each key and processor. */
+  public int rows() {
+    return table.rowCount();
+  }
+
+  /**
+   * The entries. Columns are named by the members of key and value, {@code key} and {@code value}
+   * for scalars; a per-CPU map has a column {@code cpu} and a row for each key and processor.
+   */
+  public Table table() {
+    return table;
+  }
+
+  /** When it was taken, how long that took and how complete it is, in a line. */
+  @Override
+  public String toString() {
+    return table.name() + ": " + note(completeness, entries, duration);
+  }
+
+  static String note(Completeness completeness, long entries, Duration duration) {
+    List<String> parts = new ArrayList<>();
+    parts.add(entries + (entries == 1 ? " entry" : " entries"));
+    parts.add("read in " + words(duration));
+    parts.add(completeness.toString());
+    return String.join(", ", parts);
+  }
+
+  private static String words(Duration duration) {
+    long micros = duration.toNanos() / 1_000;
+    return micros < 10_000 ? micros + " µs" : micros / 1_000 + " ms";
+  }
+}

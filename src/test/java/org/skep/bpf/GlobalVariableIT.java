@@ -1,0 +1,73 @@
+package org.skep.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.skep.SyscallException;
+
+@Tag("privileged")
+class GlobalVariableIT {
+  private static final String TEXT =
+      """
+      const volatile u32 wanted = 1;
+      volatile u64 seen;
+      volatile int step = 1;
+      SEC("raw_tp/sys_enter") int count(void *ctx) {
+        if (wanted == 7) seen += step;
+        return 0;
+      }
+      """;
+
+  @Test
+  void constantsAreSetBeforeLoadingTheOthersAnyTime() throws InterruptedException {
+    try (OpenBpfObject open = OpenBpfObject.open("globals", Cell.compile(TEXT))) {
+      assertEquals(1L, open.global("wanted").get());
+      open.global("wanted").set(7);
+      assertThrows(IllegalArgumentException.class, () -> open.global("wanted").set(-1));
+      try (BpfObject object = open.load()) {
+        assertEquals(List.of("wanted"), names(object, ".rodata"));
+        assertEquals(List.of("seen"), names(object, ".bss"));
+        assertEquals(7L, object.global("wanted").get());
+        var why = assertThrows(SyscallException.class, () -> object.global("wanted").set(8));
+        assertTrue(String.valueOf(why.getMessage()).contains("read-only"), why::getMessage);
+        object.attachAll();
+        Cell.command("true");
+        assertTrue(((Number) object.global("seen").get()).longValue() > 0);
+        object.global("step").set(0);
+        long before = ((Number) object.global("seen").get()).longValue();
+        Cell.command("true");
+        assertEquals(before, ((Number) object.global("seen").get()).longValue());
+        assertEquals(1, object.map(".bss").table().rowCount());
+        assertTrue(
+            object.map(".bss").table().columnNames().contains("seen"),
+            () -> "" + object.map(".bss").table());
+        Runnable closing = object::close;
+        closing.run();
+        assertThrows(IllegalStateException.class, () -> object.global("seen").get());
+      }
+    }
+  }
+
+  /** What was set is set again where a program is refused and the object is opened anew. */
+  @Test
+  void settingsSurviveARefusedProgram() throws InterruptedException {
+    try (OpenBpfObject open =
+        OpenBpfObject.open("globals", Cell.compile(TEXT + BpfObjectIT.REFUSED))) {
+      open.global("wanted").set(7);
+      try (BpfObject object = open.load()) {
+        assertEquals(7L, object.global("wanted").get());
+      }
+    }
+  }
+
+  private static List<String> names(BpfObject object, String section) {
+    return object.globals().stream()
+        .filter(g -> g.section().equals(section))
+        .map(GlobalVariable::name)
+        .toList();
+  }
+}
