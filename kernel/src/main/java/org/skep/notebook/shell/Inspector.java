@@ -1,30 +1,102 @@
 package org.skep.notebook.shell;
 
+import java.lang.reflect.Array;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jdk.jshell.SourceCodeAnalysis.Documentation;
+import org.jspecify.annotations.Nullable;
 
 /** What a name at a cursor means, by JShell's analysis and the JDK's sources. */
 final class Inspector {
+  private static final Pattern VARIABLE = Pattern.compile("([\\w.$]+):(.+)");
+  private static final int MAX_TEXT = 400;
+
   private final Session session;
 
   Inspector(Session session) {
     this.session = session;
   }
 
-  /** The declarations that the name at the cursor may mean. */
+  /** The declarations that the name at the cursor may mean, or the call that the cursor is in. */
   Optional<Inspection> inspect(String code, int cursor) {
-    List<Documentation> found = session.analysis.documentation(code, cursor, true);
+    int end = endOfName(code, cursor);
+    List<Documentation> found = documentation(code.substring(0, end), "");
+    if (found.isEmpty() && end > 0 && Character.isJavaIdentifierPart(code.charAt(end - 1))) {
+      found = documentation(code.substring(0, end), "(");
+    }
     if (found.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new Inspection(
-            found.stream()
-                .map(
-                    d ->
-                        new Inspection.Entry(d.signature(), d.javadoc() == null ? "" : d.javadoc()))
-                .toList(),
-            Optional.empty()));
+            found.stream().map(Inspector::entry).distinct().toList(),
+            variableName(code, end).flatMap(this::value)));
+  }
+
+  private static int endOfName(String code, int cursor) {
+    int end = cursor;
+    while (end < code.length() && Character.isJavaIdentifierPart(code.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private List<Documentation> documentation(String before, String more) {
+    List<Piece> pieces = Piece.cut(before, session.analysis);
+    String last = before.substring(pieces.isEmpty() ? 0 : pieces.getLast().start()) + more;
+    String text = CellContext.dress(pieces, last, session.loader);
+    return session.analysis.documentation(text, text.length(), true);
+  }
+
+  private static Inspection.Entry entry(Documentation found) {
+    Matcher variable = VARIABLE.matcher(found.signature());
+    String signature =
+        variable.matches() ? variable.group(2) + " " + variable.group(1) : found.signature();
+    String documentation = found.javadoc();
+    return new Inspection.Entry(signature, documentation == null ? "" : documentation);
+  }
+
+  private static Optional<String> variableName(String code, int end) {
+    int start = end;
+    while (start > 0 && Character.isJavaIdentifierPart(code.charAt(start - 1))) {
+      start--;
+    }
+    boolean isMember = start > 0 && code.charAt(start - 1) == '.';
+    return start == end || isMember ? Optional.empty() : Optional.of(code.substring(start, end));
+  }
+
+  private Optional<String> value(String name) {
+    var variables = new Variables(session);
+    return variables.find(name).map(v -> describe(variables.value(v)));
+  }
+
+  /** A value in a few words, without running the code of a cell. */
+  private static String describe(@Nullable Object value) {
+    return switch (value) {
+      case null -> "null";
+      case String s -> '"' + shorten(s) + '"';
+      case Character c -> "'" + c + "'";
+      case Boolean b -> b.toString();
+      case Number n when isOfTheJdk(n) -> shorten(n.toString());
+      case Collection<?> c when isOfTheJdk(c) ->
+          c.getClass().getSimpleName() + " of " + c.size() + " elements";
+      case Map<?, ?> m when isOfTheJdk(m) ->
+          m.getClass().getSimpleName() + " of " + m.size() + " entries";
+      case Object o when o.getClass().isArray() ->
+          o.getClass().getComponentType().getSimpleName() + "[" + Array.getLength(o) + "]";
+      case Object o -> CellClasses.spellAll(o.getClass().getTypeName());
+    };
+  }
+
+  private static boolean isOfTheJdk(Object value) {
+    return value.getClass().getClassLoader() == null;
+  }
+
+  private static String shorten(String text) {
+    return text.length() <= MAX_TEXT ? text : text.substring(0, MAX_TEXT) + "…";
   }
 }

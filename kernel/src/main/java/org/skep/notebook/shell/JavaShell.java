@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -32,8 +33,6 @@ public final class JavaShell implements AutoCloseable {
   /** How long completion waits for a cell that compiles, before it answers nothing. */
   private static final long PATIENCE_MILLIS = 400;
 
-  private static final List<String> WARM_UP = List.of("1+1", "int warm = 1;", "warm(", "warm");
-
   private final List<String> startUp;
   private final List<Path> classPath = new CopyOnWriteArrayList<>();
   private final CompilerLock compiler = new CompilerLock();
@@ -54,16 +53,18 @@ public final class JavaShell implements AutoCloseable {
 
   /**
    * Compiles, completes and inspects a little of everything, so that the first cell is fast. Meant
-   * for another thread at start; a cell evaluated meanwhile waits for it.
+   * for another thread at start; a cell evaluated meanwhile waits for the step that runs, and ends
+   * the warming up.
    */
   public void warmUp() {
-    for (String code : WARM_UP) {
+    for (Consumer<Session> step : WarmUp.steps()) {
       if (compiler.isWanted()) {
         return;
       }
       exclusively(
           () -> {
-            return session.shell.eval(code);
+            step.accept(session);
+            return step;
           });
     }
   }

@@ -145,6 +145,17 @@ class VariablesTest {
   }
 
   @Test
+  void warmingUpLeavesNoTrace() {
+    try (var cells = new Cells()) {
+      cells.shell.warmUp();
+      assertTrue(cells.shell.variables().isEmpty());
+      assertTrue(cells.shell.declarations().isEmpty());
+      assertEquals(2, cells.value("1 + 1"));
+      assertFalse(cells.problems("warm$(1)").isEmpty());
+    }
+  }
+
+  @Test
   void startUpDeclarationsAreThereAndMistakesInThemAreTold() {
     try (var shell =
         new JavaShell(
