@@ -70,7 +70,11 @@ final class BpfCell implements CellMagic {
       return experiment;
     } catch (BpfException e) {
       details(e, source).ifPresent(bundle -> context.output().display(bundle, null));
-      throw new MagicException(e.getMessage() + stillThere(name), e);
+      String message =
+          e instanceof VerifierException refusal
+              ? new VerifierView(refusal, source).summary()
+              : e.getMessage();
+      throw new MagicException(message + stillThere(name), e);
     }
   }
 
@@ -103,7 +107,7 @@ final class BpfCell implements CellMagic {
   private static Optional<MimeBundle> details(BpfException failure, BpfSource source) {
     return switch (failure) {
       case CompileException e -> Optional.of(new DiagnosticsView(source).of(e));
-      case VerifierException e -> Optional.of(VerifierView.of(e, source));
+      case VerifierException e -> Optional.of(new VerifierView(e, source).bundle());
       default -> Optional.empty();
     };
   }

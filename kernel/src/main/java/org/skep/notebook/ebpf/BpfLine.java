@@ -126,7 +126,7 @@ final class BpfLine implements LineMagic {
                 object.name(),
                 "map",
                 map.name(),
-                map.type().toString(),
+                map.type().words(),
                 "",
                 Text.number(map.maxEntries()),
                 since));
@@ -136,7 +136,8 @@ final class BpfLine implements LineMagic {
       return MimeBundle.text("This notebook holds nothing in the kernel.");
     }
     String html =
-        Html.table(HEAD, rows.stream().map(r -> r.stream().map(Html::escape).toList()).toList());
+        Markup.table(
+            HEAD, rows.stream().map(r -> r.stream().map(Markup::escape).toList()).toList());
     rows.addFirst(HEAD);
     return MimeBundle.html(html, Text.columns(rows, "").stripTrailing());
   }

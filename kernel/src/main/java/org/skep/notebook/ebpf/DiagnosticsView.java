@@ -39,25 +39,25 @@ final class DiagnosticsView {
     for (Diagnostic each : diagnostics) {
       var tone =
           switch (each.severity()) {
-            case ERROR -> Html.Tone.BAD;
-            case WARNING -> Html.Tone.CARE;
-            case NOTE -> Html.Tone.QUIET;
+            case ERROR -> Markup.Tone.BAD;
+            case WARNING -> Markup.Tone.CARE;
+            case NOTE -> Markup.Tone.QUIET;
           };
       html.append("<div>")
-          .append(Html.toned(tone, "<b>" + Html.escape(severity(each)) + "</b>"))
+          .append(Markup.toned(tone, "<b>" + Markup.escape(severity(each)) + "</b>"))
           .append(' ')
-          .append(Html.escape(place(each)))
+          .append(Markup.escape(place(each)))
           .append(' ')
-          .append(Html.escape(each.message()))
+          .append(Markup.escape(each.message()))
           .append("</div>");
       String line = line(each);
       if (!line.isEmpty()) {
         html.append(
-            Html.pre(
+            Markup.pre(
                 "    "
-                    + Html.escape(line)
+                    + Markup.escape(line)
                     + "\n    "
-                    + Html.toned(tone, caret(line, each.column()))));
+                    + Markup.toned(tone, caret(line, each.column()))));
       }
     }
     return html.toString();

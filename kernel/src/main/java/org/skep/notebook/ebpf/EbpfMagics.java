@@ -18,5 +18,7 @@ public final class EbpfMagics implements MagicProvider {
     magics.register(BpfCell.SPEC, new BpfCell(toolchain, experiments), new CAssistant(toolchain));
     var bpf = new BpfLine(experiments);
     magics.register(bpf.spec(), bpf);
+    var map = new MapLine(experiments);
+    magics.register(map.spec(), map);
   }
 }

@@ -1,18 +1,21 @@
 package org.skep.notebook.ebpf;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.skep.VerifierException;
 import org.skep.bpf.AttachOutcome;
 import org.skep.bpf.BpfMap;
+import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
 import org.skep.bpf.LoadOutcome;
 import org.skep.notebook.display.Displays;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.display.Renderer;
-import org.skep.notebook.ebpf.Html.Tone;
+import org.skep.notebook.ebpf.Markup.Tone;
 
 /**
  * What became of a cell of C: its programs and where they are attached, its maps, and the notes.
@@ -27,64 +30,92 @@ public final class SummaryView implements Renderer {
 
   @Override
   public Optional<MimeBundle> render(Object value, Displays displays) {
-    return value instanceof Experiment experiment
-        ? Optional.of(MimeBundle.html(html(experiment), text(experiment)))
-        : Optional.empty();
+    return switch (value) {
+      case Experiment experiment ->
+          Optional.of(MimeBundle.html(html(experiment), text(experiment)));
+      case BpfObject object -> Optional.of(MimeBundle.html(html(object), text(object)));
+      default -> Optional.empty();
+    };
   }
 
   static String text(Experiment experiment) {
-    var text = new StringBuilder(experiment.object().name() + ": " + headline(experiment) + "\n");
-    if (!experiment.object().programs().isEmpty()) {
-      var rows = new ArrayList<List<String>>(List.of(PROGRAM_HEAD));
-      experiment.object().programs().forEach(p -> rows.add(row(p)));
-      text.append(Text.columns(rows, "  "));
-    }
-    if (!experiment.object().maps().isEmpty()) {
-      var rows = new ArrayList<List<String>>(List.of(MAP_HEAD));
-      experiment.object().maps().forEach(m -> rows.add(row(m)));
-      text.append(Text.columns(rows, "  "));
-    }
+    var text = new StringBuilder(experiment.object().name() + ": ");
+    text.append(headline(experiment)).append('\n').append(parts(experiment.object()));
     experiment.notes().forEach(n -> text.append("  note: ").append(n).append('\n'));
     if (DiagnosticsView.worthShowing(experiment.warnings())) {
       text.append(new DiagnosticsView(experiment.source()).text(experiment.warnings()));
     }
-    for (BpfProgram program : experiment.object().programs()) {
-      refusal(program)
-          .ifPresent(why -> text.append(VerifierView.text(why, experiment.source())).append('\n'));
-    }
+    refusals(experiment.object())
+        .forEach(
+            why -> text.append(new VerifierView(why, experiment.source()).text()).append('\n'));
     return text.toString().stripTrailing();
   }
 
+  private static String text(BpfObject object) {
+    return (object.name() + ": " + headline(object) + "\n" + parts(object)).stripTrailing();
+  }
+
+  private static String parts(BpfObject object) {
+    var text = new StringBuilder();
+    if (!object.programs().isEmpty()) {
+      var rows = new ArrayList<List<String>>(List.of(PROGRAM_HEAD));
+      object.programs().forEach(p -> rows.add(row(p)));
+      text.append(Text.columns(rows, "  "));
+    }
+    if (!object.maps().isEmpty()) {
+      var rows = new ArrayList<List<String>>(List.of(MAP_HEAD));
+      object.maps().forEach(m -> rows.add(row(m)));
+      text.append(Text.columns(rows, "  "));
+    }
+    return text.toString();
+  }
+
   private static String html(Experiment experiment) {
-    var html = new StringBuilder("<div class=\"skep-summary\"><div><b>");
-    html.append(Html.escape(experiment.object().name()))
-        .append("</b> ")
-        .append(Html.toned(Tone.QUIET, Html.escape(headline(experiment))))
-        .append("</div>");
-    if (!experiment.object().programs().isEmpty()) {
-      html.append(
-          Html.table(
-              PROGRAM_HEAD,
-              experiment.object().programs().stream().map(SummaryView::htmlRow).toList()));
-    }
-    if (!experiment.object().maps().isEmpty()) {
-      html.append(
-          Html.table(
-              MAP_HEAD,
-              experiment.object().maps().stream()
-                  .map(m -> row(m).stream().map(Html::escape).toList())
-                  .toList()));
-    }
+    var html = new StringBuilder(htmlParts(experiment.object(), headline(experiment)));
     html.append(
-        Html.list(
-            experiment.notes().stream().map(n -> Html.toned(Tone.QUIET, Html.escape(n))).toList()));
+        Markup.list(
+            experiment.notes().stream()
+                .map(n -> Markup.toned(Tone.QUIET, Markup.escape(n)))
+                .toList()));
     if (DiagnosticsView.worthShowing(experiment.warnings())) {
       html.append(new DiagnosticsView(experiment.source()).html(experiment.warnings()));
     }
-    for (BpfProgram program : experiment.object().programs()) {
-      refusal(program).ifPresent(why -> html.append(VerifierView.html(why, experiment.source())));
+    refusals(experiment.object())
+        .forEach(why -> html.append(new VerifierView(why, experiment.source()).html()));
+    return "<div class=\"skep-summary\">" + html + "</div>";
+  }
+
+  private static String html(BpfObject object) {
+    return "<div class=\"skep-summary\">" + htmlParts(object, headline(object)) + "</div>";
+  }
+
+  private static String htmlParts(BpfObject object, String headline) {
+    var html =
+        new StringBuilder("<div><b>")
+            .append(Markup.escape(object.name()))
+            .append("</b> ")
+            .append(Markup.toned(Tone.QUIET, Markup.escape(headline)))
+            .append("</div>");
+    if (!object.programs().isEmpty()) {
+      html.append(
+          Markup.table(
+              PROGRAM_HEAD, object.programs().stream().map(SummaryView::htmlRow).toList()));
     }
-    return html.append("</div>").toString();
+    if (!object.maps().isEmpty()) {
+      html.append(
+          Markup.table(
+              MAP_HEAD,
+              object.maps().stream()
+                  .map(m -> row(m).stream().map(Markup::escape).toList())
+                  .toList()));
+    }
+    return html.toString();
+  }
+
+  private static String headline(BpfObject object) {
+    return (object.isClosed() ? "closed; loaded " : "loaded ")
+        + Text.time(Duration.between(object.since(), Instant.now()))
+        + " ago";
   }
 
   /** {@code 1 of 2 programs attached; compiled in 57 ms, loaded in 1.6 ms, attached in 0.4 ms}. */
@@ -122,9 +153,9 @@ public final class SummaryView implements Renderer {
   }
 
   private static List<String> htmlRow(BpfProgram program) {
-    var row = new ArrayList<>(row(program).stream().map(Html::escape).toList());
-    row.set(1, Html.code(program.section()));
-    row.set(2, Html.toned(state(program).tone(), row.get(2)));
+    var row = new ArrayList<>(row(program).stream().map(Markup::escape).toList());
+    row.set(1, Markup.code(program.section()));
+    row.set(2, Markup.toned(state(program).tone(), row.get(2)));
     return row;
   }
 
@@ -149,12 +180,20 @@ public final class SummaryView implements Renderer {
   }
 
   static List<String> row(BpfMap map) {
-    return List.of(map.name(), map.type().toString(), "", "", Text.number(map.maxEntries()));
+    return List.of(
+        map.name(),
+        map.type().words(),
+        map.key().byteSize() == 0 ? "" : map.key().name(),
+        map.value().byteSize() == 0 ? "" : map.value().name(),
+        Text.number(map.maxEntries()));
   }
 
-  private static Optional<VerifierException> refusal(BpfProgram program) {
-    return program.loaded() instanceof LoadOutcome.Refused(VerifierException why)
-        ? Optional.of(why)
-        : Optional.empty();
+  private static Stream<VerifierException> refusals(BpfObject object) {
+    return object.programs().stream()
+        .map(BpfProgram::loaded)
+        .filter(LoadOutcome.Refused.class::isInstance)
+        .map(r -> ((LoadOutcome.Refused) r).why())
+        .filter(VerifierException.class::isInstance)
+        .map(VerifierException.class::cast);
   }
 }

@@ -1,30 +1,98 @@
 package org.skep.notebook.ebpf;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.skep.VerifierException;
 import org.skep.compile.BpfSource;
 import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.ebpf.Markup.Tone;
+import org.skep.verifier.Finding;
+import org.skep.verifier.Findings;
+import org.skep.verifier.SourceLine;
 
-/** Why the verifier refused a program: the sentence first, the whole log one click away. */
+/**
+ * Why the verifier refused a program: the line, the value that was wrong, where it came from, what
+ * to change. The page has the whole log, closed; plain text has its end.
+ */
 final class VerifierView {
-  private VerifierView() {}
+  private static final int LAST_LINES = 12;
 
-  static MimeBundle of(VerifierException refusal, BpfSource source) {
-    return MimeBundle.html(html(refusal, source), text(refusal, source));
+  private final VerifierException refusal;
+  private final Finding finding;
+
+  VerifierView(VerifierException refusal, BpfSource source) {
+    this.refusal = refusal;
+    this.finding = Findings.of(refusal.program(), refusal.log(), source.name(), source.text());
   }
 
-  static String text(VerifierException refusal, BpfSource source) {
-    return refusal.getMessage() + "\n" + refusal.log().strip().indent(4).stripTrailing();
+  MimeBundle bundle() {
+    return MimeBundle.html(html(), text());
   }
 
-  static String html(VerifierException refusal, BpfSource source) {
-    return "<div>"
-        + Html.toned(Html.Tone.BAD, Html.escape(String.valueOf(refusal.getMessage())))
-        + "</div>"
-        + Html.details(
-            "the verifier's whole log of "
-                + Html.code(refusal.program())
-                + ", "
-                + Text.count(refusal.log().lines().count(), "line"),
-            Html.pre(Html.escape(refusal.log())));
+  /** One sentence: {@code load program 'count': line 7: ...}. */
+  String summary() {
+    return "load program '" + refusal.program() + "': " + finding.summary();
+  }
+
+  String text() {
+    var text = new StringBuilder("program '" + refusal.program() + "' was refused");
+    finding.line().ifPresent(l -> text.append(" at ").append(quote(l)));
+    text.append("\n  ").append(finding.sentence());
+    explanations().forEach(e -> text.append("\n  ").append(e));
+    List<String> log = refusal.log().strip().lines().toList();
+    int skipped = Math.max(0, log.size() - LAST_LINES);
+    text.append(
+        skipped == 0
+            ? "\n  the verifier's log:\n"
+            : "\n  the last "
+                + LAST_LINES
+                + " of "
+                + log.size()
+                + " lines of the verifier's log:\n");
+    text.append(log.stream().skip(skipped).map(l -> "    " + l).collect(Collectors.joining("\n")));
+    return text.toString();
+  }
+
+  String html() {
+    var html = new StringBuilder("<div>");
+    html.append(Markup.toned(Tone.BAD, "<b>refused</b>"))
+        .append(" program ")
+        .append(Markup.code(refusal.program()));
+    finding.line().ifPresent(l -> html.append(", ").append(place(l)));
+    html.append(": ").append(Markup.escape(finding.sentence())).append("</div>");
+    finding
+        .line()
+        .filter(l -> !l.text().isEmpty())
+        .ifPresent(l -> html.append(Markup.pre("    " + Markup.escape(l.text()))));
+    html.append(Markup.list(explanations().stream().map(Markup::escape).toList()));
+    html.append(
+        Markup.details(
+            "the verifier's whole log, " + Text.count(refusal.log().lines().count(), "line"),
+            Markup.pre(Markup.escape(refusal.log()))));
+    return html.toString();
+  }
+
+  private List<String> explanations() {
+    var all = new ArrayList<String>();
+    finding
+        .origin()
+        .ifPresent(
+            o ->
+                all.add("the value: " + o.words() + o.line().map(l -> ", " + quote(l)).orElse("")));
+    Optional.of(finding.remedy()).filter(r -> !r.isEmpty()).ifPresent(r -> all.add("change: " + r));
+    if (!finding.refusal().isEmpty() && !finding.refusal().equals(finding.sentence())) {
+      all.add("the verifier's words: " + finding.refusal().replace('\n', ' '));
+    }
+    return all;
+  }
+
+  private static String quote(SourceLine line) {
+    return place(line) + (line.text().isEmpty() ? "" : ": " + line.text());
+  }
+
+  private static String place(SourceLine line) {
+    return line.line() > 0 ? "line " + line.line() : "a line";
   }
 }

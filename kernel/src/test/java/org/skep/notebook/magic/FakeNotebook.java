@@ -13,8 +13,8 @@ import org.skep.notebook.display.Displays;
 import org.skep.notebook.display.RecordingOutput;
 
 /** A notebook without JShell: remembers what it is asked to do. */
-class FakeNotebook implements MagicContext {
-  final RecordingOutput recorded = new RecordingOutput();
+public class FakeNotebook implements MagicContext {
+  public final RecordingOutput recorded = new RecordingOutput();
   final List<String> evaluated = new ArrayList<>();
   final List<Path> added = new ArrayList<>();
   final Map<String, Variable> variables = new LinkedHashMap<>();
@@ -25,12 +25,13 @@ class FakeNotebook implements MagicContext {
   private final Magics magics = new Magics();
   private final Displays displays = Displays.withInstalledRenderers();
 
-  FakeNotebook() {
+  @SuppressWarnings("this-escape") // the magics keep it and use it later
+  public FakeNotebook() {
     magics.scan(getClass().getClassLoader(), this);
   }
 
   /** Runs a cell as a notebook does, as far as that needs no Java. */
-  @Nullable Object run(String cell) throws Exception {
+  public @Nullable Object run(String cell) throws Exception {
     return CurrentCell.with(
         recorded,
         this,

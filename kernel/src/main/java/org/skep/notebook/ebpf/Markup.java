@@ -2,12 +2,13 @@ package org.skep.notebook.ebpf;
 
 import java.util.List;
 import java.util.stream.Collectors;
+import org.skep.notebook.display.Html;
 
 /**
  * HTML for the output of a cell. Colours are the front end's own, so that light and dark themes
  * both read well; styles stand at the elements, because saved notebooks lose style sheets.
  */
-final class Html {
+final class Markup {
   /** Where something went well, was refused, or asks for attention. */
   enum Tone {
     GOOD("var(--jp-success-color1, #388e3c)"),
@@ -24,13 +25,10 @@ final class Html {
 
   private static final String CELL = "text-align:left;padding:2px 12px 2px 0;vertical-align:top";
 
-  private Html() {}
+  private Markup() {}
 
   static String escape(String text) {
-    return text.replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replace(">", "&gt;")
-        .replace("\"", "&quot;");
+    return Html.escape(text);
   }
 
   static String toned(Tone tone, String html) {
