@@ -103,7 +103,7 @@ final class RecordReader {
       if (wanted == byte[].class) {
         return ValueReader.raw(bytes, offset, types.byteSize(place.type()));
       }
-      if (wanted.isRecord()) {
+      if (wanted.isRecord() && wanted != Address.class) {
         return read(place.type(), offset, wanted.asSubclass(Record.class));
       }
       if (types.of(place.type()) instanceof BtfType.Array array) {

@@ -2,10 +2,6 @@ package org.skep.btf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.lang.reflect.Array;
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -152,15 +148,14 @@ public final class ValueWriter {
       boolean fits = isText ? raw.length <= t.count() : raw.length == t.count() * size;
       if (!fits) {
         throw new Mismatch(
-            (isText ? "at most " : "exactly ") + t.count() * size + " bytes",
-            raw.length + (raw.length == 1 ? " byte" : " bytes"));
+            (isText ? "at most " : "exactly ") + t.count() * size + " bytes", raw.length);
       }
       MemorySegment.copy(raw, 0, bytes, ValueLayout.JAVA_BYTE, offset, raw.length);
       return;
     }
-    List<@Nullable Object> list = elements(value, t.count());
+    List<@Nullable Object> list = GivenValue.elements(value, t.count());
     if (list.size() != t.count()) {
-      throw new Mismatch(t.count() + " elements", list.size() + " of them");
+      throw new Mismatch(t.count() + " elements", list.size());
     }
     for (int i = 0; i < list.size(); i++) {
       write(t.element(), list.get(i), bytes, offset + i * size, path + "[" + i + "]");
@@ -180,29 +175,6 @@ public final class ValueWriter {
     return address != null;
   }
 
-  private static List<@Nullable Object> elements(@Nullable Object value, long count) {
-    Object parsed = value instanceof String text ? parse(text) : value;
-    if (parsed instanceof Collection<?> c) {
-      return new ArrayList<>(c);
-    }
-    if (parsed != null && parsed.getClass().isArray()) {
-      var list = new ArrayList<@Nullable Object>();
-      for (int i = 0; i < Array.getLength(parsed); i++) {
-        list.add(Array.get(parsed, i));
-      }
-      return list;
-    }
-    throw new Mismatch("a list of " + count + " elements", value);
-  }
-
-  private static @Nullable Object parse(String text) {
-    try {
-      return JsonText.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new Mismatch("JSON", text);
-    }
-  }
-
   private void members(
       TypeId id,
       List<Member> members,
@@ -211,7 +183,7 @@ public final class ValueWriter {
       long offset,
       String path,
       boolean union) {
-    Map<String, @Nullable Object> given = namedValues(value, id);
+    Map<String, @Nullable Object> given = GivenValue.members(value, btf.nameOf(id));
     Set<String> known = new LinkedHashSet<>();
     names(members, known, 0);
     for (String name : given.keySet()) {
@@ -278,7 +250,7 @@ public final class ValueWriter {
       BtfType.DataSection section, @Nullable Object value, MemorySegment bytes, long offset) {
     Map<String, BtfType.SectionVariable> variables = new LinkedHashMap<>();
     section.variables().forEach(v -> variables.put(btf.rawName(v.variable().value()), v));
-    namedValues(value, type)
+    GivenValue.members(value, btf.nameOf(type))
         .forEach(
             (name, v) -> {
               var place = variables.get(name);
@@ -288,33 +260,6 @@ public final class ValueWriter {
               }
               write(place.variable(), v, bytes, offset + place.byteOffset(), name);
             });
-  }
-
-  private Map<String, @Nullable Object> namedValues(@Nullable Object value, TypeId id) {
-    Object parsed = value instanceof String text ? parse(text) : value;
-    Map<String, @Nullable Object> named = new LinkedHashMap<>();
-    switch (parsed) {
-      case Map<?, ?> map -> map.forEach((name, v) -> named.put(String.valueOf(name), v));
-      case Record r -> {
-        for (RecordComponent c : r.getClass().getRecordComponents()) {
-          named.put(c.getName(), component(r, c));
-        }
-      }
-      case null, default ->
-          throw new Mismatch("a map, a record or JSON for '" + btf.nameOf(id) + "'", value);
-    }
-    return named;
-  }
-
-  private static @Nullable Object component(Record r, RecordComponent c) {
-    try {
-      var accessor = c.getAccessor();
-      accessor.setAccessible(true);
-      return accessor.invoke(r);
-    } catch (ReflectiveOperationException e) {
-      throw new IllegalArgumentException(
-          "record '" + r.getClass().getSimpleName() + "': cannot read '" + c.getName() + "'", e);
-    }
   }
 
   private void names(List<Member> members, Set<String> names, int depth) {

@@ -42,4 +42,9 @@ final class BooleanFill extends ColumnFill {
   void clear() {
     data = new BitSet();
   }
+
+  @Override
+  void release() {
+    data = new BitSet();
+  }
 }

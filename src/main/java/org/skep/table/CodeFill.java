@@ -49,4 +49,9 @@ final class CodeFill extends ColumnFill {
   void clear() {
     codes.clear();
   }
+
+  @Override
+  void release() {
+    data = new int[0];
+  }
 }

@@ -31,6 +31,9 @@ abstract class ColumnFill {
   /** Forgets what was only true of the rows so far. */
   void clear() {}
 
+  /** Gives the memory of the rows back; room must be made again before others come. */
+  abstract void release();
+
   /** A column, others that go to the end of the table, and what to know about them. */
   record Made(Column<?> column, List<Column<?>> further, List<String> notes) {
     static Made of(Column<?> column) {

@@ -33,4 +33,9 @@ final class CpuFill extends ColumnFill {
   Made make(int rows) {
     return Made.of(IntColumn.create(name(), Arrays.copyOf(data, rows)));
   }
+
+  @Override
+  void release() {
+    data = new int[0];
+  }
 }

@@ -60,4 +60,9 @@ final class DoubleFill extends ColumnFill {
     }
     return Made.of(column);
   }
+
+  @Override
+  void release() {
+    data = new double[0];
+  }
 }

@@ -43,7 +43,13 @@ final class FillFactory {
   List<ColumnFill> combined(Btf btf, Field field, String name, PerCpu how) {
     var formatter = NumberFormats.of(field.format());
     return switch (field.kind()) {
-      case INTEGER -> List.of(new WideFill(name, new FieldReader(btf, field), how, formatter));
+      case INTEGER -> {
+        var reader = new FieldReader(btf, field);
+        yield List.of(
+            field.bitSize() > 64
+                ? new WideFill(name, reader, how, formatter)
+                : new CombinedFill(name, reader, how, formatter));
+      }
       case FLOAT -> List.of(new DoubleFill(name, new FieldReader(btf, field), how, formatter));
       case BOOL, ENUM, POINTER, TEXT, BYTES, COMPOSITE -> List.of();
     };

@@ -75,16 +75,19 @@ final class Fills {
     }
   }
 
-  NotedTable make(String name, int rows, List<String> readingNotes) {
+  /**
+   * @param release whether the memory of each column is given back as soon as the column is made
+   */
+  NotedTable make(String name, int rows, List<String> readingNotes, boolean release) {
     var columns = new ArrayList<Column<?>>();
     var further = new ArrayList<Column<?>>();
     var all = new ArrayList<>(readingNotes);
     for (ColumnFill fill : main) {
-      make(fill, rows, columns, further, all);
+      make(fill, rows, release, columns, further, all);
     }
     var last = new ArrayList<Column<?>>();
     for (ColumnFill fill : behind) {
-      make(fill, rows, further, last, all);
+      make(fill, rows, release, further, last, all);
     }
     columns.addAll(further);
     columns.addAll(last);
@@ -104,10 +107,14 @@ final class Fills {
   private static void make(
       ColumnFill fill,
       int rows,
+      boolean release,
       List<Column<?>> columns,
       List<Column<?>> further,
       List<String> notes) {
     ColumnFill.Made made = fill.make(rows);
+    if (release) {
+      fill.release();
+    }
     columns.add(made.column());
     further.addAll(made.further());
     notes.addAll(made.notes());

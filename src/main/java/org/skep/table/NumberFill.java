@@ -196,4 +196,9 @@ final class NumberFill extends ColumnFill {
             + ".exact'";
     return new Made(column, List.of(StringColumn.create(name + ".exact", digits)), List.of(note));
   }
+
+  @Override
+  void release() {
+    data = new long[0];
+  }
 }

@@ -1,6 +1,7 @@
 package org.skep.table;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -135,15 +136,30 @@ public final class RowTable {
    * @param notes what to know about the rows, such as how complete they are, a sentence each
    */
   public NotedTable table(List<String> notes) {
+    return fills.make(plan.name(), rows, withShort(notes), false);
+  }
+
+  /**
+   * Makes the table of the rows so far and gives their memory back column by column, so that a
+   * large table is never there twice. Rows can be added again, into new memory.
+   *
+   * @param notes what to know about the rows, a sentence each
+   */
+  public NotedTable drain(List<String> notes) {
+    NotedTable table = fills.make(plan.name(), rows, withShort(notes), true);
+    capacity = 0;
+    clear();
+    return table;
+  }
+
+  private List<String> withShort(List<String> notes) {
     if (tooShort == 0) {
-      return fills.make(plan.name(), rows, notes);
+      return notes;
     }
-    var more = new java.util.ArrayList<>(notes);
-    more.add(
-        tooShort
-            + (tooShort == 1 ? " event was" : " events were")
-            + " shorter than its type and left out");
-    return fills.make(plan.name(), rows, more);
+    var more = new ArrayList<>(notes);
+    String events = tooShort == 1 ? " event was" : " events were";
+    more.add(tooShort + events + " shorter than its type and left out");
+    return more;
   }
 
   /** Forgets all rows; a table made before keeps its own. */

@@ -50,4 +50,9 @@ final class TailFill extends ColumnFill {
   void clear() {
     Arrays.fill(data, "");
   }
+
+  @Override
+  void release() {
+    data = new String[0];
+  }
 }

@@ -148,4 +148,9 @@ final class TextFill extends ColumnFill {
     codes.clear();
     junk = false;
   }
+
+  @Override
+  void release() {
+    data = new int[0];
+  }
 }

@@ -51,4 +51,9 @@ final class TimeFill extends ColumnFill {
     }
     return Made.of(column);
   }
+
+  @Override
+  void release() {
+    data = new long[0];
+  }
 }

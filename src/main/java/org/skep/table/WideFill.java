@@ -8,8 +8,7 @@ import org.skep.btf.FieldReader;
 import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /**
- * Integers of any width, each an object: those of 128 bits, and sums, minima and maxima over the
- * CPUs, which may need more bits than their parts.
+ * Integers of more than 64 bits, each an object, or their sums, minima and maxima over the CPUs.
  */
 final class WideFill extends ColumnFill {
   private final FieldReader reader;
@@ -58,7 +57,10 @@ final class WideFill extends ColumnFill {
   }
 
   private BigInteger one(MemorySegment bytes, long start) {
-    Number number = reader.number(bytes, start);
+    return big(reader.number(bytes, start));
+  }
+
+  static BigInteger big(Number number) {
     return number instanceof BigInteger big ? big : BigInteger.valueOf(number.longValue());
   }
 
@@ -73,5 +75,10 @@ final class WideFill extends ColumnFill {
     return beyond == 0
         ? NumberFill.longColumn(name(), longs, formatter)
         : NumberFill.approximate(name(), Arrays.copyOf(data, rows), beyond, formatter);
+  }
+
+  @Override
+  void release() {
+    data = new BigInteger[0];
   }
 }

@@ -418,6 +418,36 @@ class RowTableTest {
   }
 
   @Test
+  void drainedRowsAreGoneAndOthersMayCome() {
+    var rows = RowTable.of("t", null, type("struct mixed"));
+    rows.add(null, 0, values("struct mixed", 24, "{count: 1, comm: a}", "{comm: b}"), 24, 2);
+    assertEquals(List.of("a", "b"), texts(rows.drain(List.of("complete")), "comm"));
+    assertEquals(0, rows.rowCount());
+    rows.add(null, 0, values("struct mixed", 24, "{count: 2, comm: c}"), 24, 1);
+    assertEquals(List.of("c"), texts(rows.drain(List.of()), "comm"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "SUM, u64v, 9223372036854775807, 1, 9223372036854775808",
+    "SUM, s64v, -9223372036854775808, -1, -9223372036854775809",
+    "SUM, s64v, 9223372036854775807, -1, 9223372036854775806",
+    "MAX, u64v, 18446744073709551615, 1, 18446744073709551615",
+    "MIN, u64v, 18446744073709551615, 1, 1",
+    "MIN, s64v, -9223372036854775808, 1, -9223372036854775808",
+    "MAX, s64v, -5, -3, -3",
+  })
+  void combinedNumbersAreExactAtTheEdges(
+      PerCpu how, String type, BigInteger first, BigInteger second, String expected) {
+    var rows = TablePlan.of("t", null, type(type)).perCpu(2, how).rows();
+    rows.add(null, 0, values(type, 8, first, second), 16, 1);
+    Table table = rows.table();
+    boolean exact = table.containsColumn("value.exact");
+    assertEquals(expected, table.getString(0, exact ? "value.exact" : "value"));
+    assertEquals(0, table.column("value").countMissing());
+  }
+
+  @Test
   void tooLittleMemoryIsRefused() {
     var rows = RowTable.of("t", null, type("u64v"));
     var bytes = MemorySegment.ofArray(new byte[15]);
