@@ -7,23 +7,27 @@ final class TableHtml {
   private static final int LONGEST_CELL = 120;
   private static final int LONGEST_TITLE = 1_000;
 
-  /** Neutral colours where the page names none, so that it can be read on light and dark pages. */
+  /**
+   * Neutral colours where the page names none, so that it can be read on light and dark pages. The
+   * class is named twice, as JupyterLab's page aligns all tables to the right by rules of two
+   * classes.
+   */
   private static final String STYLE =
       """
       <style>
       .skep-table{max-width:100%;max-height:36em;overflow:auto;margin:.3em 0}
-      .skep-table table{border-collapse:collapse;border:0;margin:0;font-size:inherit;\
+      .skep-table.skep-table table{border-collapse:collapse;border:0;margin:0;font-size:inherit;\
       font-variant-numeric:tabular-nums;color:var(--jp-content-font-color1,inherit)}
-      .skep-table th,.skep-table td{padding:.15em .9em;border:0;\
+      .skep-table.skep-table th,.skep-table.skep-table td{padding:.15em .9em;border:0;\
       border-bottom:1px solid var(--jp-border-color2,rgba(128,128,128,.3));\
       text-align:left;vertical-align:top;white-space:pre;background:transparent}
-      .skep-table thead th{position:sticky;top:0;font-weight:bold;\
+      .skep-table.skep-table thead th{position:sticky;top:0;font-weight:bold;\
       background:var(--jp-layout-color0,var(--vscode-editor-background,#fff))}
-      .skep-table .n{text-align:right}
-      .skep-table .gap,.skep-table .none{opacity:.5}
-      .skep-table .gap{text-align:center}
-      .skep-table tbody tr:nth-child(odd),.skep-table tbody tr:nth-child(even){background:transparent}
-      .skep-table tbody tr:hover{background:rgba(128,128,128,.15)}
+      .skep-table.skep-table .n{text-align:right}
+      .skep-table.skep-table .gap,.skep-table.skep-table .none{opacity:.5}
+      .skep-table.skep-table .gap{text-align:center}
+      .skep-table.skep-table tbody tr:nth-child(odd),.skep-table.skep-table tbody tr:nth-child(even){background:transparent}
+      .skep-table.skep-table tbody tr:hover{background:rgba(128,128,128,.15)}
       .skep-table-caption{font-size:90%;opacity:.75;margin:.2em 0 .6em}
       </style>
       """;
