@@ -28,6 +28,19 @@
 #define __ulong(name) ((unsigned long)(name))
 #endif
 
+/* bpf_tracing.h, 1.3: the sixth argument of a system call, which has a register of its own. */
+#if !defined(PT_REGS_PARM6_SYSCALL) && defined(__TARGET_ARCH_x86)
+#define PT_REGS_PARM6_SYSCALL(x) ((x)->r9)
+#define PT_REGS_PARM6_CORE_SYSCALL(x) BPF_CORE_READ((x), r9)
+#define PT_REGS_PARM6(x) ((x)->r9)
+#define PT_REGS_PARM6_CORE(x) BPF_CORE_READ((x), r9)
+#elif !defined(PT_REGS_PARM6_SYSCALL) && defined(__TARGET_ARCH_arm64)
+#define PT_REGS_PARM6_SYSCALL(x) ((x)->regs[5])
+#define PT_REGS_PARM6_CORE_SYSCALL(x) BPF_CORE_READ((x), regs[5])
+#define PT_REGS_PARM6(x) ((x)->regs[5])
+#define PT_REGS_PARM6_CORE(x) BPF_CORE_READ((x), regs[5])
+#endif
+
 /* Marks of arguments of global functions, 1.4. */
 #ifndef __arg_ctx
 #define __arg_ctx __attribute__((btf_decl_tag("arg:ctx")))

@@ -2,6 +2,7 @@ package org.skep.compile;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.skep.compile.BpfSource.Header;
 
 /**
  * One way of compiling a source. The first is the plain one; each fallback makes another out of it.
@@ -9,6 +10,7 @@ import java.util.List;
  * @param source the text as it is given to clang
  * @param defaultHeaders whether the text gets the default headers
  * @param defaultLicence whether the text gets a licence
+ * @param shim what stands in front of the system's headers
  * @param flags what fallbacks add to clang's flags
  * @param notes what was done on the user's behalf, one sentence each
  */
@@ -16,6 +18,7 @@ record Attempt(
     BpfSource source,
     boolean defaultHeaders,
     boolean defaultLicence,
+    Shim shim,
     List<String> flags,
     List<String> notes) {
   private static final String DEFAULT_HEADERS =
@@ -30,35 +33,69 @@ record Attempt(
     notes = List.copyOf(notes);
   }
 
-  /** The text as it stands. */
+  /** The text as it stands, but for old maps, which compile and yet cannot be loaded. */
   static Attempt plain(BpfSource source) {
     var pieces = CText.pieces(source.text());
-    var plain = new Attempt(source, false, false, List.of(), List.of());
-    if (!CText.includesAnything(pieces)) {
-      plain = new Attempt(source, true, false, List.of(), List.of(DEFAULT_HEADERS));
+    boolean alone = !CText.includesAnything(pieces);
+    var plain = new Attempt(source, alone, false, Shim.NONE, List.of(), List.of());
+    if (alone) {
+      plain = plain.noting(DEFAULT_HEADERS);
       // A text with includes may find its licence there, which shows once it is compiled.
-      return CText.namesLicence(pieces) ? plain : plain.withLicence();
+      plain = CText.namesLicence(pieces) ? plain : plain.withLicence();
     }
-    return plain;
+    return plain.withoutOldMaps();
   }
 
   Attempt withLicence() {
-    return new Attempt(source, defaultHeaders, true, flags, plus(notes, DEFAULT_LICENCE));
+    return new Attempt(
+        source, defaultHeaders, true, shim, flags, plus(notes, List.of(DEFAULT_LICENCE)));
   }
 
   Attempt withFlags(String note, List<String> more) {
-    var all = new ArrayList<>(flags);
-    all.addAll(more);
-    return new Attempt(source, defaultHeaders, defaultLicence, all, plus(notes, note));
+    return new Attempt(
+        source,
+        defaultHeaders,
+        defaultLicence,
+        shim,
+        plus(flags, more),
+        plus(notes, List.of(note)));
   }
 
-  Attempt withSource(String note, BpfSource newSource) {
-    return new Attempt(newSource, defaultHeaders, defaultLicence, flags, plus(notes, note));
+  Attempt withShim(String note, Shim newShim) {
+    return new Attempt(
+        source, defaultHeaders, defaultLicence, newShim, flags, plus(notes, List.of(note)));
   }
 
-  private static List<String> plus(List<String> list, String more) {
+  private Attempt noting(String note) {
+    return withFlags(note, List.of());
+  }
+
+  private Attempt withoutOldMaps() {
+    var maps = new ArrayList<String>();
+    var text = modern(source.text(), maps);
+    var headers =
+        source.headers().stream().map(h -> new Header(h.name(), modern(h.text(), maps))).toList();
+    if (maps.isEmpty()) {
+      return this;
+    }
+    var modern =
+        new BpfSource(source.name(), text, headers, source.includeDirectories(), source.flags());
+    return new Attempt(modern, defaultHeaders, defaultLicence, shim, flags, notes)
+        .noting(
+            "maps of the form SEC(\"maps\") are not known to libbpf 1.0 and later: "
+                + OldMaps.list(maps)
+                + " became SEC(\".maps\")");
+  }
+
+  private static String modern(String text, List<String> maps) {
+    var rewritten = OldMaps.rewrite(text);
+    rewritten.ifPresent(r -> maps.addAll(r.maps()));
+    return rewritten.map(OldMaps.Rewritten::text).orElse(text);
+  }
+
+  private static List<String> plus(List<String> list, List<String> more) {
     var all = new ArrayList<>(list);
-    all.add(more);
+    all.addAll(more);
     return all;
   }
 }

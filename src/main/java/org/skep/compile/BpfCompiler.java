@@ -50,7 +50,7 @@ public final class BpfCompiler {
     this.cache = CacheDirectory.at(cacheDirectory);
     this.headers = new Headers(clang, cache, types);
     this.objects = new ObjectCache(cache);
-    this.fallbacks = List.of();
+    this.fallbacks = Fallbacks.all();
   }
 
   /**
@@ -92,10 +92,15 @@ public final class BpfCompiler {
     }
     var attempt = Attempt.plain(source);
     var result = run(attempt);
+    var told = result;
     for (int i = 0; i < MOST_FALLBACKS && result.object().isEmpty(); i++) {
+      if (!attempt.shim().linuxTypes()) {
+        // Of a text in which all headers are replaced, the errors would lead astray.
+        told = result;
+      }
       var next = fallback(attempt, result.diagnostics());
       if (next.isEmpty()) {
-        throw failure(source, result);
+        throw failure(source, told);
       }
       attempt = next.get();
       result = run(attempt);
@@ -107,7 +112,7 @@ public final class BpfCompiler {
       result = run(attempt);
     }
     if (result.object().isEmpty()) {
-      throw failure(source, result);
+      throw failure(source, told);
     }
     var object =
         new CompiledObject(
@@ -134,9 +139,7 @@ public final class BpfCompiler {
     int byteColumn = before.getBytes(StandardCharsets.UTF_8).length + 1;
     var attempt = Attempt.plain(source);
     try (var job = new ClangJob(clang, attempt)) {
-      return Completion.parse(
-          job.completions(
-              headers.flags(), headers.own(), precompiledFor(attempt), line, byteColumn));
+      return Completion.parse(job.completions(headers, precompiledFor(attempt), line, byteColumn));
     }
   }
 
@@ -153,7 +156,7 @@ public final class BpfCompiler {
   private ClangJob.Result run(Attempt attempt, @Nullable Path precompiled)
       throws InterruptedException {
     try (var job = new ClangJob(clang, attempt)) {
-      return job.compile(headers.flags(), headers.own(), precompiled);
+      return job.compile(headers, precompiled);
     }
   }
 
@@ -161,9 +164,11 @@ public final class BpfCompiler {
     return attempt.defaultHeaders() ? headers.precompiled().orElse(null) : null;
   }
 
-  private Optional<Attempt> fallback(Attempt failed, List<Diagnostic> diagnostics) {
+  private Optional<Attempt> fallback(Attempt failed, List<Diagnostic> diagnostics)
+      throws InterruptedException {
+    var own = headers.own();
     return fallbacks.stream()
-        .flatMap(f -> f.after(failed, diagnostics).stream())
+        .flatMap(f -> f.after(failed, diagnostics, own).stream())
         .filter(a -> !a.equals(failed))
         .findFirst();
   }

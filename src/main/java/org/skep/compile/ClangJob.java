@@ -52,9 +52,8 @@ final class ClangJob implements AutoCloseable {
   }
 
   /** Compiles, against the precompiled header where one is given. */
-  Result compile(List<String> baseFlags, Path own, @Nullable Path precompiled)
-      throws InterruptedException {
-    var command = command(baseFlags, own, precompiled);
+  Result compile(Headers headers, @Nullable Path precompiled) throws InterruptedException {
+    var command = command(headers, precompiled);
     command.addAll(
         List.of(
             "-fno-color-diagnostics",
@@ -93,10 +92,9 @@ final class ClangJob implements AutoCloseable {
   }
 
   /** What may stand at a place of the text, in clang's own words. */
-  String completions(
-      List<String> baseFlags, Path own, @Nullable Path precompiled, int line, int byteColumn)
+  String completions(Headers headers, @Nullable Path precompiled, int line, int byteColumn)
       throws InterruptedException {
-    var command = command(baseFlags, own, precompiled);
+    var command = command(headers, precompiled);
     command.addAll(
         List.of(
             "-fsyntax-only",
@@ -111,10 +109,15 @@ final class ClangJob implements AutoCloseable {
     return Command.run(command, folder.path().resolve("cell"), BpfCompiler.LIMIT).output();
   }
 
-  private List<String> command(List<String> baseFlags, Path own, @Nullable Path precompiled) {
+  private List<String> command(Headers headers, @Nullable Path precompiled)
+      throws InterruptedException {
+    var own = headers.own();
     var command = new ArrayList<String>();
     command.add(clang.program().toString());
-    command.addAll(baseFlags);
+    if (!attempt.shim().isNone()) {
+      command.addAll(new ShimFolder(folder, attempt.shim()).flags(headers));
+    }
+    command.addAll(headers.flags());
     command.addAll(attempt.flags());
     command.addAll(List.of("-I", folder.path().resolve("include").toString()));
     for (Path directory : attempt.source().includeDirectories()) {

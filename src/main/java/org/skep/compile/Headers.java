@@ -5,9 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.skep.UnsupportedFeatureException;
 
@@ -17,7 +19,14 @@ import org.skep.UnsupportedFeatureException;
  */
 final class Headers {
   private static final List<String> OWN =
-      List.of("skep.h", "skep_default.h", "skep_gpl.h", "skep_newer.h");
+      List.of(
+          "skep.h",
+          "skep_default.h",
+          "skep_gpl.h",
+          "skep_newer.h",
+          "skep_kernel.h",
+          "kernel/bpf_legacy.h",
+          "stubs/gnu/stubs-32.h");
   private static final List<Path> LIBBPF =
       List.of(Path.of("/usr/include/bpf"), Path.of("/usr/local/include/bpf"));
 
@@ -99,6 +108,41 @@ final class Headers {
     }
   }
 
+  /**
+   * The constants that installed headers define; those that are not installed are left out.
+   *
+   * @param select makes a header of the list of all their macros
+   */
+  Path constants(Collection<String> names, UnaryOperator<String> select)
+      throws InterruptedException {
+    var key = new Hash().add(clang.identity()).add(List.copyOf(names));
+    try {
+      return cache.file(
+          "constants-" + key.hex() + "/constants.h",
+          f -> Files.writeString(f, select.apply(macros(names))));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private String macros(Collection<String> names) throws InterruptedException {
+    try (var job = new JobFolder()) {
+      var text = new StringBuilder();
+      for (String name : names) {
+        var include = "<" + name + ">";
+        text.append("#if __has_include(").append(include).append(")\n#include ");
+        text.append(include).append("\n#endif\n");
+      }
+      job.write("all.c", text.toString());
+      var command = new ArrayList<String>();
+      command.add(clang.program().toString());
+      command.addAll(List.of("--no-default-config", "-target", "bpf", "-w", "-E", "-dM"));
+      multiarchFolder().ifPresent(f -> command.addAll(List.of("-idirafter", f.toString())));
+      command.addAll(List.of("-idirafter", own().resolve("stubs").toString(), "all.c"));
+      return Command.run(command, job.path(), BpfCompiler.LIMIT).output();
+    }
+  }
+
   /** Drops a precompiled header that clang refused. */
   void forget(Path precompiled) {
     try {
@@ -132,12 +176,11 @@ final class Headers {
     }
     var folder = "include-" + hash.hex() + "/";
     try {
-      Path last = null;
-      for (int i = 0; i < OWN.size(); i++) {
+      for (int i = OWN.size() - 1; i > 0; i--) {
         var bytes = texts.get(i);
-        last = cache.file(folder + OWN.get(i), f -> Files.write(f, bytes));
+        var _ = cache.file(folder + OWN.get(i), f -> Files.write(f, bytes));
       }
-      return folderOf(last);
+      return folderOf(cache.file(folder + OWN.getFirst(), f -> Files.write(f, texts.getFirst())));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -182,6 +225,12 @@ final class Headers {
           default -> folder;
         };
     return Optional.of(known).filter(Files::isDirectory);
+  }
+
+  /** What compilers for this machine define, and old headers look for. */
+  static String hostMacro() {
+    var name = System.getProperty("os.arch", "");
+    return name.equals("amd64") ? "__x86_64__" : "__" + name + "__";
   }
 
   /** The name that libbpf's {@code bpf_tracing.h} has for this machine. */

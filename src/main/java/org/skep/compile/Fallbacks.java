@@ -1,0 +1,234 @@
+package org.skep.compile;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.skep.CompileException.Diagnostic;
+import org.skep.CompileException.Severity;
+
+/**
+ * What is tried where a text does not compile as it stands, in this order. Each fallback answers
+ * one kind of failure, and is applied once.
+ */
+final class Fallbacks {
+  private static final Pattern NEWER_LIBBPF =
+      Pattern.compile(
+          "\\b(?:BPF_UPROBE|BPF_URETPROBE|bpf_ksym_exists|bpf_for|bpf_repeat|bpf_for_each|__ulong"
+              + "|bpf_core_cast|bpf_rdonly_cast|__arg_\\w+|__percpu_kptr|__uptr|__kptr_untrusted"
+              + "|PT_REGS_PARM[678]\\w*)\\b");
+  private static final Pattern KERNEL_NAME =
+      Pattern.compile(
+          "'uapi/.*' file not found|'bpf_legacy.h' file not found|'(?:asm|generated)/.*' file not found"
+              + "|(?:unknown type name|use of undeclared identifier) '(?:[us](?:8|16|32|64)|bool|__always_inline"
+              + "|true|false|uint|ulong)'|call to undeclared (?:library )?function '(?:load_(?:byte|half|word)"
+              + "|htons|ntohs|htonl|ntohl|READ_ONCE|WRITE_ONCE|ARRAY_SIZE|container_of|likely"
+              + "|unlikely|offsetof|min|max)'");
+  private static final Pattern HELPER =
+      Pattern.compile(
+          "(?:unknown type name|undeclared function|undeclared identifier)"
+              + " '(?:bpf_(?:map|get|probe|ktime|ringbuf|perf)_\\w+|__always_inline|SEC)'");
+  private static final Pattern MISSING_HEADER = Pattern.compile("'(.*)' file not found");
+  private static final Pattern CLASH =
+      Pattern.compile(
+          "redefinition of .*|typedef redefinition .*|conflicting types for .*|redefinition .*");
+  private static final Pattern LENIENT =
+      Pattern.compile(
+          ".*\\[-W(implicit-int|int-conversion|incompatible-function-pointer-types"
+              + "|incompatible-pointer-types|return-type|return-mismatch)\\]");
+  private static final Pattern TYPE_TROUBLE =
+      Pattern.compile(
+          "unknown type name .*|incomplete .*|.* incomplete type .*|use of undeclared identifier .*"
+              + "|no member named .*|call to undeclared .*|redefinition of .*|field has incomplete.*"
+              + "|expected .*|typedef redefinition .*|must use 'struct' tag .*|conflicting types .*");
+
+  private Fallbacks() {}
+
+  static List<Fallback> all() {
+    return List.of(
+        Fallbacks::emptyStubs,
+        Fallbacks::newerLibbpf,
+        Fallbacks::helpersFirst,
+        Fallbacks::kernelNames,
+        Fallbacks::renamed,
+        Fallbacks::linuxTypes,
+        Fallbacks::lenient);
+  }
+
+  /** glibc's headers ask for it under a target without a C library. */
+  private static Optional<Attempt> emptyStubs(
+      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    return any(diagnostics, "'gnu/stubs-32.h' file not found")
+        ? Optional.of(
+            failed.withFlags(
+                "the C library's headers needed gnu/stubs-32.h: an empty one was given",
+                List.of("-idirafter", own.resolve("stubs").toString())))
+        : Optional.empty();
+  }
+
+  private static Optional<Attempt> newerLibbpf(
+      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    var header = own.resolve("skep_newer.h").toString();
+    if (failed.flags().contains(header)) {
+      return Optional.empty();
+    }
+    var names = new LinkedHashSet<String>();
+    var lines = failed.source().text().lines().toList();
+    for (Diagnostic each : diagnostics) {
+      var where =
+          failed.source().name().equals(each.file())
+                  && each.line() >= 1
+                  && each.line() <= lines.size()
+              ? lines.get(each.line() - 1)
+              : lineOf(each);
+      var matcher = NEWER_LIBBPF.matcher(each.message() + " " + where);
+      while (each.severity() == Severity.ERROR && matcher.find()) {
+        names.add(matcher.group());
+      }
+    }
+    return names.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            failed.withFlags(
+                "the installed libbpf lacks "
+                    + String.join(", ", names)
+                    + ": taken from skep_newer.h",
+                List.of("-include", header)));
+  }
+
+  /** Headers that use helpers, included before those that declare them. */
+  private static Optional<Attempt> helpersFirst(
+      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    var header = "bpf/bpf_helpers.h";
+    return any(diagnostics, HELPER)
+            && !failed.flags().contains(header)
+            && Includes.foreign(failed.source()).contains("vmlinux.h")
+        ? Optional.of(
+            failed.withFlags(
+                "helpers were used before they were declared: bpf_helpers.h was included first",
+                List.of("-include", "vmlinux.h", "-include", header)))
+        : Optional.empty();
+  }
+
+  private static Optional<Attempt> kernelNames(
+      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    return !failed.shim().kernelNames() && any(diagnostics, KERNEL_NAME)
+        ? Optional.of(
+            failed.withShim(
+                "the text counts on names that only the kernel's own source has (uapi/ headers, u32,"
+                    + " load_byte and the like): they were supplied",
+                failed.shim().withKernelNames(Includes.foreign(failed.source()))))
+        : Optional.empty();
+  }
+
+  /** A type that the text and vmlinux.h both define becomes a flavour, which CO-RE sees through. */
+  private static Optional<Attempt> renamed(Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    if (failed.defaultHeaders()) {
+      return Optional.empty();
+    }
+    var names = new ArrayList<String>();
+    for (int i = 0; i + 1 < diagnostics.size(); i++) {
+      var note = diagnostics.get(i + 1);
+      if (CLASH.matcher(diagnostics.get(i).message()).matches()) {
+        // The kernel's is either the earlier definition, or, where vmlinux.h comes second, the
+        // later.
+        for (Diagnostic place : List.of(note, diagnostics.get(i))) {
+          if (place.file().endsWith("/vmlinux.h")) {
+            wordAt(place).ifPresent(names::add);
+            break;
+          }
+        }
+      }
+    }
+    var unique = new HashSet<>(names);
+    return names.isEmpty() || failed.shim().renamed().containsAll(unique)
+        ? Optional.empty()
+        : Optional.of(
+            failed.withShim(
+                "the text defines "
+                    + OldMaps.list(List.copyOf(unique))
+                    + " as vmlinux.h does: the kernel's got the suffix ___vm",
+                failed.shim().withRenamed(names)));
+  }
+
+  private static Optional<Attempt> linuxTypes(
+      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    if (failed.shim().linuxTypes() || failed.defaultHeaders()) {
+      return Optional.empty();
+    }
+    var foreign = Includes.foreign(failed.source());
+    var asked = new HashSet<>(foreign);
+    asked.removeIf(name -> !Includes.ofSystem(name));
+    boolean missing =
+        diagnostics.stream()
+            .map(d -> MISSING_HEADER.matcher(d.message()))
+            .anyMatch(m -> m.find() && asked.contains(m.group(1)) && m.group(1).contains("/"));
+    boolean trouble =
+        !asked.isEmpty()
+            && diagnostics.stream()
+                .anyMatch(
+                    d ->
+                        d.severity() == Severity.ERROR
+                            && TYPE_TROUBLE.matcher(d.message()).matches());
+    return missing || trouble
+        ? Optional.of(
+            failed.withShim(
+                "the text counts on headers inside the kernel's source: vmlinux.h and the constants of"
+                    + " the installed headers stood in for them",
+                failed.shim().withLinuxTypes(foreign)))
+        : Optional.empty();
+  }
+
+  private static Optional<Attempt> lenient(Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    var flags = new LinkedHashSet<String>();
+    for (Diagnostic each : diagnostics) {
+      var matcher = LENIENT.matcher(each.message());
+      if (each.severity() == Severity.ERROR && matcher.matches()) {
+        flags.add("-Wno-error=" + matcher.group(1));
+      }
+    }
+    flags.removeAll(Set.copyOf(failed.flags()));
+    return flags.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            failed.withFlags(
+                "errors that older compilers only warned of were taken as warnings: "
+                    + String.join(", ", flags),
+                List.copyOf(flags)));
+  }
+
+  private static boolean any(List<Diagnostic> diagnostics, String words) {
+    return diagnostics.stream().anyMatch(d -> d.message().contains(words));
+  }
+
+  private static boolean any(List<Diagnostic> diagnostics, Pattern words) {
+    return diagnostics.stream().anyMatch(d -> words.matcher(d.message()).find());
+  }
+
+  private static String lineOf(Diagnostic place) {
+    try (var lines = Files.lines(Path.of(place.file()), StandardCharsets.ISO_8859_1)) {
+      return lines.skip(Math.max(0, place.line() - 1)).findFirst().orElse("");
+    } catch (IOException | RuntimeException e) {
+      return "";
+    }
+  }
+
+  private static Optional<String> wordAt(Diagnostic place) {
+    var line = lineOf(place);
+    int end = Math.max(0, place.column() - 1);
+    int start = end;
+    while (end < line.length() && Character.isJavaIdentifierPart(line.charAt(end))) {
+      end++;
+    }
+    return start < end && end <= line.length()
+        ? Optional.of(line.substring(start, end))
+        : Optional.empty();
+  }
+}

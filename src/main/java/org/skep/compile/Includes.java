@@ -1,0 +1,105 @@
+package org.skep.compile;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.skep.compile.CText.Kind;
+
+/** The headers that a source asks for, itself and through its own headers. */
+final class Includes {
+  private static final Pattern NAME =
+      Pattern.compile("#\\s*include\\s*[<\"]([^>\"]+)[>\"].*", Pattern.DOTALL);
+
+  /** Folders of the kernel's source and of the C library. */
+  private static final List<String> TREES =
+      List.of(
+          "linux/",
+          "uapi/",
+          "asm/",
+          "asm-generic/",
+          "net/",
+          "netinet/",
+          "sys/",
+          "arpa/",
+          "generated/",
+          "trace/",
+          "crypto/",
+          "bits/",
+          "rdma/",
+          "sound/");
+
+  private static final int MOST_FILES = 500;
+
+  private final BpfSource source;
+  private final Map<String, String> given = new HashMap<>();
+  private final Set<Path> read = new HashSet<>();
+  private final Set<String> readGiven = new HashSet<>();
+  private final Set<String> foreign = new TreeSet<>();
+
+  private Includes(BpfSource source) {
+    this.source = source;
+    source.headers().forEach(h -> given.put(h.name(), h.text()));
+  }
+
+  /** The names of those that are not the source's own, as they are written. */
+  static Set<String> foreign(BpfSource source) {
+    var includes = new Includes(source);
+    includes.scan(source.text(), null);
+    return includes.foreign;
+  }
+
+  private void scan(String text, @Nullable Path folder) {
+    for (CText.Piece piece : CText.pieces(text)) {
+      var name = NAME.matcher(piece.text());
+      if (piece.kind() != Kind.DIRECTIVE || !name.matches() || read.size() > MOST_FILES) {
+        continue;
+      }
+      var header = name.group(1);
+      var own = find(header, folder);
+      if (given.containsKey(header)) {
+        if (readGiven.add(header)) {
+          scan(given.getOrDefault(header, ""), folder);
+        }
+      } else if (own.isEmpty()) {
+        foreign.add(header);
+      } else if (read.add(own.get())) {
+        try {
+          scan(Files.readString(own.get()), own.get().getParent());
+        } catch (IOException e) {
+          // clang will say what is wrong with it.
+        }
+      }
+    }
+  }
+
+  private Optional<Path> find(String header, @Nullable Path folder) {
+    if (header.startsWith("/")) {
+      return Optional.of(Path.of(header)).filter(Files::isRegularFile);
+    }
+    var folders = new ArrayList<>(source.includeDirectories());
+    if (folder != null) {
+      folders.addFirst(folder);
+    }
+    return folders.stream()
+        .map(f -> f.resolve(header).normalize())
+        .filter(Files::isRegularFile)
+        .findFirst();
+  }
+
+  /** Whether a name is of a header that the kernel or the C library has, and not libbpf. */
+  static boolean ofSystem(String name) {
+    return !name.contains("..")
+        && (TREES.stream().anyMatch(name::startsWith)
+            || (!name.contains("/") && Files.isRegularFile(Path.of("/usr/include", name))));
+  }
+}

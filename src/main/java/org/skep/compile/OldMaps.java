@@ -1,0 +1,237 @@
+package org.skep.compile;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.skep.compile.CText.Kind;
+import org.skep.compile.CText.Piece;
+
+/**
+ * Maps of older texts, {@code struct bpf_map_def SEC("maps") m = { .type = ..., }} and iproute2's
+ * {@code struct bpf_elf_map}, into the form that libbpf 1.0 and later read: a struct whose members
+ * carry the values in their types. The text keeps its lines.
+ */
+final class OldMaps {
+  /**
+   * A text without old maps.
+   *
+   * @param maps the names of the maps that were rewritten
+   */
+  record Rewritten(String text, List<String> maps) {}
+
+  /** A definition: from {@code struct} to its semicolon, as indices of pieces. */
+  private record Definition(int first, int openBrace, int closeBrace, int last, String name) {}
+
+  private static final Set<String> STRUCTS = Set.of("bpf_map_def", "bpf_elf_map");
+  private static final List<String> BY_POSITION =
+      List.of("type", "key_size", "value_size", "max_entries", "map_flags");
+  private static final List<String> ELF_BY_POSITION =
+      List.of("type", "size_key", "size_value", "max_elem", "flags", "id", "pinning");
+  private static final Map<String, String> NEW_NAMES =
+      Map.of(
+          "size_key",
+          "key_size",
+          "size_value",
+          "value_size",
+          "max_elem",
+          "max_entries",
+          "flags",
+          "map_flags");
+
+  private final String text;
+  private final List<Piece> pieces;
+  private final List<Definition> definitions = new ArrayList<>();
+
+  private OldMaps(String text) {
+    this.text = text;
+    this.pieces = CText.pieces(text).stream().filter(p -> p.kind() != Kind.COMMENT).toList();
+  }
+
+  /** The text with its old maps rewritten; nothing where it has none. */
+  static Optional<Rewritten> rewrite(String text) {
+    return text.contains("bpf_map_def") || text.contains("bpf_elf_map")
+        ? new OldMaps(text).rewrite()
+        : Optional.empty();
+  }
+
+  private Optional<Rewritten> rewrite() {
+    for (int i = 0; i + 1 < pieces.size(); i++) {
+      if (pieces.get(i).is("struct") && STRUCTS.contains(pieces.get(i + 1).text())) {
+        definition(i).ifPresent(definitions::add);
+      }
+    }
+    if (definitions.isEmpty()) {
+      return Optional.empty();
+    }
+    var result = new StringBuilder();
+    int done = 0;
+    for (Definition definition : definitions) {
+      int first = definition.first();
+      // libbpf wants its maps to be global.
+      int start = first > 0 && pieces.get(first - 1).is("static") ? first - 1 : first;
+      result.append(text, done, pieces.get(start).start());
+      rewrite(definition, result);
+      done = pieces.get(definition.last()).end();
+    }
+    result.append(text.substring(done));
+    return Optional.of(
+        new Rewritten(result.toString(), definitions.stream().map(Definition::name).toList()));
+  }
+
+  /** A definition has a section called maps and an initialiser; a mere struct has neither. */
+  private Optional<Definition> definition(int first) {
+    String name = "";
+    boolean inMaps = false;
+    int i = first + 2;
+    for (; i < pieces.size() && !pieces.get(i).is("="); i++) {
+      var piece = pieces.get(i);
+      if (piece.is(";") || piece.is("{")) {
+        return Optional.empty();
+      }
+      if (piece.is("(")) {
+        int close = closing(i);
+        for (int j = i; j < close; j++) {
+          inMaps |= pieces.get(j).kind() == Kind.STRING && pieces.get(j).unquoted().equals("maps");
+        }
+        i = close;
+      } else if (piece.kind() == Kind.WORD && !nextIs(i, "(")) {
+        name = piece.text();
+      }
+    }
+    int open = i + 1;
+    if (!inMaps || name.isEmpty() || open >= pieces.size() || !pieces.get(open).is("{")) {
+      return Optional.empty();
+    }
+    int close = closing(open);
+    return nextIs(close, ";")
+        ? Optional.of(new Definition(first, open, close, close + 1, name))
+        : Optional.empty();
+  }
+
+  private void rewrite(Definition definition, StringBuilder result) {
+    boolean elf = pieces.get(definition.first() + 1).is("bpf_elf_map");
+    result.append("struct {");
+    int done = pieces.get(definition.openBrace()).end();
+    // What stood before the brace may have spanned lines.
+    newlines(pieces.get(definition.first()).start(), done, result);
+    var fields = new HashMap<String, String>();
+    int position = 0;
+    for (int i = definition.openBrace() + 1; i < definition.closeBrace(); ) {
+      int end = endOfInitialiser(i, definition.closeBrace());
+      var positions = elf ? ELF_BY_POSITION : BY_POSITION;
+      boolean named = pieces.get(i).is(".") && i + 2 < end;
+      var field =
+          named
+              ? pieces.get(i + 1).text()
+              : position < positions.size() ? positions.get(position) : "";
+      int valueAt = named ? i + 3 : i;
+      var value =
+          valueAt < end
+              ? text.substring(pieces.get(valueAt).start(), pieces.get(end - 1).end())
+              : "0";
+      result.append(text, done, pieces.get(i).start());
+      result.append(member(NEW_NAMES.getOrDefault(field, field), value, fields, definition));
+      done = pieces.get(end).is(",") ? pieces.get(end).end() : pieces.get(end).start();
+      i = pieces.get(end).is(",") ? end + 1 : end;
+      position++;
+    }
+    result.append(text, done, pieces.get(definition.closeBrace()).start());
+    result
+        .append("} ")
+        .append(definition.name())
+        .append(" __attribute__((section(\".maps\"), used));");
+    newlines(
+        pieces.get(definition.closeBrace()).start(), pieces.get(definition.last()).end(), result);
+  }
+
+  /** {@code sizeof(T)} tells the type as well, without which a table could only show bytes. */
+  private String member(
+      String field, String value, Map<String, String> fields, Definition definition) {
+    var size = value.strip();
+    fields.put(field, size);
+    return switch (field) {
+      case "key_size", "value_size" -> {
+        var type = typeIn(size);
+        var what = field.substring(0, field.indexOf('_'));
+        yield type.isPresent() && !isVariable(type.get())
+            ? "typeof(" + type.get() + ") *" + what + ";"
+            : "int (*" + field + ")[" + size + "];";
+      }
+      case "type", "max_entries", "map_flags", "numa_node" -> "int (*" + field + ")[" + size + "];";
+      case "pinning" -> size.equals("0") || size.equals("PIN_NONE") ? "" : "int (*pinning)[1];";
+      case "inner_map_idx" -> inner(size, definition);
+      default -> "";
+    };
+  }
+
+  /** Old texts name the template of a map of maps by its place among the maps. */
+  private String inner(String index, Definition outer) {
+    try {
+      int place = Integer.parseInt(index);
+      if (place < definitions.size() && definitions.get(place).first() < outer.first()) {
+        return "typeof(" + definitions.get(place).name() + ") *values[];";
+      }
+    } catch (NumberFormatException e) {
+      // A name of a constant: the loader is given the template from outside.
+    }
+    return "";
+  }
+
+  private static Optional<String> typeIn(String size) {
+    return size.startsWith("sizeof(")
+            && size.endsWith(")")
+            && size.indexOf(')') == size.length() - 1
+        ? Optional.of(size.substring(7, size.length() - 1).strip())
+        : Optional.empty();
+  }
+
+  /**
+   * Whether {@code sizeof} was asked of a variable or an expression, of which no map holds values.
+   */
+  private boolean isVariable(String operand) {
+    return operand.contains("*") || operand.contains("[") || operand.contains("->");
+  }
+
+  private int endOfInitialiser(int from, int limit) {
+    int i = from;
+    while (i < limit && !pieces.get(i).is(",")) {
+      var piece = pieces.get(i);
+      i = piece.is("(") || piece.is("{") || piece.is("[") ? closing(i) + 1 : i + 1;
+    }
+    return Math.min(i, limit);
+  }
+
+  private int closing(int open) {
+    int depth = 0;
+    for (int i = open; i < pieces.size(); i++) {
+      var piece = pieces.get(i).text();
+      if (piece.equals("(") || piece.equals("{") || piece.equals("[")) {
+        depth++;
+      } else if (piece.equals(")") || piece.equals("}") || piece.equals("]")) {
+        depth--;
+        if (depth == 0) {
+          return i;
+        }
+      }
+    }
+    return pieces.size() - 1;
+  }
+
+  private boolean nextIs(int piece, String wanted) {
+    return piece + 1 < pieces.size() && pieces.get(piece + 1).is(wanted);
+  }
+
+  private void newlines(int from, int to, StringBuilder result) {
+    text.substring(from, to).chars().filter(c -> c == '\n').forEach(_ -> result.append('\n'));
+  }
+
+  /** The maps in words: {@code 'a', 'b'}. */
+  static String list(List<String> maps) {
+    Set<String> names = new LinkedHashSet<>(maps);
+    return "'" + String.join("', '", names) + "'";
+  }
+}

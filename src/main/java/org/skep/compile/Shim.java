@@ -1,0 +1,42 @@
+package org.skep.compile;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What stands in front of the system's headers for texts that count on others.
+ *
+ * @param kernelNames the names that texts inside the kernel's tree use: {@code <uapi/...>}, {@code
+ *     u32}, {@code __always_inline}
+ * @param linuxTypes whether {@code vmlinux.h} stands in for all headers of the kernel and the C
+ *     library; then these are empty
+ * @param headers the headers that the text asks for and that are not its own, as it names them
+ * @param renamed names of {@code vmlinux.h} that the text defines itself: there they get a suffix
+ */
+record Shim(boolean kernelNames, boolean linuxTypes, Set<String> headers, Set<String> renamed) {
+  static final Shim NONE = new Shim(false, false, Set.of(), Set.of());
+
+  Shim {
+    headers = Set.copyOf(headers);
+    renamed = Set.copyOf(renamed);
+  }
+
+  boolean isNone() {
+    return equals(NONE);
+  }
+
+  Shim withKernelNames(Set<String> asked) {
+    return new Shim(true, linuxTypes, asked, renamed);
+  }
+
+  Shim withLinuxTypes(Set<String> asked) {
+    return new Shim(true, true, asked, renamed);
+  }
+
+  Shim withRenamed(List<String> more) {
+    var all = new TreeSet<>(renamed);
+    all.addAll(more);
+    return new Shim(kernelNames, linuxTypes, headers, all);
+  }
+}

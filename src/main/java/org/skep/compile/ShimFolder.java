@@ -1,0 +1,149 @@
+package org.skep.compile;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+
+/** Writes the headers of a {@link Shim} into the folder of a job. */
+final class ShimFolder {
+  private static final Path SYSTEM = Path.of("/usr/include");
+
+  /** Headers of the compiler itself, which need nothing of the system. */
+  private static final List<String> OF_CLANG =
+      List.of("stddef.h", "stdbool.h", "stdarg.h", "float.h", "stdalign.h", "stdnoreturn.h");
+
+  /** Whose constants texts inside the kernel use without asking for them. */
+  private static final List<String> USUAL =
+      List.of(
+          "errno.h",
+          "linux/bpf.h",
+          "linux/errno.h",
+          "linux/fcntl.h",
+          "linux/icmp.h",
+          "linux/icmpv6.h",
+          "linux/if.h",
+          "linux/if_ether.h",
+          "linux/if_packet.h",
+          "linux/if_tunnel.h",
+          "linux/if_vlan.h",
+          "linux/in.h",
+          "linux/in6.h",
+          "linux/ip.h",
+          "linux/ipv6.h",
+          "linux/limits.h",
+          "linux/mpls.h",
+          "linux/perf_event.h",
+          "linux/pkt_cls.h",
+          "linux/socket.h",
+          "linux/tcp.h",
+          "linux/udp.h",
+          "linux/version.h",
+          "sys/socket.h",
+          "asm/unistd.h");
+
+  private static final Pattern CONSTANT =
+      Pattern.compile("#define ((?:[A-Z]\\w*|s6_addr\\w*|__NR_\\w+)(?:\\([^)]*\\))?)(?: .*)?");
+
+  private final Path folder;
+  private final JobFolder job;
+  private final Shim shim;
+
+  ShimFolder(JobFolder job, Shim shim) {
+    this.job = job;
+    this.folder = job.path().resolve("shim");
+    this.shim = shim;
+  }
+
+  /** The flags that put the folder in its place; to be given before all other folders. */
+  List<String> flags(Headers headers) throws InterruptedException {
+    var flags = new ArrayList<String>();
+    if (!shim.renamed().isEmpty()) {
+      job.write("shim/vmlinux.h", renaming());
+      flags.addAll(List.of("-I", folder.toString()));
+    }
+    if (shim.linuxTypes()) {
+      writeStandIns(headers);
+      flags.addAll(List.of("-nostdlibinc", "-isystem", folder.toString()));
+      flags.addAll(List.of("-Wno-macro-redefined", "-include", folder + "/skep_linux.h"));
+    } else if (shim.kernelNames()) {
+      link("uapi", SYSTEM);
+      flags.addAll(List.of("-idirafter", folder.toString()));
+    }
+    if (shim.kernelNames()) {
+      flags.addAll(List.of("-idirafter", headers.own().resolve("kernel").toString()));
+      flags.addAll(List.of("-include", headers.own().resolve("skep_kernel.h").toString()));
+      if (shim.headers().contains("vmlinux.h")) {
+        flags.add("-DSKEP_VMLINUX_FOLLOWS");
+      }
+      flags.add("-D" + Headers.hostMacro());
+    }
+    return flags;
+  }
+
+  private String renaming() {
+    var text = new StringBuilder();
+    for (String name : new TreeSet<>(shim.renamed())) {
+      text.append("#define ").append(name).append(' ').append(name).append("___vm\n");
+    }
+    text.append("#include_next <vmlinux.h>\n");
+    for (String name : new TreeSet<>(shim.renamed())) {
+      text.append("#undef ").append(name).append('\n');
+    }
+    return text.toString();
+  }
+
+  private void writeStandIns(Headers headers) throws InterruptedException {
+    for (String header : shim.headers()) {
+      if (!OF_CLANG.contains(header) && Includes.ofSystem(header)) {
+        job.write("shim/" + header, "");
+      }
+    }
+    for (String library : List.of("bpf", "xdp")) {
+      if (Files.isDirectory(SYSTEM.resolve(library))) {
+        link(library, SYSTEM.resolve(library));
+      }
+    }
+    var names = new TreeSet<>(USUAL);
+    for (String header : shim.headers()) {
+      names.add(header.startsWith("uapi/") ? header.substring(5) : header);
+    }
+    var constants = headers.constants(names, ShimFolder::constants);
+    job.write(
+        "shim/skep_linux.h",
+        "#include <vmlinux.h>\n#include \"" + constants + "\"\n#include <skep_kernel.h>\n");
+  }
+
+  /** What the preprocessor knows, reduced to constants, which cannot clash with types. */
+  private static String constants(String defines) {
+    var text = new StringBuilder();
+    defines
+        .lines()
+        .forEach(
+            line -> {
+              var matcher = CONSTANT.matcher(line);
+              if (matcher.matches()) {
+                var name = matcher.group(1).replaceFirst("\\(.*", "");
+                text.append("#ifndef ").append(name).append('\n');
+                text.append(line).append("\n#endif\n");
+              }
+            });
+    return text.toString();
+  }
+
+  private void link(String name, Path target) {
+    try {
+      Files.createDirectories(folder);
+      var link = folder.resolve(name);
+      if (!Files.exists(link)) {
+        Files.createSymbolicLink(link, target);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

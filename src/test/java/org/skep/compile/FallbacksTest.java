@@ -1,0 +1,167 @@
+package org.skep.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.skep.CompileException;
+
+/** Texts that do not compile as they stand, and yet work in a cell: one for each fallback. */
+class FallbacksTest {
+  @TempDir static Path cache;
+
+  private static BpfCompiler compiler;
+
+  @BeforeAll
+  static void findCompiler() throws InterruptedException {
+    compiler = new BpfCompiler(Clang.find(), cache);
+  }
+
+  @Test
+  void headersOfTheCLibraryNeedNoMoreThanAnEmptyStub() throws InterruptedException {
+    compiles(
+        """
+        #include <linux/bpf.h>
+        #include <linux/icmp.h>
+        #include <string.h>
+        #include <bpf/bpf_helpers.h>
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("xdp") int f(struct xdp_md *ctx) { return XDP_PASS + 0 * ICMP_ECHO; }
+        """,
+        List.of("gnu/stubs-32.h"));
+  }
+
+  @Test
+  void macrosOfNewerLibbpfAreSupplied() throws InterruptedException {
+    compiles(
+        """
+        #include "vmlinux.h"
+        #include <bpf/bpf_helpers.h>
+        #include <bpf/bpf_tracing.h>
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("uprobe") int BPF_UPROBE(f, long size) { return size & 1; }
+        SEC("raw_tp/sys_enter") int g(void *ctx) {
+          int i, sum = 0;
+          bpf_for(i, 0, 10) sum += i;
+          return sum;
+        }
+        """,
+        List.of("BPF_UPROBE"));
+  }
+
+  @Test
+  void namesInsideTheKernelAreSupplied() throws InterruptedException {
+    compiles(
+        """
+        #include <uapi/linux/bpf.h>
+        #include <uapi/linux/if_ether.h>
+        #include <bpf/bpf_helpers.h>
+        #define PROG(F) SEC("socket/" __stringify(F)) int prog_##F
+        char LICENSE[] SEC("license") = "GPL";
+        PROG(1)(struct __sk_buff *skb) {
+          u32 protocol = load_half(skb, offsetof(struct ethhdr, h_proto));
+          return protocol == ETH_P_IP;
+        }
+        """,
+        List.of("kernel's own source"));
+  }
+
+  @Test
+  void headersInsideTheKernelAreStoodInFor() throws InterruptedException {
+    compiles(
+        """
+        #include <linux/skbuff.h>
+        #include <linux/netdevice.h>
+        #include <uapi/linux/bpf.h>
+        #include <linux/version.h>
+        #include <bpf/bpf_helpers.h>
+        struct geneve_opt { u8 mine; };
+        char LICENSE[] SEC("license") = "GPL";
+        u32 _version SEC("version") = LINUX_VERSION_CODE;
+        SEC("kprobe/__netif_receive_skb_core") int f(struct pt_regs *ctx) {
+          struct sk_buff *skb = 0;
+          struct geneve_opt opt = {.mine = ETH_P_IP >> 8};
+          int length = 0;
+          bpf_probe_read_kernel(&length, sizeof(length), &skb->len);
+          return length + opt.mine + AF_INET;
+        }
+        """,
+        List.of("vmlinux.h", "'geneve_opt'"));
+  }
+
+  @Test
+  void helpersMayBeUsedInAHeaderBeforeTheyAreDeclared() throws InterruptedException {
+    compiles(
+        """
+        #include <vmlinux.h>
+        static __always_inline u64 now(void) { return bpf_ktime_get_ns(); }
+        #include <bpf/bpf_helpers.h>
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("raw_tp/sys_enter") int f(void *ctx) { return now() & 1; }
+        """,
+        List.of("bpf_helpers.h was included first"));
+  }
+
+  @Test
+  void whatOlderCompilersOnlyWarnedOfIsAWarning() throws InterruptedException {
+    compiles(
+        """
+        #include <linux/bpf.h>
+        #include <bpf/bpf_helpers.h>
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("raw_tp/sys_enter") int f(void *ctx) { char *c = bpf_ktime_get_ns(); return !c; }
+        """,
+        List.of("int-conversion"));
+  }
+
+  @Test
+  void oldMapsBecomeNewOnes() throws InterruptedException {
+    var object =
+        compiler.compile(
+            BpfSource.of(
+                "old",
+                """
+                struct bpf_map_def SEC("maps") counts = {
+                  .type = BPF_MAP_TYPE_HASH,
+                  .key_size = sizeof(u32),
+                  .value_size = sizeof(long),
+                  .max_entries = 64,
+                };
+                SEC("raw_tp/sys_enter") int f(void *ctx) {
+                  u32 key = 1;
+                  return bpf_map_lookup_elem(&counts, &key) != 0;
+                }
+                """));
+    assertTrue(Elf.hasSection(object.elf(), ".maps"));
+    assertTrue(object.notes().toString().contains("'counts' became SEC(\".maps\")"));
+  }
+
+  @Test
+  void mistakeOfTheUserIsToldAsItIs() {
+    var failure =
+        assertThrows(
+            CompileException.class,
+            () ->
+                compiler.compile(
+                    BpfSource.of(
+                        "typo",
+                        """
+                        #include <linux/bpf.h>
+                        #include <linux/icmp.h>
+                        #include <bpf/bpf_helpers.h>
+                        SEC("xdp") int f(struct xdp_md *ctx) { return XDP_PAS; }
+                        """)));
+    assertTrue(String.valueOf(failure.getMessage()).contains("line 4"), failure::toString);
+    assertEquals("typo", failure.diagnostics().getFirst().file());
+  }
+
+  private static void compiles(String text, List<String> notes) throws InterruptedException {
+    var found = compiler.compile(BpfSource.of("text", text)).notes().toString();
+    notes.forEach(n -> assertTrue(found.contains(n), found));
+  }
+}

@@ -1,0 +1,110 @@
+package org.skep.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whole text in, whole text out: the lines stay where they are. */
+class OldMapsTest {
+  @Test
+  void membersBecomeTypes() {
+    assertRewritten(
+        """
+        #define N 5
+        struct bpf_map_def SEC("maps") counts = {
+          .type = BPF_MAP_TYPE_HASH, /* by pid */
+          .key_size = sizeof(struct who),
+          .value_size = 8,
+          .max_entries = N * 2,
+          .map_flags = BPF_F_NO_PREALLOC,
+        };
+        int x;
+        """,
+        """
+        #define N 5
+        struct {
+          int (*type)[BPF_MAP_TYPE_HASH]; /* by pid */
+          typeof(struct who) *key;
+          int (*value_size)[8];
+          int (*max_entries)[N * 2];
+          int (*map_flags)[BPF_F_NO_PREALLOC];
+        } counts __attribute__((section(".maps"), used));
+        int x;
+        """,
+        List.of("counts"));
+  }
+
+  @Test
+  void mapsOfIproute2AreReadAsWell() {
+    assertRewritten(
+        """
+        struct bpf_elf_map { __u32 type; __u32 size_key; };
+        static struct bpf_elf_map __section("maps") m = {
+          .type = BPF_MAP_TYPE_ARRAY,
+          .size_key = 4,
+          .size_value = sizeof(*value),
+          .max_elem = 1,
+          .pinning = PIN_GLOBAL_NS,
+          .id = 7,
+        };
+        """,
+        """
+        struct bpf_elf_map { __u32 type; __u32 size_key; };
+        struct {
+          int (*type)[BPF_MAP_TYPE_ARRAY];
+          int (*key_size)[4];
+          int (*value_size)[sizeof(*value)];
+          int (*max_entries)[1];
+          int (*pinning)[1];
+         \s
+        } m __attribute__((section(".maps"), used));
+        """,
+        List.of("m"));
+  }
+
+  @Test
+  void membersMayGoByTheirPlace() {
+    assertRewritten(
+        "struct bpf_map_def m SEC(\"maps\") = {BPF_MAP_TYPE_ARRAY, 4, 8, 1};\n",
+        "struct {int (*type)[BPF_MAP_TYPE_ARRAY]; int (*key_size)[4]; int (*value_size)[8];"
+            + " int (*max_entries)[1];} m __attribute__((section(\".maps\"), used));\n",
+        List.of("m"));
+  }
+
+  @Test
+  void innerMapIsNamedByItsPlace() {
+    var text =
+        """
+        struct bpf_map_def SEC("maps") inner = { .type = 2, .max_entries = 1 };
+        struct bpf_map_def SEC("maps") outer = { .type = 12, .inner_map_idx = 0 };
+        """;
+    var rewritten = OldMaps.rewrite(text).orElseThrow();
+    assertEquals(List.of("inner", "outer"), rewritten.maps());
+    assertTrue(rewritten.text().contains("typeof(inner) *values[];"), rewritten::text);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "struct bpf_map_def { int type; };",
+        "extern struct bpf_map_def m;",
+        "// struct bpf_map_def SEC(\"maps\") m = { .type = 1 };",
+        "struct bpf_map_def SEC(\"maps\") m = { .type = 1",
+        "int f(struct bpf_map_def *m) { return 0; }",
+        "struct bpf_map_def",
+      })
+  void otherUsesOfTheNameStay(String text) {
+    assertEquals(Optional.empty(), OldMaps.rewrite(text));
+  }
+
+  private static void assertRewritten(String text, String expected, List<String> maps) {
+    var rewritten = OldMaps.rewrite(text).orElseThrow();
+    assertEquals(expected, rewritten.text());
+    assertEquals(maps, rewritten.maps());
+  }
+}
