@@ -3,9 +3,7 @@ package org.skep.bpf;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -13,9 +11,7 @@ import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.TypeId;
-import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfMap;
-import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
 import org.skep.table.RowTable;
@@ -44,6 +40,7 @@ public final class BpfMap {
   private final MapShape shape;
   private final Codec key;
   private final Codec value;
+  private final EntryAccess access;
   private final EntryReader reader;
   private volatile @Nullable TablePlan plan;
 
@@ -62,6 +59,7 @@ public final class BpfMap {
             object.types(),
             new TypeId(LibbpfMap.bpf_map__btf_value_type_id(pointer)),
             shape.valueBytes());
+    this.access = new EntryAccess(name, object.lifetime(), fd, shape, key, value);
     this.reader = reader();
   }
 
@@ -107,22 +105,7 @@ public final class BpfMap {
    */
   public Optional<Object> get(Object wanted) {
     MapAbilities.require(name, shape.type(), BpfMapType.Ability.READ);
-    object.lifetime().enter();
-    Scratch scratch = Scratch.take(shape.keyBytes(), shape.entryValueBytes());
-    try {
-      key.write(wanted, scratch.key(), 0);
-      int result = LibbpfSyscall.bpf_map_lookup_elem_flags(fd, scratch.key(), scratch.value(), 0);
-      if (result == 0) {
-        return Optional.of(decode(scratch.value(), 0));
-      }
-      if (Errno.ENOENT.is(result)) {
-        return Optional.empty();
-      }
-      throw MapRefusals.of("get from", name, shape, -result);
-    } finally {
-      scratch.give();
-      object.lifetime().exit();
-    }
+    return access.get(wanted);
   }
 
   /**
@@ -135,19 +118,7 @@ public final class BpfMap {
    */
   public void put(Object newKey, Object newValue) {
     MapAbilities.require(name, shape.type(), BpfMapType.Ability.WRITE);
-    object.lifetime().enter();
-    Scratch scratch = Scratch.take(shape.keyBytes(), shape.entryValueBytes());
-    try {
-      key.write(newKey, scratch.key(), 0);
-      encode(newValue, scratch.value());
-      int result = LibbpfSyscall.bpf_map_update_elem(fd, scratch.key(), scratch.value(), 0);
-      if (result < 0) {
-        throw MapRefusals.of("put into", name, shape, -result);
-      }
-    } finally {
-      scratch.give();
-      object.lifetime().exit();
-    }
+    access.put(newKey, newValue);
   }
 
   /**
@@ -158,19 +129,7 @@ public final class BpfMap {
    */
   public boolean remove(Object oldKey) {
     MapAbilities.require(name, shape.type(), BpfMapType.Ability.REMOVE);
-    object.lifetime().enter();
-    Scratch scratch = Scratch.take(shape.keyBytes(), 0);
-    try {
-      key.write(oldKey, scratch.key(), 0);
-      int result = LibbpfSyscall.bpf_map_delete_elem(fd, scratch.key());
-      if (result < 0 && !Errno.ENOENT.is(result)) {
-        throw MapRefusals.of("remove from", name, shape, -result);
-      }
-      return result == 0;
-    } finally {
-      scratch.give();
-      object.lifetime().exit();
-    }
+    return access.remove(oldKey);
   }
 
   /** The type of its keys; of size 0 where it has none. */
@@ -243,7 +202,8 @@ public final class BpfMap {
     read(
         (keys, values, stride, count) -> {
           for (int i = 0; i < count; i++) {
-            entries.put(key.read(keys, (long) i * shape.keyBytes()), decode(values, i * stride));
+            entries.put(
+                key.read(keys, (long) i * shape.keyBytes()), access.decode(values, i * stride));
           }
         },
         Long.MAX_VALUE);
@@ -281,30 +241,6 @@ public final class BpfMap {
   /** Reads key by key, whatever faster way there is: the yardstick of the faster ways. */
   Completeness readPlainly(EntrySink sink) {
     return object.lifetime().use(() -> new KeyWalk(name, fd, shape).read(sink, Long.MAX_VALUE));
-  }
-
-  private Object decode(MemorySegment values, long offset) {
-    if (!shape.type().isPerCpu()) {
-      return value.read(values, offset);
-    }
-    List<Object> all = new ArrayList<>(shape.cpus());
-    for (int cpu = 0; cpu < shape.cpus(); cpu++) {
-      all.add(value.read(values, offset + cpu * shape.cpuStride()));
-    }
-    return all;
-  }
-
-  private void encode(Object newValue, MemorySegment memory) {
-    if (!shape.type().isPerCpu()) {
-      value.write(newValue, memory, 0);
-      return;
-    }
-    memory.asSlice(0, shape.entryValueBytes()).fill((byte) 0);
-    boolean each = newValue instanceof List<?> list && list.size() == shape.cpus();
-    for (int cpu = 0; cpu < shape.cpus(); cpu++) {
-      Object one = each && newValue instanceof List<?> list ? list.get(cpu) : newValue;
-      value.write(one, memory, cpu * shape.cpuStride());
-    }
   }
 
   <T> T withDescriptor(IntFunction<T> work) {

@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.Btf;
+import org.skep.btf.BtfType;
 import org.skep.btf.TypeId;
 import org.skep.btf.ValueReader;
 import org.skep.btf.ValueWriter;
@@ -12,12 +13,23 @@ import org.skep.table.ValueType;
 
 /** Turns the bytes of keys or values into Java and back, with what that needs made once. */
 final class Codec {
+  /** Integers that are written without the general way, which costs as much as the system call. */
+  private enum Plain {
+    NONE,
+    U32,
+    S32,
+    U64,
+    S64
+  }
+
   private final ValueType type;
+  private final Plain plain;
   private final @Nullable ValueReader reader;
   private final @Nullable ValueWriter writer;
 
   private Codec(ValueType type, @Nullable ValueReader reader, @Nullable ValueWriter writer) {
     this.type = type;
+    this.plain = plain(type);
     this.reader = reader;
     this.writer = writer;
   }
@@ -38,6 +50,43 @@ final class Codec {
     return new Codec(ValueType.of(btf, id), new ValueReader(btf, id), new ValueWriter(btf, id));
   }
 
+  private static Plain plain(ValueType type) {
+    if (type.btf() != null
+        && type.type() != null
+        && type.btf().resolved(type.type()) instanceof BtfType.Int t
+        && t.bitSize() == t.byteSize() * Byte.SIZE
+        && t.encoding() != BtfType.Encoding.BOOL) {
+      return switch (t.byteSize()) {
+        case Integer.BYTES -> t.signed() ? Plain.S32 : Plain.U32;
+        case Long.BYTES -> t.signed() ? Plain.S64 : Plain.U64;
+        default -> Plain.NONE;
+      };
+    }
+    return Plain.NONE;
+  }
+
+  /** Writes a number that certainly fits; whatever else it is, the general way judges. */
+  private boolean writePlain(Object value, MemorySegment bytes, long offset) {
+    if (plain == Plain.NONE || !(value instanceof Integer || value instanceof Long)) {
+      return false;
+    }
+    long number = ((Number) value).longValue();
+    boolean fits =
+        switch (plain) {
+          case U32 -> number >= 0 && number <= 0xffff_ffffL;
+          case S32 -> number == (int) number;
+          case U64 -> number >= 0;
+          case S64 -> true;
+          case NONE -> false;
+        };
+    if (fits && type.byteSize() == Integer.BYTES) {
+      bytes.set(ValueLayout.JAVA_INT_UNALIGNED, offset, (int) number);
+    } else if (fits) {
+      bytes.set(ValueLayout.JAVA_LONG_UNALIGNED, offset, number);
+    }
+    return fits;
+  }
+
   ValueType type() {
     return type;
   }
@@ -48,6 +97,9 @@ final class Codec {
 
   /** Writes a value; what it leaves out is zeros, padding too. */
   void write(Object value, MemorySegment bytes, long offset) {
+    if (writePlain(value, bytes, offset)) {
+      return;
+    }
     int size = type.byteSize();
     for (long i = 0; i < size; i++) {
       bytes.set(ValueLayout.JAVA_BYTE, offset + i, (byte) 0);

@@ -1,20 +1,40 @@
 package org.skep.bpf;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 
 /**
  * Keeps native resources from being freed while a thread uses them, and from being used once they
- * are freed. Uses run side by side; closing lets those under way finish and turns later ones away.
+ * are freed. Uses run side by side and cost two atomic additions; closing lets those under way
+ * finish and turns later ones away.
+ *
+ * <p>Code of the user must not run inside a use: it could close what it is inside of, and wait for
+ * itself for ever.
  */
 final class Lifetime {
+  private static final VarHandle STATE;
+
+  static {
+    try {
+      STATE = MethodHandles.lookup().findVarHandle(Lifetime.class, "state", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("state", e);
+    }
+  }
+
+  /** Added to the number of uses when it is closed. */
+  private static final long CLOSED = 1L << 62;
+
   private final String what;
   private final String remedy;
   private final Runnable release;
-  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private final CountDownLatch unused = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
-  private boolean closed;
+
+  @SuppressWarnings("unused") // by STATE
+  private volatile long state;
 
   /**
    * @param what the thing, quoted: {@code object 'opens'}
@@ -29,15 +49,16 @@ final class Lifetime {
 
   /** Begins a use, to be ended by {@link #exit()} in a {@code finally}. */
   void enter() {
-    lock.readLock().lock();
-    if (closed) {
-      lock.readLock().unlock();
+    if ((long) STATE.getAndAdd(this, 1L) >= CLOSED) {
+      exit();
       throw new IllegalStateException(what + " is closed (" + remedy + ")");
     }
   }
 
   void exit() {
-    lock.readLock().unlock();
+    if ((long) STATE.getAndAdd(this, -1L) == CLOSED + 1) {
+      unused.countDown();
+    }
   }
 
   /** Does something with the resources. */
@@ -51,12 +72,7 @@ final class Lifetime {
   }
 
   boolean isClosed() {
-    lock.readLock().lock();
-    try {
-      return closed;
-    } finally {
-      lock.readLock().unlock();
-    }
+    return state >= CLOSED;
   }
 
   /** Closes; when it returns, the resources are freed, by this call or by an earlier one. */
@@ -64,7 +80,7 @@ final class Lifetime {
     if (shut()) {
       free();
     } else {
-      awaitRelease();
+      await(released);
     }
   }
 
@@ -76,20 +92,21 @@ final class Lifetime {
   }
 
   private boolean shut() {
-    if (lock.getReadHoldCount() > 0) {
-      throw new IllegalStateException(what + " cannot be closed from inside one of its own calls");
+    long before;
+    do {
+      before = state;
+      if (before >= CLOSED) {
+        return false;
+      }
+    } while (!STATE.compareAndSet(this, before, before + CLOSED));
+    if (before == 0) {
+      unused.countDown();
     }
-    lock.writeLock().lock();
-    try {
-      boolean first = !closed;
-      closed = true;
-      return first;
-    } finally {
-      lock.writeLock().unlock();
-    }
+    return true;
   }
 
   private void free() {
+    await(unused);
     try {
       release.run();
     } finally {
@@ -97,11 +114,12 @@ final class Lifetime {
     }
   }
 
-  private void awaitRelease() {
+  /** Waits whether or not this thread is interrupted. */
+  private static void await(CountDownLatch latch) {
     boolean interrupted = false;
-    while (released.getCount() > 0) {
+    while (latch.getCount() > 0) {
       try {
-        released.await();
+        latch.await();
       } catch (InterruptedException e) {
         interrupted = true;
       }
