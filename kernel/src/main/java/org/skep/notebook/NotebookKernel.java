@@ -72,7 +72,7 @@ final class NotebookKernel implements KernelHandler {
       return failure.get();
     }
     if (evaluation instanceof Evaluation.Value value) {
-      channel.executeResult(MimeJson.of(ready.displays().render(value.value())));
+      channel.executeResult(MimeJson.of(ready.call(() -> ready.displays().render(value.value()))));
     }
     return new ExecuteReply.Ok(UserExpressions.evaluate(ready, request));
   }

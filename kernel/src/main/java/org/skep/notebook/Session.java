@@ -3,6 +3,7 @@ package org.skep.notebook;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class Session implements MagicContext, Notebook {
 
   Session(Comms comms) {
     this.comms = comms;
+    displays.letThrough(JavaShell::isStop);
     magics.scan(Session.class.getClassLoader(), this);
   }
 
@@ -101,6 +103,11 @@ final class Session implements MagicContext, Notebook {
   @Override
   public Comms comms() {
     return comms;
+  }
+
+  @Override
+  public <T extends @Nullable Object> T call(Callable<T> code) throws Exception {
+    return shell.call(code);
   }
 
   @Override

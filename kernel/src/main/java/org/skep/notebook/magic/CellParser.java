@@ -110,13 +110,14 @@ public final class CellParser {
     }
   }
 
-  private static String weave(String cell, List<LineMagicScanner.Found> found) {
+  private String weave(String cell, List<LineMagicScanner.Found> found) {
     StringBuilder java = new StringBuilder();
     int done = 0;
     for (LineMagicScanner.Found magic : found) {
       java.append(cell, done, magic.start())
           .append(CALLS)
-          .append(magic.assigned() ? ".valueOfLineMagic(" : ".runLineMagic(")
+          .append(
+              magic.assigned() ? "." + type(magic.name()) + "valueOfLineMagic(" : ".runLineMagic(")
           .append(literal(magic.name()))
           .append(", ")
           .append(literal(magic.text()))
@@ -126,6 +127,14 @@ public final class CellParser {
       done = magic.end();
     }
     return java.append(cell, done, cell.length()).toString();
+  }
+
+  /** The type of a magic's value where it is known, else what stands before {@code =} decides. */
+  private String type(String name) {
+    return Optional.ofNullable(magics.lineEntries().get(name))
+        .flatMap(entry -> entry.spec().valueType())
+        .map(type -> "<" + type.getCanonicalName() + ">")
+        .orElse("");
   }
 
   private static String literal(String text) {

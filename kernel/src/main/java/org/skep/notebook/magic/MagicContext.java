@@ -3,6 +3,7 @@ package org.skep.notebook.magic;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.CellOutput;
 import org.skep.notebook.display.Displays;
@@ -34,6 +35,14 @@ public interface MagicContext {
    * @throws Exception what the code threw, or what tells why it does not compile
    */
   @Nullable Object evaluate(String code) throws Exception;
+
+  /**
+   * Calls Java that runs code of cells, such as a lambda that a cell made, so that interrupting the
+   * cell stops it; what a magic calls by itself cannot be stopped.
+   *
+   * @throws Exception what the code threw
+   */
+  <T extends @Nullable Object> T call(Callable<T> code) throws Exception;
 
   /**
    * Adds a jar or a folder of classes to the class path of the cells, and takes in the renderers

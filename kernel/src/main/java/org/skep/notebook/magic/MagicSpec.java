@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param options in the order in which help shows them
  * @param examples whole lines, as typed
  * @param javaBody whether the body of the cell magic is Java
+ * @param valueType the public class of its value, so that {@code var x = %name} has that type
  */
 public record MagicSpec(
     String name,
@@ -33,7 +34,8 @@ public record MagicSpec(
     List<Parameter> parameters,
     List<Option> options,
     List<String> examples,
-    boolean javaBody) {
+    boolean javaBody,
+    Optional<Class<?>> valueType) {
 
   /** How often a parameter is given. */
   public enum Arity {
@@ -108,6 +110,7 @@ public record MagicSpec(
     private final List<String> examples = new ArrayList<>();
     private String details = "";
     private boolean javaBody;
+    private Optional<Class<?>> valueType = Optional.empty();
 
     private Builder(String name, String summary) {
       this.name = name;
@@ -211,9 +214,15 @@ public record MagicSpec(
       return this;
     }
 
+    /** The value is of this public class, and {@code var x = %name} makes a variable of it. */
+    public Builder value(Class<?> type) {
+      valueType = Optional.of(type);
+      return this;
+    }
+
     public MagicSpec build() {
       return new MagicSpec(
-          name, aliases, summary, details, parameters, options, examples, javaBody);
+          name, aliases, summary, details, parameters, options, examples, javaBody, valueType);
     }
   }
 }

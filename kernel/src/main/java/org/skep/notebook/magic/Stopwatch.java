@@ -1,21 +1,14 @@
 package org.skep.notebook.magic;
 
-import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
-
 /** Runs code many times and keeps the time of each run. */
 final class Stopwatch {
   private static final long WARM_UP_NANOS = 2_000_000_000L;
   private static final long RUN_NANOS = 100_000_000L;
   private static final long MOST_LOOPS = 1_000_000_000L;
 
-  private final Callable<?> code;
+  private final TimedLoop code;
 
-  /** Where results go, so that the JVM cannot leave out what computes them. */
-  @SuppressWarnings("UnusedVariable")
-  private volatile @Nullable Object sink;
-
-  Stopwatch(Callable<?> code) {
+  Stopwatch(TimedLoop code) {
     this.code = code;
   }
 
@@ -59,13 +52,8 @@ final class Stopwatch {
     if (Thread.interrupted()) {
       throw new InterruptedException("timing was interrupted");
     }
-    Object last = null;
     long start = System.nanoTime();
-    for (long i = 0; i < count; i++) {
-      last = code.call();
-    }
-    long took = System.nanoTime() - start;
-    sink = last;
-    return took;
+    code.run(count);
+    return System.nanoTime() - start;
   }
 }

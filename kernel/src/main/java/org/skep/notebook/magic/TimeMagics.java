@@ -8,6 +8,15 @@ import org.jspecify.annotations.Nullable;
 /** {@code %time}, {@code %%time}, {@code %timeit}, {@code %%timeit}. */
 final class TimeMagics {
   private static final String CALLABLE = "(java.util.concurrent.Callable<Object>) () -> ";
+  private static final String TIMED = TimedLoop.class.getName();
+
+  /** The names are such as no cell uses. */
+  private static final String LOOP =
+      "("
+          + TIMED
+          + ") $turns -> { for (long $turn = 0; $turn < $turns && "
+          + TIMED
+          + ".goesOn(); $turn++) { %s } }";
 
   void register(Magics magics) {
     magics.register(
@@ -31,10 +40,10 @@ final class TimeMagics {
             .details(
                 "Warms up first, until the JVM has compiled the code or two seconds have passed.\n"
                     + "The value is a Timing: var t = %timeit f() keeps the numbers.");
-    options(line).rest("CODE", "Java").example("%timeit -r 15 Math.sin(1)");
+    options(line).rest("CODE", "Java").example("%timeit -r 15 Math.sin(1)").value(Timing.class);
     magics.register(
         line.build(),
-        (arguments, context) -> timeit(arguments, callable(code(arguments), "", context), context));
+        (arguments, context) -> timeit(arguments, loop(code(arguments), context), context));
     MagicSpec.Builder cell =
         MagicSpec.named(
                 "timeit",
@@ -43,9 +52,13 @@ final class TimeMagics {
     options(cell).rest("SETUP", "Java that runs once before, and is not timed").javaBody();
     magics.register(
         cell.build(),
-        (arguments, body, context) ->
-            timeit(
-                arguments, callable(body, arguments.find("SETUP").orElse(""), context), context));
+        (arguments, body, context) -> {
+          String setUp = arguments.find("SETUP").orElse("");
+          if (!setUp.isEmpty()) {
+            context.evaluate(setUp);
+          }
+          return timeit(arguments, loop(body, context), context);
+        });
   }
 
   private static MagicSpec.Builder options(MagicSpec.Builder spec) {
@@ -64,7 +77,7 @@ final class TimeMagics {
   private static @Nullable Object time(String code, MagicContext context) throws Exception {
     Callable<?> compiled = compile(code, context);
     return compiled != null
-        ? CellCalls.call(context, () -> timed(compiled, "", context))
+        ? context.call(() -> timed(compiled, "", context))
         : timed(() -> context.evaluate(code), ", with compiling", context);
   }
 
@@ -90,37 +103,37 @@ final class TimeMagics {
     }
   }
 
-  private static @Nullable Object timeit(
-      Arguments arguments, Callable<?> code, MagicContext context) throws Exception {
+  private static @Nullable Object timeit(Arguments arguments, TimedLoop code, MagicContext context)
+      throws Exception {
     int loops = arguments.integer("loops").orElse(0);
     int runs = arguments.integer("runs").orElse(7);
     if (loops < 0 || runs < 1) {
       throw new MagicException(
           "time code: expected at least one run but got " + Math.min(loops, runs));
     }
-    return CellCalls.call(context, () -> new Stopwatch(code).time(loops, runs));
+    return context.call(() -> new Stopwatch(code).time(loops, runs));
   }
 
-  private static Callable<?> callable(String code, String setUp, MagicContext context)
-      throws Exception {
-    if (!setUp.isBlank()) {
-      context.evaluate(setUp);
+  /** A loop around the code; what is wrong with the code is said in the form of statements. */
+  private static TimedLoop loop(String code, MagicContext context) throws Exception {
+    Object made;
+    try {
+      made = context.evaluate(LOOP.formatted(TIMED + ".keep(\n" + expression(code) + "\n);"));
+    } catch (InterruptedException e) {
+      throw e;
+    } catch (Exception e) {
+      made = context.evaluate(LOOP.formatted("if (true) {\n" + ended(code) + "\n}"));
     }
-    Callable<?> compiled = compile(code, context);
-    if (compiled == null) {
-      compiled = (Callable<?>) context.evaluate(statements(code));
+    if (made instanceof TimedLoop loop) {
+      return loop;
     }
-    if (compiled == null) {
-      throw new MagicException("time code: there is none");
-    }
-    return compiled;
+    throw new MagicException("time code: there is none");
   }
 
   /** The code as something to call, or null where it declares what should stay, or is wrong. */
   private static @Nullable Callable<?> compile(String code, MagicContext context)
       throws InterruptedException {
-    for (String form :
-        List.of(CALLABLE + "(" + code.strip().replaceFirst(";$", "") + "\n)", statements(code))) {
+    for (String form : List.of(CALLABLE + "(" + expression(code) + "\n)", statements(code))) {
       if (form.equals(statements(code)) && declares(code)) {
         return null;
       }
@@ -136,8 +149,15 @@ final class TimeMagics {
   }
 
   private static String statements(String code) {
-    String end = code.strip().endsWith(";") || code.strip().endsWith("}") ? "" : ";";
-    return CALLABLE + "{ if (true) {\n" + code + end + "\n} return null; }";
+    return CALLABLE + "{ if (true) {\n" + ended(code) + "\n} return null; }";
+  }
+
+  private static String expression(String code) {
+    return code.strip().replaceFirst(";$", "");
+  }
+
+  private static String ended(String code) {
+    return code.strip().endsWith(";") || code.strip().endsWith("}") ? code : code + ";";
   }
 
   private static boolean declares(String code) {

@@ -3,6 +3,8 @@ package org.skep.notebook.shell;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -92,6 +94,38 @@ public final class JavaShell implements AutoCloseable {
       stillRunning = interrupts.end(run);
     }
     return stillRunning == null ? result : new Evaluation.Interrupted(stillRunning);
+  }
+
+  /**
+   * Runs a task that calls code of cells, such as the {@code toString()} of a value, so that {@link
+   * #interrupt} stops it as it stops a cell.
+   *
+   * @throws CancellationException when it was stopped
+   * @throws Exception what the task threw
+   */
+  public <T extends @Nullable Object> T call(Callable<T> task) throws Exception {
+    CellRun run = interrupts.begin();
+    boolean within = interrupts.suspend(run);
+    Interrupts.Entry entry = interrupts.enter(run);
+    try {
+      if (entry == null) {
+        throw new CancellationException("interrupted");
+      }
+      return task.call();
+    } catch (CellStopped e) {
+      throw new CancellationException("interrupted");
+    } finally {
+      if (entry != null) {
+        interrupts.leave(run, entry);
+      }
+      interrupts.resume(run, within);
+      interrupts.end(run);
+    }
+  }
+
+  /** Whether this is what stops the code of cells: who catches everything must let it through. */
+  public static boolean isStop(Throwable thrown) {
+    return thrown instanceof CellStopped;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.CellOutput;
 import org.skep.notebook.display.CurrentCell;
@@ -63,6 +64,11 @@ public class FakeNotebook implements MagicContext {
   public @Nullable Object evaluate(String code) {
     evaluated.add(code);
     return values.get(code);
+  }
+
+  @Override
+  public <T extends @Nullable Object> T call(Callable<T> code) throws Exception {
+    return code.call();
   }
 
   @Override
