@@ -2,6 +2,7 @@ package org.skep.notebook;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +79,23 @@ final class RunningCell {
     }
     try {
       return work.evaluate();
+    } finally {
+      synchronized (this) {
+        inShell--;
+      }
+    }
+  }
+
+  /** As {@link #inShell} for a task of the kernel's that calls code of cells. */
+  <T extends @Nullable Object> T call(Callable<T> task) throws Exception {
+    synchronized (this) {
+      if (interrupted) {
+        throw new InterruptedException("the cell was interrupted");
+      }
+      inShell++;
+    }
+    try {
+      return task.call();
     } finally {
       synchronized (this) {
         inShell--;

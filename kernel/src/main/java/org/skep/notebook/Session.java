@@ -107,7 +107,8 @@ final class Session implements MagicContext, Notebook {
 
   @Override
   public <T extends @Nullable Object> T call(Callable<T> code) throws Exception {
-    return shell.call(code);
+    RunningCell cell = running;
+    return cell == null ? shell.call(code) : cell.call(() -> shell.call(code));
   }
 
   @Override
