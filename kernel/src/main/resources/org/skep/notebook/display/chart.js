@@ -17,6 +17,7 @@
     var faint = "rgba(128,128,128,0.3)";
     var axis = { gridcolor: faint, zerolinecolor: faint, linecolor: faint, automargin: true };
     return {
+      data: { heatmap: [{ colorscale: "Viridis" }] },
       layout: {
         font: { color: ink(box), size: 13 },
         paper_bgcolor: "rgba(0,0,0,0)",
@@ -24,7 +25,6 @@
         margin: { l: 60, r: 24, t: 48, b: 48 },
         xaxis: axis,
         yaxis: axis,
-        colorscale: { sequential: "Viridis", sequentialminus: "Viridis" },
         modebar: { bgcolor: "rgba(0,0,0,0)", color: "rgba(128,128,128,0.7)", activecolor: ink(box) },
         hoverlabel: { font: { size: 13 } }
       }
