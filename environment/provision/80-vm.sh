@@ -16,9 +16,15 @@ xz xz-utils
 zstd zstd
 setpriv util-linux
 mmdebstrap mmdebstrap
+qemu-img qemu-utils
+mkfs.ext4 e2fsprogs
+curl curl
 END
 [ -e /usr/share/keyrings/debian-archive-keyring.gpg ] || wanted+=(debian-archive-keyring)
-[ ${#wanted[@]} = 0 ] || install_packages "${wanted[@]}"
+if [ ${#wanted[@]} != 0 ]; then
+  is_root || stop "missing: ${wanted[*]}" "installing needs root; once: sudo $environment/provision/80-vm.sh"
+  install_packages "${wanted[@]}"
+fi
 # a busybox with shared libraries does not run in a file system that has none
 ! ldd "$(command -v busybox)" >/dev/null 2>&1 || install_packages busybox-static
 

@@ -37,7 +37,7 @@ kernel.kptr_restrict = 1'
 gid=$(getent group skep | cut -d: -f3)
 put /etc/systemd/system/sys-kernel-tracing.mount.d/skep.conf "[Mount]
 Options=nosuid,nodev,noexec,gid=$gid,mode=0750"
-put /etc/tmpfiles.d/skep.conf 'z /sys/fs/bpf 0771 root skep -
+put /etc/tmpfiles.d/skep.conf 'z /sys/fs/bpf 0711 root root -
 d /sys/fs/bpf/skep 0770 root skep -'
 if runs_systemd; then
   sysctl --quiet --load /etc/sysctl.d/60-skep.conf

@@ -14,7 +14,8 @@ if ! compgen -G "$project/kernel/target/skep-kernel-*.jar" >/dev/null; then
     say "building (the first time also fetches what Maven needs) ..."
     rm -rf $built
     mkdir -p $built
-    tar -c -C "$project" --exclude ./.git --exclude ./build --exclude ./.vagrant --exclude target . | tar -x -C $built
+    tar -c -C "$project" --exclude ./.git --exclude ./build --exclude ./.vagrant --exclude target --exclude node_modules . | tar -x -C $built
+    "$built/environment/provision/45-charts.sh"
     (cd $built && JAVA_HOME=$jdk mvn --batch-mode --no-transfer-progress --quiet -DskipTests -Dspotless.check.skip package) ||
       stop "Maven could not build Skep" "is the network there? Maven's own words are above"
     echo "$sources" >$built/.sources

@@ -38,7 +38,7 @@ int on_uprobe(void *ctx)
 	return 0;
 }
 
-SEC("uprobe.multi//proc/self/exe:main")
+SEC("uprobe.multi//usr/lib/x86_64-linux-gnu/libc.so.6:getpid")
 int on_uprobe_multi(void *ctx)
 {
 	return 0;

@@ -22,7 +22,8 @@ final class Hooks {
   static Declaration declared(int type, String section) {
     String name = section.startsWith("?") ? section.substring(1) : section;
     List<String> parts = List.of(name.split("/", 3));
-    boolean bare = parts.size() < 2 || parts.get(1).isEmpty();
+    // of uprobe//usr/bin/true:main, the second part is empty, and the third begins a path
+    boolean bare = parts.size() < 2 || (parts.get(1).isEmpty() && parts.size() < 3);
     return switch (type) {
       case Uapi.BPF_PROG_TYPE_TRACEPOINT ->
           parts.size() == 3
