@@ -76,7 +76,7 @@ public final class OpenMap {
   public OpenMap pin(Path path) {
     object.set(
         o -> {
-          try (Arena arena = Arena.ofConfined()) {
+          try (Arena arena = Arena.ofShared()) {
             MemorySegment text = CText.allocate(arena, path.toString());
             refuse(
                 "pin map '" + name + "' to '" + path + "'",

@@ -1,44 +1,53 @@
 package org.skep.notebook.ebpf;
 
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.bpf.BpfLink;
-import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
-import org.skep.notebook.display.MimeBundle;
+import org.skep.compile.BpfSource;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completer;
+import org.skep.notebook.magic.Completers;
 import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
 
-/** {@code %bpf}: what this notebook holds in the kernel, and letting go of it. */
+/** {@code %bpf}: what this notebook holds in the kernel, letting go of it, and loading files. */
 final class BpfLine implements LineMagic {
-  private static final List<String> HEAD =
-      List.of("object", "part", "name", "type", "state", "entries", "since");
+  private static final String TARGET = "NAME[.PROGRAM]";
 
   private final MagicSpec spec;
+  private final CellRunner runner;
   private final Experiments experiments;
+  private final HeaderCells headers;
 
-  BpfLine(Experiments experiments) {
+  BpfLine(CellRunner runner, Experiments experiments, HeaderCells headers) {
+    this.runner = runner;
     this.experiments = experiments;
+    this.headers = headers;
     this.spec =
-        MagicSpec.named("bpf", "Shows what this notebook holds in the kernel, or lets go of it")
-            .optional(
-                "ACTION",
-                "attach, detach or close; without it, everything is shown",
-                Completer.of("attach", "detach", "close"))
-            .optional("NAME[.PROGRAM]", "an object, or one of its programs", this::names)
+        CellOptions.declare(
+                MagicSpec.named(
+                        "bpf", "Shows what this notebook holds in the kernel, or lets go of it")
+                    .optional(
+                        "ACTION",
+                        "attach, detach, close or load; without it, everything is shown",
+                        Completer.of("attach", "detach", "close", "load"))
+                    .optional(
+                        TARGET, "an object, one of its programs, or a file to load", this::targets)
+                    .option("as", "NAME", "the object that a file becomes; else the file's name"),
+                experiments)
             .example("%bpf")
             .example("%bpf detach opens.count")
             .example("%bpf close opens")
+            .example("%bpf load opensnoop.bpf.c --as opens")
             .build();
   }
 
@@ -47,112 +56,87 @@ final class BpfLine implements LineMagic {
   }
 
   @Override
-  public @Nullable Object run(Arguments arguments, MagicContext context) {
+  public @Nullable Object run(Arguments arguments, MagicContext context)
+      throws InterruptedException {
     String action = arguments.find("ACTION").orElse("");
     if (action.isEmpty()) {
-      return overview();
+      return Overview.of(experiments.all());
     }
-    String path =
+    String target =
         arguments
-            .find("NAME[.PROGRAM]")
+            .find(TARGET)
             .orElseThrow(
-                () -> new MagicException("%bpf " + action + ": of what? (" + loaded() + ")"));
+                () ->
+                    new MagicException(
+                        "%bpf " + action + ": of what? (" + experiments.loaded() + ")"));
+    if (action.equals("load")) {
+      return load(target, arguments, context);
+    }
     try {
       switch (action) {
-        case "attach" -> programs(path).forEach(BpfProgram::attach);
-        case "detach" -> links(path).forEach(BpfLink::close);
-        case "close" -> {
-          if (experiments.close(path).isEmpty()) {
-            throw noObject(path);
-          }
-        }
+        case "attach" -> programs(target, context).forEach(BpfProgram::attach);
+        case "detach" -> links(target, context).forEach(BpfLink::close);
+        case "close" -> close(target, context);
         default ->
-            throw new MagicException("%bpf " + action + ": no such action (attach, detach, close)");
+            throw new MagicException(
+                "%bpf " + action + ": no such action (attach, detach, close, load)");
       }
     } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
     }
-    return overview();
+    return Overview.of(experiments.all());
   }
 
-  private List<BpfProgram> programs(String path) {
-    BpfObject object = object(path);
+  private Experiment load(String file, Arguments arguments, MagicContext context)
+      throws InterruptedException {
+    var path = Path.of(file);
+    String name = arguments.option("as").orElseGet(() -> variableName(path));
+    var options = new CellOptions(arguments, experiments);
+    if (!Files.isReadable(path)) {
+      throw new MagicException("read '" + file + "': no such file, or it may not be read");
+    }
+    if (file.endsWith(".o")) {
+      return runner.run(name, path, options, context);
+    }
+    try {
+      BpfSource source = BpfSource.ofFile(path);
+      var named =
+          new BpfSource(
+              name, source.text(), source.headers(), source.includeDirectories(), source.flags());
+      return runner.run(options.source(named, headers.all()), options, context);
+    } catch (IOException e) {
+      throw new MagicException("read '" + file + "': " + CellRunner.reason(e), e);
+    }
+  }
+
+  /** {@code open-snoop.bpf.c} becomes {@code open_snoop}. */
+  private static String variableName(Path file) {
+    String name = String.valueOf(file.getFileName()).replaceFirst("(\\.bpf)?\\.[^.]*$", "");
+    String word = name.replaceAll("[^A-Za-z0-9_]", "_");
+    return word.isEmpty() || Character.isDigit(word.charAt(0)) ? "_" + word : word;
+  }
+
+  private void close(String name, MagicContext context) {
+    BpfObject object = experiments.object(name, context);
+    object.close();
+    experiments.close(name);
+  }
+
+  private List<BpfProgram> programs(String path, MagicContext context) {
     int dot = path.indexOf('.');
+    BpfObject object = experiments.object(dot < 0 ? path : path.substring(0, dot), context);
     return dot < 0 ? object.programs() : List.of(object.program(path.substring(dot + 1)));
   }
 
-  private List<BpfLink> links(String path) {
-    var names = programs(path).stream().map(BpfProgram::name).toList();
-    return object(path).links().stream().filter(l -> names.contains(l.program())).toList();
+  private List<BpfLink> links(String path, MagicContext context) {
+    return programs(path, context).stream()
+        .flatMap(p -> p.owner().links().stream().filter(l -> l.program().equals(p.name())))
+        .toList();
   }
 
-  private BpfObject object(String path) {
-    int dot = path.indexOf('.');
-    String name = dot < 0 ? path : path.substring(0, dot);
-    return experiments.find(name).map(Experiment::object).orElseThrow(() -> noObject(name));
-  }
-
-  private MagicException noObject(String name) {
-    return new MagicException("find object '" + name + "': no such object (" + loaded() + ")");
-  }
-
-  private String loaded() {
-    var names = experiments.names();
-    return names.isEmpty() ? "nothing is loaded" : "loaded: " + String.join(", ", names);
-  }
-
-  private MimeBundle overview() {
-    var rows = new ArrayList<List<String>>();
-    for (Experiment experiment : experiments.all()) {
-      BpfObject object = experiment.object();
-      String since = Text.time(Duration.between(object.since(), Instant.now())) + " ago";
-      for (BpfProgram program : object.programs()) {
-        rows.add(
-            List.of(
-                object.name(),
-                "program",
-                program.name(),
-                program.section(),
-                SummaryView.state(program).text(),
-                "",
-                since));
-      }
-      for (BpfLink link : object.links()) {
-        rows.add(List.of(object.name(), "link", link.program(), "", link.describe(), "", since));
-      }
-      for (BpfMap map : object.maps()) {
-        rows.add(
-            List.of(
-                object.name(),
-                "map",
-                map.name(),
-                map.type().words(),
-                "",
-                Text.number(map.maxEntries()),
-                since));
-      }
-    }
-    if (rows.isEmpty()) {
-      return MimeBundle.text("This notebook holds nothing in the kernel.");
-    }
-    String html =
-        Markup.table(
-            HEAD, rows.stream().map(r -> r.stream().map(Markup::escape).toList()).toList());
-    rows.addFirst(HEAD);
-    return MimeBundle.html(html, Text.columns(rows, "").stripTrailing());
-  }
-
-  private List<Completions.Item> names(String typed, MagicContext context) {
-    var items = new ArrayList<Completions.Item>();
-    for (Experiment experiment : experiments.all()) {
-      String name = experiment.object().name();
-      items.add(new Completions.Item(name, "object", ""));
-      experiment
-          .object()
-          .programs()
-          .forEach(
-              p -> items.add(new Completions.Item(name + "." + p.name(), "program", p.section())));
-    }
+  private List<Completions.Item> targets(String typed, MagicContext context) {
+    var items = new java.util.ArrayList<>(experiments.programItems());
+    items.addAll(Completers.PATHS.values(typed, context));
     return items;
   }
 }

@@ -14,9 +14,11 @@ final class CAssistant implements BodyAssistant {
   private static final int MOST = 300;
 
   private final Toolchain toolchain;
+  private final HeaderCells headers;
 
-  CAssistant(Toolchain toolchain) {
+  CAssistant(Toolchain toolchain, HeaderCells headers) {
     this.toolchain = toolchain;
+    this.headers = headers;
   }
 
   @Override
@@ -32,7 +34,12 @@ final class CAssistant implements BodyAssistant {
     List<Completion> candidates;
     try {
       candidates =
-          toolchain.compiler().complete(BpfSource.of("cell", body), line, start - lineStart + 1);
+          toolchain
+              .compiler()
+              .complete(
+                  BpfSource.of("cell", body).withHeaders(headers.all()),
+                  line,
+                  start - lineStart + 1);
     } catch (BpfException e) {
       return Completions.none(cursor); // the cell itself will say what is missing
     }

@@ -15,8 +15,12 @@ public final class EbpfMagics implements MagicProvider {
   public void register(Magics magics, MagicContext context) {
     var toolchain = new Toolchain();
     var experiments = new Experiments();
-    magics.register(BpfCell.SPEC, new BpfCell(toolchain, experiments), new CAssistant(toolchain));
-    var bpf = new BpfLine(experiments);
+    var headers = new HeaderCells();
+    var runner = new CellRunner(toolchain, experiments);
+    magics.register(HeaderCells.SPEC, headers);
+    var cell = new BpfCell(runner, experiments, headers);
+    magics.register(cell.spec(), cell, new CAssistant(toolchain, headers));
+    var bpf = new BpfLine(runner, experiments, headers);
     magics.register(bpf.spec(), bpf);
     var map = new MapLine(experiments);
     magics.register(map.spec(), map);

@@ -5,6 +5,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.stream.Stream;
+import org.skep.bpf.BpfMap;
+import org.skep.bpf.BpfObject;
+import org.skep.notebook.magic.Completions;
+import org.skep.notebook.magic.MagicContext;
+import org.skep.notebook.magic.MagicException;
 
 /**
  * What one notebook holds in the kernel: the loaded objects by the names of their cells.
@@ -43,6 +49,67 @@ final class Experiments {
   List<Experiment> all() {
     byName.values().removeIf(e -> e.object().isClosed());
     return List.copyOf(byName.values());
+  }
+
+  /**
+   * The map of a path such as {@code opens.counts}; the object may also be a variable of Java.
+   *
+   * @throws MagicException where there is none; the message names what there is
+   */
+  BpfMap map(String path, MagicContext context) {
+    int dot = path.indexOf('.');
+    if (dot <= 0 || dot == path.length() - 1) {
+      throw new MagicException(
+          "find map '" + path + "': expected NAME.MAP, such as opens.counts (" + loaded() + ")");
+    }
+    return object(path.substring(0, dot), context).map(path.substring(dot + 1));
+  }
+
+  /**
+   * The object of a name, made by a cell of C or held by a variable of Java.
+   *
+   * @throws MagicException where there is none; the message names those that are
+   */
+  BpfObject object(String name, MagicContext context) {
+    Optional<BpfObject> ofCell = find(name).map(Experiment::object);
+    if (ofCell.isPresent()) {
+      return ofCell.get();
+    }
+    if (context.variable(name).orElse(null) instanceof BpfObject object) {
+      return object;
+    }
+    throw new MagicException("find object '" + name + "': no such object (" + loaded() + ")");
+  }
+
+  /** What is loaded, for messages. */
+  String loaded() {
+    return all().isEmpty()
+        ? "nothing is loaded: run a %%bpf cell first"
+        : "loaded: " + String.join(", ", names());
+  }
+
+  /** Every map as {@code NAME.MAP}, to complete. */
+  List<Completions.Item> mapItems() {
+    return all().stream()
+        .flatMap(e -> e.object().maps().stream())
+        .map(m -> new Completions.Item(m.owner().name() + "." + m.name(), "map", m.type().words()))
+        .toList();
+  }
+
+  /** Every object and program as {@code NAME} and {@code NAME.PROGRAM}, to complete. */
+  List<Completions.Item> programItems() {
+    return all().stream()
+        .map(Experiment::object)
+        .flatMap(
+            o ->
+                Stream.concat(
+                    Stream.of(new Completions.Item(o.name(), "object", "")),
+                    o.programs().stream()
+                        .map(
+                            p ->
+                                new Completions.Item(
+                                    o.name() + "." + p.name(), "program", p.section()))))
+        .toList();
   }
 
   /** The names of {@link #all()}. */

@@ -1,15 +1,10 @@
 package org.skep.notebook.ebpf;
 
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
-import org.skep.bpf.BpfMap;
-import org.skep.bpf.BpfObject;
 import org.skep.chart.Charts;
 import org.skep.notebook.magic.Arguments;
-import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
@@ -26,7 +21,10 @@ final class MapLine implements LineMagic {
     this.experiments = experiments;
     this.spec =
         MagicSpec.named("map", "Shows the entries of a map as a table")
-            .required("NAME.MAP", "the object and its map, such as opens.counts", this::maps)
+            .required(
+                "NAME.MAP",
+                "the object and its map, such as opens.counts",
+                (typed, context) -> experiments.mapItems())
             .option("where", "EXPRESSION", "only rows such as \"value > 10 && comm == 'bash'\"")
             .option("sort", "COLUMN", "in order of a column; -COLUMN has the largest first")
             .option("top", "N", "only the first N rows")
@@ -48,7 +46,7 @@ final class MapLine implements LineMagic {
   @Override
   public @Nullable Object run(Arguments arguments, MagicContext context) {
     try {
-      Table table = find(arguments.get("NAME.MAP"), context).table();
+      Table table = experiments.map(arguments.get("NAME.MAP"), context).table();
       if (arguments.option("where").isPresent()) {
         table = Tables.where(table, arguments.option("where").get());
       }
@@ -67,44 +65,5 @@ final class MapLine implements LineMagic {
     } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
     }
-  }
-
-  private BpfMap find(String path, MagicContext context) {
-    int dot = path.indexOf('.');
-    if (dot <= 0 || dot == path.length() - 1) {
-      throw new MagicException(
-          "find map '" + path + "': expected NAME.MAP, such as opens.counts" + loaded());
-    }
-    return object(path.substring(0, dot), context).map(path.substring(dot + 1));
-  }
-
-  private BpfObject object(String name, MagicContext context) {
-    Optional<BpfObject> ofCell = experiments.find(name).map(Experiment::object);
-    if (ofCell.isPresent()) {
-      return ofCell.get();
-    }
-    if (context.variable(name).orElse(null) instanceof BpfObject object) {
-      return object;
-    }
-    throw new MagicException("find object '" + name + "': no such object" + loaded());
-  }
-
-  private String loaded() {
-    var names = experiments.names();
-    return names.isEmpty()
-        ? " (nothing is loaded: run a %%bpf cell first)"
-        : " (loaded: " + String.join(", ", names) + ")";
-  }
-
-  private List<Completions.Item> maps(String typed, MagicContext context) {
-    var items = new ArrayList<Completions.Item>();
-    for (Experiment experiment : experiments.all()) {
-      for (BpfMap map : experiment.object().maps()) {
-        items.add(
-            new Completions.Item(
-                experiment.object().name() + "." + map.name(), "map", map.type().words()));
-      }
-    }
-    return items;
   }
 }

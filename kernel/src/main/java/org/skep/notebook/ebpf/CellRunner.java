@@ -1,0 +1,183 @@
+package org.skep.notebook.ebpf;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.lang.model.SourceVersion;
+import org.skep.BpfException;
+import org.skep.CompileException;
+import org.skep.CompileException.Diagnostic;
+import org.skep.VerifierException;
+import org.skep.bpf.BpfObject;
+import org.skep.bpf.OpenBpfObject;
+import org.skep.compile.BpfSource;
+import org.skep.compile.CompiledObject;
+import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.ebpf.Experiment.Timing;
+import org.skep.notebook.magic.MagicContext;
+import org.skep.notebook.magic.MagicException;
+
+/**
+ * From a text of C, or an object file, to a variable of the notebook.
+ *
+ * <p>The new object is attached before the old one of the same name is let go. Whatever fails, the
+ * old one stays as it was, and nothing is left of the new one.
+ */
+final class CellRunner {
+  /** How an object came to be, and what was said meanwhile. */
+  private record Origin(
+      Duration took, boolean cached, List<Diagnostic> warnings, List<String> notes) {}
+
+  private final Toolchain toolchain;
+  private final Experiments experiments;
+
+  CellRunner(Toolchain toolchain, Experiments experiments) {
+    this.toolchain = toolchain;
+    this.experiments = experiments;
+  }
+
+  /** Compiles, loads and attaches a text; its name becomes the variable. */
+  Experiment run(BpfSource source, CellOptions options, MagicContext context)
+      throws InterruptedException {
+    return explained(
+        source,
+        context,
+        () -> {
+          CompiledObject compiled = toolchain.compiler().compile(source);
+          var notes = new ArrayList<>(compiled.notes());
+          for (Path file : options.saveTo()) {
+            write(file, compiled.elf());
+            notes.add("the compiled object was written to " + file);
+          }
+          return start(
+              source,
+              compiled.elf(),
+              new Origin(compiled.took(), compiled.cached(), compiled.warnings(), notes),
+              options,
+              context);
+        });
+  }
+
+  /** Loads and attaches a compiled object. */
+  Experiment run(String name, Path file, CellOptions options, MagicContext context)
+      throws InterruptedException {
+    var source = BpfSource.of(name, "");
+    return explained(
+        source,
+        context,
+        () ->
+            start(
+                source,
+                read(file),
+                new Origin(
+                    Duration.ZERO, true, List.of(), List.of("the object was read from " + file)),
+                options,
+                context));
+  }
+
+  /** A step that clang, the verifier or Linux may refuse. */
+  private interface Step {
+    Experiment run() throws InterruptedException;
+  }
+
+  private Experiment explained(BpfSource source, MagicContext context, Step step)
+      throws InterruptedException {
+    String name = source.name();
+    requireVariableName(name);
+    try {
+      return step.run();
+    } catch (BpfException e) {
+      details(e, source).ifPresent(bundle -> context.output().display(bundle, null));
+      String message =
+          e instanceof VerifierException refusal
+              ? new VerifierView(refusal, source).summary()
+              : e.getMessage();
+      throw new MagicException(message + stillThere(name), e);
+    } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
+      throw new MagicException(e.getMessage() + stillThere(name), e);
+    }
+  }
+
+  private Experiment start(
+      BpfSource source, byte[] elf, Origin origin, CellOptions options, MagicContext context)
+      throws InterruptedException {
+    long beforeLoad = System.nanoTime();
+    BpfObject object;
+    try (OpenBpfObject open = OpenBpfObject.open(source.name(), elf)) {
+      options.apply(open, context);
+      object = open.load();
+    }
+    long beforeAttach = System.nanoTime();
+    try {
+      if (options.attach()) {
+        object.attachAll();
+      }
+      var timing =
+          new Timing(
+              origin.took(),
+              origin.cached(),
+              Duration.ofNanos(beforeAttach - beforeLoad),
+              Duration.ofNanos(System.nanoTime() - beforeAttach));
+      var experiment = new Experiment(object, source, origin.warnings(), origin.notes(), timing);
+      context.define(source.name(), BpfObject.class.getName(), object);
+      experiments.replace(experiment);
+      return experiment;
+    } catch (RuntimeException | Error e) {
+      object.close();
+      throw e;
+    }
+  }
+
+  private static Optional<MimeBundle> details(BpfException failure, BpfSource source) {
+    return switch (failure) {
+      case CompileException e -> Optional.of(new DiagnosticsView(source).of(e));
+      case VerifierException e -> Optional.of(new VerifierView(e, source).bundle());
+      default -> Optional.empty();
+    };
+  }
+
+  private String stillThere(String name) {
+    return experiments.find(name).isPresent()
+        ? "\n'" + name + "' of the earlier run is still loaded, as it was"
+        : "";
+  }
+
+  private static void requireVariableName(String name) {
+    if (!SourceVersion.isIdentifier(name) || SourceVersion.isKeyword(name) || name.equals("_")) {
+      throw new MagicException(
+          "name the object '"
+              + name
+              + "': not a name for a Java variable (letters, digits and '_', such as 'opens')");
+    }
+  }
+
+  private static byte[] read(Path file) {
+    try {
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException("read object '" + file + "': " + reason(e), e);
+    }
+  }
+
+  private static void write(Path file, byte[] bytes) {
+    try {
+      Files.write(file, bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("write object '" + file + "': " + reason(e), e);
+    }
+  }
+
+  /** Java's messages of missing files are only the path. */
+  static String reason(IOException e) {
+    return switch (e) {
+      case java.nio.file.NoSuchFileException _ -> "no such file or folder";
+      case java.nio.file.AccessDeniedException _ -> "permission denied";
+      default -> String.valueOf(e.getMessage());
+    };
+  }
+}

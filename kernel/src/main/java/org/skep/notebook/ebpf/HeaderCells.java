@@ -1,0 +1,52 @@
+package org.skep.notebook.ebpf;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.skep.compile.BpfSource.Header;
+import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.magic.Arguments;
+import org.skep.notebook.magic.CellMagic;
+import org.skep.notebook.magic.MagicContext;
+import org.skep.notebook.magic.MagicException;
+import org.skep.notebook.magic.MagicSpec;
+
+/** {@code %%header NAME}: keeps the C below for cells that include it. */
+final class HeaderCells implements CellMagic {
+  static final MagicSpec SPEC =
+      MagicSpec.named("header", "Keeps the C below, to be included by %%bpf cells")
+          .required("NAME", "as it is written in #include \"NAME\"")
+          .example("%%header events.h")
+          .build();
+
+  private final Map<String, Header> byName = new LinkedHashMap<>();
+
+  /** All that are kept. */
+  synchronized List<Header> all() {
+    return List.copyOf(byName.values());
+  }
+
+  @Override
+  public @Nullable Object run(Arguments arguments, String body, MagicContext context) {
+    String name = arguments.get("NAME");
+    boolean known;
+    try {
+      // Line numbers in clang's words are those of the cell.
+      var header = new Header(name, "\n".repeat(arguments.line()) + body);
+      synchronized (this) {
+        known = byName.put(name, header) != null;
+      }
+    } catch (IllegalArgumentException e) {
+      throw new MagicException(String.valueOf(e.getMessage()), e);
+    }
+    return MimeBundle.text(
+        (known ? "replaced " : "kept ")
+            + name
+            + " ("
+            + Text.count(body.lines().count(), "line")
+            + "): #include \""
+            + name
+            + "\"");
+  }
+}

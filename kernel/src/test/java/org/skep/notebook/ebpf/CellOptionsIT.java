@@ -1,0 +1,145 @@
+package org.skep.notebook.ebpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.skep.bpf.BpfObject;
+import org.skep.notebook.magic.FakeNotebook;
+import org.skep.notebook.magic.MagicException;
+
+/** What can be set on the first line of a cell of C, and files in place of cells. */
+@Tag("privileged")
+class CellOptionsIT {
+  private static final String BODY =
+      """
+      const volatile u32 step = 1;
+      u64 seen;
+      struct {
+          __uint(type, BPF_MAP_TYPE_ARRAY);
+          __uint(max_entries, 4);
+          __type(key, u32);
+          __type(value, u64);
+      } slots SEC(".maps");
+
+      SEC("tracepoint/syscalls/sys_enter_getpgid")
+      int tick(void *ctx)
+      {
+          u32 first = 0;
+          u64 *slot = bpf_map_lookup_elem(&slots, &first);
+          __sync_fetch_and_add(&seen, step);
+          if (slot)
+              __sync_fetch_and_add(slot, step);
+          return 0;
+      }
+      """;
+
+  private final FakeNotebook notebook = new FakeNotebook();
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void letGo() {
+    notebook.variables().forEach(v -> ((BpfObject) Objects.requireNonNull(v.value())).close());
+  }
+
+  private BpfObject object(String name) {
+    return (BpfObject) notebook.variable(name).orElseThrow();
+  }
+
+  private String refused(String cell) {
+    return String.valueOf(
+        assertThrows(MagicException.class, () -> notebook.run(cell)).getMessage());
+  }
+
+  @Test
+  void sizesAndConstantsAreSetBeforeLoading() throws Exception {
+    notebook.run("%%bpf ticks --size slots=1_000 --set step=7\n" + BODY);
+    assertEquals(1000, object("ticks").map("slots").maxEntries());
+    assertEquals(7L, ((Number) object("ticks").global("step").get()).longValue());
+  }
+
+  @Test
+  void variablesCanBeSetWhileTheProgramRuns() throws Exception {
+    notebook.run("%%bpf ticks\n" + BODY);
+    object("ticks").global("seen").set(42);
+    assertTrue(((Number) object("ticks").global("seen").get()).longValue() >= 42);
+  }
+
+  @Test
+  void mapsAreShared() throws Exception {
+    notebook.run("%%bpf one --no-attach\n" + BODY);
+    notebook.run("%%bpf two --no-attach --share slots=one.slots\n" + BODY);
+    object("one").map("slots").put(3, 99);
+    assertEquals(99L, object("two").map("slots").get(3).orElseThrow());
+    assertEquals(object("one").map("slots").id(), object("two").map("slots").id());
+  }
+
+  @Test
+  void headersOfOtherCellsAreIncluded() throws Exception {
+    notebook.run("%%header numbers.h\n#define STEP 5\n");
+    notebook.run(
+        "%%bpf ticks\n#include <vmlinux.h>\n#include <bpf/bpf_helpers.h>\n#include \"numbers.h\"\n"
+            + BODY.replace("step = 1", "step = STEP"));
+    assertEquals(5L, ((Number) object("ticks").global("step").get()).longValue());
+  }
+
+  @Test
+  void macrosAreDefinedForClang() throws Exception {
+    notebook.run("%%bpf ticks --cflag=-DSTEP=6\n" + BODY.replace("step = 1", "step = STEP"));
+    assertEquals(6L, ((Number) object("ticks").global("step").get()).longValue());
+  }
+
+  @Test
+  void whatIsSavedCanBeLoaded() throws Exception {
+    Path object = folder.resolve("ticks.o");
+    notebook.run("%%bpf first --no-attach --save " + object + "\n" + BODY);
+    notebook.run("%bpf load " + object + " --size slots=8");
+    assertEquals(8, object("ticks").map("slots").maxEntries());
+    assertEquals(1, object("ticks").links().size());
+  }
+
+  @Test
+  void aFileOfCIsLoadedUnderItsName() throws Exception {
+    Path file = Files.writeString(folder.resolve("my-ticks.bpf.c"), BODY);
+    notebook.run("%bpf load " + file);
+    assertEquals(1, object("my_ticks").links().size());
+    notebook.run("%bpf load " + file + " --as other");
+    assertEquals(1, object("other").links().size());
+  }
+
+  @Test
+  void aCellWithPinnedMapsRunsTwice() throws Exception {
+    Path pins = Path.of("/sys/fs/bpf/skep-test-" + ProcessHandle.current().pid());
+    Files.createDirectory(pins);
+    try {
+      notebook.run("%%bpf ticks --pin " + pins + "\n" + BODY);
+      object("ticks").map("slots").put(2, 5);
+      notebook.run("%%bpf ticks --pin " + pins + "\n" + BODY);
+      assertEquals(5L, object("ticks").map("slots").get(2).orElseThrow());
+    } finally {
+      Files.deleteIfExists(pins.resolve("slots"));
+      Files.delete(pins);
+    }
+  }
+
+  @Test
+  void mistakesAreNamed() throws Exception {
+    assertTrue(refused("%%bpf t --set stepp=1\n" + BODY).contains("step"));
+    assertTrue(refused("%%bpf t --set step=many\n" + BODY).contains("many"));
+    assertTrue(refused("%%bpf t --set step\n" + BODY).contains("'='"));
+    assertTrue(refused("%%bpf t --size slot=5\n" + BODY).contains("slots"));
+    assertTrue(refused("%%bpf t --size slots=many\n" + BODY).contains("whole number"));
+    assertTrue(refused("%%bpf t --share slots=one.slots\n" + BODY).contains("'one'"));
+    assertTrue(refused("%bpf load " + folder.resolve("nothing.c")).contains("no such file"));
+    assertTrue(refused("%%header ../x.h\n").contains("../x.h"));
+    assertTrue(notebook.variables().isEmpty());
+  }
+}
