@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.StandardStreams;
 import org.skep.notebook.wire.ConnectionFile;
@@ -51,9 +52,10 @@ public final class Main {
       terminal.println("skep: " + e.getMessage());
       return 1;
     }
-    CompletableFuture<Session> session = WarmUp.begin(server.comms(), log);
+    var firstCell = new CountDownLatch(1);
+    CompletableFuture<Session> session = WarmUp.begin(firstCell, server.comms(), log);
     StandardStreams.install();
-    var kernel = new NotebookKernel(session);
+    var kernel = new NotebookKernel(session, firstCell::countDown);
     var end = new ProcessEnd(kernel, server, log);
     var history =
         new History(

@@ -28,10 +28,17 @@ final class NotebookKernel implements KernelHandler {
   private static final Duration LAST_CELL_PATIENCE = Duration.ofMillis(200);
 
   private final CompletableFuture<Session> session;
+  private final Runnable cellEnded;
   private volatile @Nullable RunningCell running;
 
-  NotebookKernel(CompletableFuture<Session> session) {
+  /**
+   * Makes the kernel of a session.
+   *
+   * @param cellEnded called whenever a cell has ended
+   */
+  NotebookKernel(CompletableFuture<Session> session, Runnable cellEnded) {
     this.session = session;
+    this.cellEnded = cellEnded;
   }
 
   @Override
@@ -53,6 +60,7 @@ final class NotebookKernel implements KernelHandler {
     } finally {
       running = null;
       cell.ended();
+      cellEnded.run();
     }
   }
 

@@ -1,6 +1,9 @@
 package org.skep.notebook;
 
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.skep.notebook.wire.Comms;
 import org.skep.notebook.wire.Log;
 import tech.tablesaw.api.LongColumn;
@@ -11,8 +14,18 @@ import tech.tablesaw.api.Table;
 final class WarmUp {
   private WarmUp() {}
 
-  /** Begins; the session is there as soon as it can run cells, not when everything is warm. */
-  static CompletableFuture<Session> begin(Comms comms, Log log) {
+  /**
+   * How long the first cell is waited for before what it does not need is made warm: both at once
+   * would make the cell slower.
+   */
+  private static final Duration FIRST_CELL = Duration.ofSeconds(1);
+
+  /**
+   * Begins; the session is there as soon as it can run cells, not when everything is warm.
+   *
+   * @param firstCell counted down when a cell has ended
+   */
+  static CompletableFuture<Session> begin(CountDownLatch firstCell, Comms comms, Log log) {
     var session = new CompletableFuture<Session>();
     Thread.ofPlatform()
         .daemon()
@@ -23,6 +36,7 @@ final class WarmUp {
                 var fresh = new Session(comms);
                 session.complete(fresh);
                 fresh.shell().warmUp();
+                firstCell.await(FIRST_CELL.toMillis(), TimeUnit.MILLISECONDS);
                 fresh.displays().render(FirstTable.make());
               } catch (Throwable t) {
                 session.completeExceptionally(t); // nothing happens if it was complete

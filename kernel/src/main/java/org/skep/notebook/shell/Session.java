@@ -43,6 +43,10 @@ final class Session implements AutoCloseable {
                   }
                 },
                 Map.of())
+            .fileManager(
+                javac ->
+                    new ClassPathFiles(
+                        javac, System.getProperty("java.class.path"), Session::isMeantForCells))
             .build();
     classPath.forEach(this::addToClassPath);
     declare(startUp);
@@ -50,6 +54,12 @@ final class Session implements AutoCloseable {
     // thread of its own, and what is added in the same moment may be lost.
     analysis = shell.sourceCodeAnalysis();
     classes = new CellClasses(shell, analysis);
+  }
+
+  /** Of the kernel's own class path: what is for cells, and no library behind it. */
+  private static boolean isMeantForCells(Path jar) {
+    String name = String.valueOf(jar.getFileName());
+    return name.startsWith("skep") || name.startsWith("tablesaw") || !name.endsWith(".jar");
   }
 
   /** Makes the start-up declarations. */
