@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.skep.btf.Format;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.LongColumn;
@@ -117,6 +119,35 @@ class TablesTest {
     assertEquals(4, Tables.top(table(), 9).rowCount());
     Table noted = Tables.top(NotedTable.of(table(), List.of("complete")), 3);
     assertEquals(List.of("complete", "the first 3 of 4 rows"), NotedTable.notesOf(noted));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"value", "-value", "comm -value", "-comm load", "on", "-on -load", "dev.major"})
+  void topInAnOrderIsSortedAndCut(String columns) {
+    var keys = columns.split(" ", -1);
+    for (int count = 0; count <= 5; count++) {
+      assertEquals(
+          Tables.top(Tables.sort(table(), keys), count).print(),
+          Tables.top(table(), count, keys).print());
+    }
+  }
+
+  @Test
+  void sortingKeepsHowNumbersArePrinted() {
+    var column = LongColumn.create("bytes", 1L, 2048L);
+    column.setPrintFormatter(Objects.requireNonNull(NumberFormats.of(Format.BYTES)));
+    Table table = Table.create("t", column);
+    assertEquals("2.00 KiB", Tables.sort(table, "-bytes").getString(0, "bytes"));
+    assertEquals("2.00 KiB", Tables.top(table, 1, "-bytes").getString(0, "bytes"));
+    assertEquals("2.00 KiB", Tables.where(table, "bytes > 1").getString(0, "bytes"));
+  }
+
+  @Test
+  void rowsThatAreEqualStayInTheirOrder() {
+    var first = LongColumn.create("a", 1L, 0L, 1L, 0L, 1L);
+    var second = LongColumn.create("b", 0L, 1L, 2L, 3L, 4L);
+    Table sorted = Tables.sort(Table.create("t", first, second), "-a");
+    assertEquals(List.of(0L, 2L, 4L, 1L, 3L), sorted.longColumn("b").asList());
   }
 
   @Test

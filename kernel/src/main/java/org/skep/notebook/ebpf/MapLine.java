@@ -50,12 +50,11 @@ final class MapLine implements LineMagic {
       if (arguments.option("where").isPresent()) {
         table = Tables.where(table, arguments.option("where").get());
       }
-      if (arguments.option("sort").isPresent()) {
-        table = Tables.sort(table, arguments.option("sort").get());
-      }
-      if (arguments.integer("top").isPresent()) {
-        table = Tables.top(table, arguments.integer("top").getAsInt());
-      }
+      String[] order = arguments.option("sort").stream().toArray(String[]::new);
+      table =
+          arguments.integer("top").isPresent()
+              ? Tables.top(table, arguments.integer("top").getAsInt(), order)
+              : Tables.sort(table, order);
       List<String> bar = arguments.options("bar");
       if (!bar.isEmpty()) {
         var figure = Charts.bar(table, bar.get(0), bar.get(1));
