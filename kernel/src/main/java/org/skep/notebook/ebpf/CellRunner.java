@@ -110,7 +110,9 @@ final class CellRunner {
     BpfObject object;
     try (OpenBpfObject open = OpenBpfObject.open(source.name(), elf)) {
       options.apply(open, context);
-      object = open.load();
+      try (var _ = Progress.of(context.output(), "loading '" + source.name() + "'")) {
+        object = open.load();
+      }
     }
     long beforeAttach = System.nanoTime();
     try {

@@ -36,6 +36,7 @@ final class MapLine implements LineMagic {
                 """)
             .example("%map opens.counts --sort -value --top 10 --bar comm value")
             .example("Table t = %map opens.counts")
+            .value(Table.class)
             .build();
   }
 
