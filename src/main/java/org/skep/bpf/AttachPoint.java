@@ -7,6 +7,35 @@ public sealed interface AttachPoint {
   /** The place in words: {@code tracepoint 'sched/sched_switch'}. */
   String describe();
 
+  /** A place where packets, sockets or cgroups are. */
+  sealed interface Network extends AttachPoint {}
+
+  /**
+   * Another place, with a number that the program gets by {@code bpf_get_attach_cookie}: for
+   * tracepoints, kprobes, uprobes and perf events.
+   *
+   * @param point the place itself
+   * @param cookie the number
+   */
+  record WithCookie(AttachPoint point, long cookie) implements AttachPoint {
+    @Override
+    public String describe() {
+      return point.describe() + " with cookie " + Long.toUnsignedString(cookie);
+    }
+  }
+
+  /**
+   * The kernel's own table of functions that a struct_ops map fills in.
+   *
+   * @param map its name
+   */
+  record StructOps(String map) implements AttachPoint {
+    @Override
+    public String describe() {
+      return "struct_ops '" + map + "'";
+    }
+  }
+
   /**
    * Where the program's own section name says.
    *
@@ -64,6 +93,76 @@ public sealed interface AttachPoint {
   }
 
   /**
+   * Many kernel functions at once, for programs of {@code SEC("kprobe.multi")}.
+   *
+   * @param pattern names with {@code *} and {@code ?}
+   * @param atReturn whether to run when they return
+   */
+  record KprobeMulti(String pattern, boolean atReturn) implements AttachPoint {
+    @Override
+    public String describe() {
+      return "kernel functions '" + pattern + "'" + (atReturn ? " at their return" : "");
+    }
+  }
+
+  /**
+   * A system call, by the kprobe of the function that this processor's kernel has for it.
+   *
+   * @param name such as {@code openat}
+   * @param atReturn whether to run when it returns
+   */
+  record Ksyscall(String name, boolean atReturn) implements AttachPoint {
+    @Override
+    public String describe() {
+      return "system call '" + name + "'" + (atReturn ? " at its return" : "");
+    }
+  }
+
+  /**
+   * Many functions of a program or shared library at once, for programs of {@code
+   * SEC("uprobe.multi")}; libbpf 1.3 and Linux 6.6 or later.
+   *
+   * @param binary its path, or a library's name such as {@code libc.so.6}
+   * @param pattern names with {@code *} and {@code ?}
+   * @param pid the process to watch; -1 for all, 0 for this one
+   */
+  record UprobeMulti(String binary, String pattern, int pid) implements AttachPoint {
+    @Override
+    public String describe() {
+      return "functions '" + binary + ":" + pattern + "'";
+    }
+  }
+
+  /**
+   * A tracepoint that a program or library was compiled with.
+   *
+   * @param binary its path, or a library's name such as {@code libc.so.6}
+   * @param provider such as {@code libc}
+   * @param name such as {@code setjmp}
+   * @param pid the process to watch; -1 for all, 0 for this one
+   */
+  record Usdt(String binary, String provider, String name, int pid) implements AttachPoint {
+    @Override
+    public String describe() {
+      return "USDT probe '" + binary + ":" + provider + ":" + name + "'";
+    }
+  }
+
+  /**
+   * A function of another loaded program, which this one replaces, for {@code SEC("freplace")}. The
+   * function is also needed for loading: {@link OpenProgram#target}.
+   *
+   * @param program the other program
+   * @param function its function that is not inlined
+   */
+  record Replacement(BpfProgram program, String function) implements AttachPoint {
+    @Override
+    public String describe() {
+      return "function '" + function + "' of " + program;
+    }
+  }
+
+  /**
    * An instruction of a program or shared library, or the return of one of its functions.
    *
    * @param binary its path, or a library's name such as {@code libc.so.6}
@@ -90,7 +189,7 @@ public sealed interface AttachPoint {
    *
    * @param networkInterface such as {@code eth0}
    */
-  record Xdp(String networkInterface) implements AttachPoint {
+  record Xdp(String networkInterface) implements Network {
     @Override
     public String describe() {
       return "interface '" + networkInterface + "'";
@@ -103,10 +202,98 @@ public sealed interface AttachPoint {
    * @param networkInterface such as {@code eth0}
    * @param ingress packets that come in; else those that go out
    */
-  record Tcx(String networkInterface, boolean ingress) implements AttachPoint {
+  record Tcx(String networkInterface, boolean ingress) implements Network {
     @Override
     public String describe() {
       return (ingress ? "ingress" : "egress") + " of interface '" + networkInterface + "'";
+    }
+  }
+
+  /**
+   * The traffic control of a network interface by a {@code clsact} queueing discipline, for Linux
+   * before 6.6. Unlike every other place, this one keeps the program when the process is killed.
+   *
+   * @param networkInterface such as {@code eth0}
+   * @param ingress packets that come in; else those that go out
+   */
+  record Tc(String networkInterface, boolean ingress) implements Network {
+    @Override
+    public String describe() {
+      return "clsact "
+          + (ingress ? "ingress" : "egress")
+          + " of interface '"
+          + networkInterface
+          + "'";
+    }
+  }
+
+  /**
+   * A netkit device, Linux 6.7 or later.
+   *
+   * @param networkInterface the primary device
+   * @param primary its own side; else its peer's
+   */
+  record Netkit(String networkInterface, boolean primary) implements Network {
+    @Override
+    public String describe() {
+      return (primary ? "primary" : "peer") + " of netkit '" + networkInterface + "'";
+    }
+  }
+
+  /**
+   * A hook of the firewall, Linux 6.4 or later.
+   *
+   * @param ipv6 IPv6; else IPv4
+   * @param hook where on a packet's way
+   * @param priority among what else is there, lowest first; not the lowest or highest possible
+   */
+  record Netfilter(boolean ipv6, Hook hook, int priority) implements Network {
+    /** Places on the way of a packet, in the kernel's order. */
+    public enum Hook {
+      PREROUTING(0),
+      INPUT(1),
+      FORWARD(2),
+      OUTPUT(3),
+      POSTROUTING(4);
+
+      final int number;
+
+      Hook(int number) {
+        this.number = number;
+      }
+    }
+
+    @Override
+    public String describe() {
+      return "netfilter "
+          + (ipv6 ? "ipv6 " : "ipv4 ")
+          + hook.name().toLowerCase(java.util.Locale.ROOT)
+          + " at priority "
+          + priority;
+    }
+  }
+
+  /**
+   * A socket of Skep's own that every packet of a network interface passes, for socket filters.
+   *
+   * @param networkInterface such as {@code eth0}
+   */
+  record PacketSocket(String networkInterface) implements Network {
+    @Override
+    public String describe() {
+      return "packet socket on interface '" + networkInterface + "'";
+    }
+  }
+
+  /**
+   * The sockets of a map, for {@code sk_msg} and {@code sk_skb} programs.
+   *
+   * @param map of type sockmap or sockhash
+   */
+  record SocketMap(BpfMap map) implements Network {
+    @Override
+    public String describe() {
+      return "sockets of map '" + map.name() + "'";
     }
   }
 
@@ -115,7 +302,7 @@ public sealed interface AttachPoint {
    *
    * @param path its directory
    */
-  record Cgroup(Path path) implements AttachPoint {
+  record Cgroup(Path path) implements Network {
     @Override
     public String describe() {
       return "cgroup '" + path + "'";
@@ -127,7 +314,7 @@ public sealed interface AttachPoint {
    *
    * @param path such as {@code /proc/self/ns/net}
    */
-  record NetworkNamespace(Path path) implements AttachPoint {
+  record NetworkNamespace(Path path) implements Network {
     @Override
     public String describe() {
       return "network namespace '" + path + "'";

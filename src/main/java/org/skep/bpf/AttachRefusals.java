@@ -24,7 +24,8 @@ final class AttachRefusals {
 
   static BpfException of(String program, AttachPoint point, int errno, List<String> messages) {
     String operation = "attach '" + program + "' to " + point.describe();
-    if (point instanceof AttachPoint.Kprobe && !Files.exists(KPROBES)) {
+    if ((point instanceof AttachPoint.Kprobe || point instanceof AttachPoint.Ksyscall)
+        && !Files.exists(KPROBES)) {
       return new UnsupportedFeatureException(
           operation,
           "this Linux has no kprobes",
@@ -40,7 +41,11 @@ final class AttachRefusals {
           case "ENOENT", "ENODEV", "ESRCH", "ENXIO", "ENOTDIR", "EBADF" -> absent(point);
           case "EPERM", "EACCES" -> forbidden(point);
           case "EBUSY", "EEXIST" ->
-              "another program holds this place already (" + Errno.nameOf(errno) + ")";
+              (point instanceof AttachPoint.Network
+                      ? "a program holds this place already ("
+                      : "this program is there already (")
+                  + Errno.nameOf(errno)
+                  + "; close its link first)";
           default -> "";
         };
     return known.isEmpty() ? NativeObject.words(errno, messages) : known;
@@ -71,22 +76,38 @@ final class AttachRefusals {
           Files.exists(n.path())
               ? ""
               : "no such file (/proc/PID/ns/net and /run/netns/NAME are some)";
+      case AttachPoint.Tc t -> noInterface(t.networkInterface());
+      case AttachPoint.Netkit n -> noInterface(n.networkInterface());
+      case AttachPoint.PacketSocket s -> noInterface(s.networkInterface());
+      case AttachPoint.KprobeMulti k -> "no kernel function that can be traced has such a name";
+      case AttachPoint.Ksyscall k -> "no such system call, or this Linux has no kprobes";
+      case AttachPoint.WithCookie c -> absent(c.point());
       case AttachPoint.Uprobe u -> "";
+      case AttachPoint.UprobeMulti u -> "";
+      case AttachPoint.Usdt u -> "";
+      case AttachPoint.Replacement r -> "";
+      case AttachPoint.Netfilter n -> "";
+      case AttachPoint.SocketMap s -> "";
+      case AttachPoint.StructOps m -> "";
       case AttachPoint.Declared d -> "";
     };
   }
 
   private static String forbidden(AttachPoint point) {
     return switch (point) {
+      case AttachPoint.Network n -> "not permitted (needs root, or CAP_BPF and CAP_NET_ADMIN)";
       case AttachPoint.Tracepoint t -> tracing();
       case AttachPoint.Kprobe k -> tracing();
+      case AttachPoint.KprobeMulti k -> tracing();
+      case AttachPoint.Ksyscall k -> tracing();
       case AttachPoint.Uprobe u -> tracing();
+      case AttachPoint.UprobeMulti u -> tracing();
+      case AttachPoint.Usdt u -> tracing();
       case AttachPoint.PerfEvent p -> tracing();
-      case AttachPoint.Xdp x -> networking();
-      case AttachPoint.Tcx t -> networking();
-      case AttachPoint.Cgroup c -> networking();
-      case AttachPoint.NetworkNamespace n -> networking();
+      case AttachPoint.WithCookie c -> forbidden(c.point());
       case AttachPoint.RawTracepoint r -> "";
+      case AttachPoint.Replacement r -> "";
+      case AttachPoint.StructOps m -> "";
       case AttachPoint.Declared d -> "";
     };
   }
@@ -97,10 +118,6 @@ final class AttachRefusals {
         + " at 2 or less, now "
         + paranoid()
         + ", and tracefs readable)";
-  }
-
-  private static String networking() {
-    return "not permitted (needs root, or CAP_BPF and CAP_NET_ADMIN)";
   }
 
   private static String paranoid() {

@@ -4,32 +4,31 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import org.skep.host.Mounts;
 import org.skep.host.PossibleCpus;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.CText;
-import org.skep.internal.ffi.Errno;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfLink;
-import org.skep.internal.libbpf.LibbpfProgram;
-import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.PerfEvents;
-import org.skep.internal.libbpf.Uapi;
 
 /** Attaches one loaded program. */
 final class Attacher {
-  private static final int O_DIRECTORY_READ = 0;
-
   private final String program;
   private final MemorySegment pointer;
+  private final long cookie;
 
   Attacher(String program, MemorySegment pointer) {
+    this(program, pointer, 0);
+  }
+
+  private Attacher(String program, MemorySegment pointer, long cookie) {
     this.program = program;
     this.pointer = pointer;
+    this.cookie = cookie;
   }
 
   /**
@@ -50,7 +49,7 @@ final class Attacher {
               p,
               () ->
                   LibbpfLink.bpf_program__attach_tracepoint_opts(
-                      pointer, category, name, MemorySegment.NULL));
+                      pointer, category, name, withCookie(arena)));
         }
         case AttachPoint.RawTracepoint p -> {
           MemorySegment name = CText.allocate(arena, p.name());
@@ -61,6 +60,7 @@ final class Attacher {
           MemorySegment options =
               CStruct.sized(arena, LibbpfLink.bpf_kprobe_opts)
                   .set("offset", p.offset())
+                  .set("bpf_cookie", cookie)
                   .set("retprobe", p.atReturn())
                   .segment();
           yield one(
@@ -69,7 +69,9 @@ final class Attacher {
         case AttachPoint.Uprobe p -> {
           MemorySegment binary = CText.allocate(arena, p.binary());
           CStruct options =
-              CStruct.sized(arena, LibbpfLink.bpf_uprobe_opts).set("retprobe", p.atReturn());
+              CStruct.sized(arena, LibbpfLink.bpf_uprobe_opts)
+                  .set("bpf_cookie", cookie)
+                  .set("retprobe", p.atReturn());
           if (!p.function().isEmpty()) {
             options.set("func_name", CText.allocate(arena, p.function()));
           }
@@ -79,29 +81,64 @@ final class Attacher {
                   LibbpfLink.bpf_program__attach_uprobe_opts(
                       pointer, p.pid(), binary, p.offset(), options.segment()));
         }
-        case AttachPoint.Xdp p -> {
-          int index = interfaceIndex(p, p.networkInterface());
-          yield one(p, () -> LibbpfLink.bpf_program__attach_xdp(pointer, index));
+        case AttachPoint.StructOps p ->
+            throw new IllegalStateException(
+                "attach '" + program + "': map '" + p.map() + "' is attached, not its functions");
+        case AttachPoint.KprobeMulti p -> {
+          MemorySegment pattern = CText.allocate(arena, p.pattern());
+          MemorySegment options =
+              CStruct.sized(arena, LibbpfLink.bpf_kprobe_multi_opts)
+                  .set("retprobe", p.atReturn())
+                  .segment();
+          yield one(
+              p, () -> LibbpfLink.bpf_program__attach_kprobe_multi_opts(pointer, pattern, options));
         }
-        case AttachPoint.Tcx p ->
-            descriptor(
-                p,
-                LibbpfSyscall.bpf_link_create(
-                    LibbpfProgram.bpf_program__fd(pointer),
-                    interfaceIndex(p, p.networkInterface()),
-                    p.ingress() ? Uapi.BPF_TCX_INGRESS : Uapi.BPF_TCX_EGRESS,
-                    MemorySegment.NULL));
-        case AttachPoint.Cgroup p ->
-            onPath(
-                p, p.path().toString(), fd -> LibbpfLink.bpf_program__attach_cgroup(pointer, fd));
-        case AttachPoint.NetworkNamespace p ->
-            onPath(p, p.path().toString(), fd -> LibbpfLink.bpf_program__attach_netns(pointer, fd));
-        case AttachPoint.PerfEvent p -> perfEvents(p);
+        case AttachPoint.Ksyscall p -> {
+          MemorySegment name = CText.allocate(arena, p.name());
+          MemorySegment options =
+              CStruct.sized(arena, LibbpfLink.bpf_ksyscall_opts)
+                  .set("bpf_cookie", cookie)
+                  .set("retprobe", p.atReturn())
+                  .segment();
+          yield one(p, () -> LibbpfLink.bpf_program__attach_ksyscall(pointer, name, options));
+        }
+        case AttachPoint.UprobeMulti p -> {
+          MemorySegment binary = CText.allocate(arena, p.binary());
+          MemorySegment pattern = CText.allocate(arena, p.pattern());
+          yield one(
+              p,
+              () -> LibbpfLink.bpf_program__attach_uprobe_multi(pointer, p.pid(), binary, pattern));
+        }
+        case AttachPoint.Usdt p -> {
+          MemorySegment binary = CText.allocate(arena, p.binary());
+          MemorySegment provider = CText.allocate(arena, p.provider());
+          MemorySegment name = CText.allocate(arena, p.name());
+          yield one(
+              p,
+              () -> LibbpfLink.bpf_program__attach_usdt(pointer, p.pid(), binary, provider, name));
+        }
+        case AttachPoint.Replacement p -> {
+          MemorySegment function = CText.allocate(arena, p.function());
+          yield p.program()
+              .withDescriptor(
+                  fd ->
+                      one(p, () -> LibbpfLink.bpf_program__attach_freplace(pointer, fd, function)));
+        }
+        case AttachPoint.WithCookie p ->
+            new Attacher(program, pointer, p.cookie()).attach(p.point());
+        case AttachPoint.Network p -> new NetworkAttacher(program, pointer).attach(p);
+        case AttachPoint.PerfEvent p -> perfEvents(p, withCookie(arena));
       };
     }
   }
 
-  private List<NativeLink> one(AttachPoint point, Supplier<Native.Pointer> call) {
+  /** The options of tracepoints and perf events. */
+  private MemorySegment withCookie(Arena arena) {
+    return CStruct.sized(arena, LibbpfLink.bpf_tracepoint_opts).set("bpf_cookie", cookie).segment();
+  }
+
+  /** Makes one link of libbpf. */
+  List<NativeLink> one(AttachPoint point, Supplier<Native.Pointer> call) {
     var told = Libbpf.listen(call);
     if (told.value().isNull()) {
       throw AttachRefusals.of(program, point, told.value().errno(), told.messages());
@@ -109,36 +146,8 @@ final class Attacher {
     return List.of(new NativeLink.OfLibbpf(told.value().segment()));
   }
 
-  private List<NativeLink> descriptor(AttachPoint point, int fd) {
-    if (fd < 0) {
-      throw AttachRefusals.of(program, point, -fd, List.of());
-    }
-    return List.of(new NativeLink.OfDescriptor(fd));
-  }
-
-  private List<NativeLink> onPath(
-      AttachPoint point, String path, Function<Integer, Native.Pointer> call) {
-    int fd = Libc.open(path, O_DIRECTORY_READ);
-    if (fd < 0) {
-      throw AttachRefusals.of(program, point, -fd, List.of());
-    }
-    try {
-      return one(point, () -> call.apply(fd));
-    } finally {
-      Libc.close(fd);
-    }
-  }
-
-  private int interfaceIndex(AttachPoint point, String name) {
-    int index = Libc.if_nametoindex(name);
-    if (index <= 0) {
-      throw AttachRefusals.of(program, point, Errno.ENODEV.number(), List.of());
-    }
-    return index;
-  }
-
   /** One event for each CPU that is online, or one for a process. */
-  private List<NativeLink> perfEvents(AttachPoint.PerfEvent point) {
+  private List<NativeLink> perfEvents(AttachPoint.PerfEvent point, MemorySegment options) {
     List<NativeLink> links = new ArrayList<>();
     boolean done = false;
     try {
@@ -159,9 +168,7 @@ final class Attacher {
           links.addAll(
               one(
                   point,
-                  () ->
-                      LibbpfLink.bpf_program__attach_perf_event_opts(
-                          pointer, event, MemorySegment.NULL)));
+                  () -> LibbpfLink.bpf_program__attach_perf_event_opts(pointer, event, options)));
         } catch (RuntimeException e) {
           Libc.close(event);
           throw e;

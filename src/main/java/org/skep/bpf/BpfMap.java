@@ -4,13 +4,16 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
+import org.skep.UnsupportedFeatureException;
 import org.skep.btf.TypeId;
+import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
@@ -36,6 +39,7 @@ import tech.tablesaw.api.Table;
 public final class BpfMap {
   private final BpfObject object;
   private final String name;
+  private final MemorySegment pointer;
   private final int fd;
   private final MapShape shape;
   private final Codec key;
@@ -47,6 +51,7 @@ public final class BpfMap {
   BpfMap(BpfObject object, String name, MemorySegment pointer) {
     this.object = object;
     this.name = name;
+    this.pointer = pointer;
     this.fd = LibbpfMap.bpf_map__fd(pointer);
     this.shape = MapShape.of(name, fd);
     this.key =
@@ -182,6 +187,37 @@ public final class BpfMap {
   /** Reads all entries as a table; see {@link Snapshot#table()}. */
   public Table table() {
     return snapshot().table();
+  }
+
+  /**
+   * Hands the functions of a struct_ops map to the kernel.
+   *
+   * @return what holds them there; the object owns it
+   * @throws org.skep.UnsupportedFeatureException if the map is of another kind
+   * @throws org.skep.SyscallException if it is refused
+   */
+  public BpfLink attach() {
+    if (shape.type() != BpfMapType.STRUCT_OPS) {
+      throw new UnsupportedFeatureException(
+          "attach map '" + name + "'",
+          "a map of type " + shape.type().words() + " is not attached",
+          "maps of struct_ops are; programs are attached each on its own");
+    }
+    return object
+        .lifetime()
+        .use(
+            () -> {
+              var told = Libbpf.listen(() -> LibbpfMap.bpf_map__attach_struct_ops(pointer));
+              AttachPoint point = new AttachPoint.StructOps(name);
+              if (told.value().isNull()) {
+                throw AttachRefusals.of(name, point, told.value().errno(), told.messages());
+              }
+              BpfLink link =
+                  new BpfLink(
+                      name, point, List.of(new NativeLink.OfLibbpf(told.value().segment())));
+              object.ownedLinks().add(link);
+              return link;
+            });
   }
 
   private TablePlan plan() {

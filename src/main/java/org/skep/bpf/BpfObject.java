@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.skep.BpfException;
 import org.skep.btf.Btf;
 
 /**
@@ -173,7 +174,25 @@ public final class BpfObject implements AutoCloseable {
     for (BpfProgram program : programs) {
       program.attachAsDeclared();
     }
+    for (BpfMap map : maps) {
+      if (map.type() == BpfMapType.STRUCT_OPS) {
+        attachStructOps(map);
+      }
+    }
     return this;
+  }
+
+  /** Its functions have no hook of their own: what becomes of the map becomes of them. */
+  private void attachStructOps(BpfMap map) {
+    AttachOutcome outcome;
+    try {
+      outcome = new AttachOutcome.Attached(map.attach());
+    } catch (BpfException e) {
+      outcome = new AttachOutcome.NotAttached(String.valueOf(e.getMessage()));
+    }
+    for (BpfProgram program : programs) {
+      program.attachedByMap(outcome);
+    }
   }
 
   /** Whether it was closed. */

@@ -136,6 +136,13 @@ public final class BpfProgram {
     }
   }
 
+  /** Takes over the outcome of its struct_ops map, if it is for one. */
+  void attachedByMap(AttachOutcome outcomeOfMap) {
+    if (type == Uapi.BPF_PROG_TYPE_STRUCT_OPS && outcome instanceof LoadOutcome.Loaded) {
+      attachment = outcomeOfMap;
+    }
+  }
+
   /**
    * What the kernel knows of a loaded program.
    *

@@ -1,8 +1,11 @@
 package org.skep.bpf;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.skep.internal.ffi.CStruct;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfLink;
+import org.skep.internal.libbpf.LibbpfNet;
 import org.skep.internal.libbpf.Libc;
 
 /** What the kernel or libbpf gives for one attachment. */
@@ -31,6 +34,46 @@ sealed interface NativeLink {
     @Override
     public void destroy() {
       Libc.close(fd);
+    }
+  }
+
+  /** A classifier of clsact, which no descriptor holds. */
+  record OfClsact(int ifindex, int direction, int handle, int priority) implements NativeLink {
+    @Override
+    public int fd() {
+      return -1;
+    }
+
+    @Override
+    public void destroy() {
+      Libbpf.listen(
+          () -> {
+            try (Arena arena = Arena.ofConfined()) {
+              CStruct hook =
+                  CStruct.sized(arena, LibbpfNet.bpf_tc_hook)
+                      .set("ifindex", ifindex)
+                      .set("attach_point", direction);
+              CStruct options =
+                  CStruct.sized(arena, LibbpfNet.bpf_tc_opts)
+                      .set("handle", handle)
+                      .set("priority", priority);
+              return LibbpfNet.bpf_tc_detach(hook.segment(), options.segment());
+            }
+          });
+    }
+  }
+
+  /** A program on a map of sockets, of which it has a descriptor of its own. */
+  record OfSocketMap(int program, int map, int attachType) implements NativeLink {
+    @Override
+    public int fd() {
+      return -1;
+    }
+
+    @Override
+    public void destroy() {
+      LibbpfNet.bpf_prog_detach2(program, map, attachType);
+      Libc.close(map);
     }
   }
 }

@@ -1,6 +1,9 @@
 package org.skep.bpf;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import org.skep.SyscallException;
+import org.skep.internal.ffi.CText;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfProgram;
 
@@ -46,6 +49,36 @@ public final class OpenProgram {
   /** Says whether loading the object shall load it. */
   public OpenProgram autoload(boolean wanted) {
     object.set(o -> LibbpfProgram.bpf_program__set_autoload(o.program(name), wanted));
+    return this;
+  }
+
+  /**
+   * Says what function of another loaded program an {@code freplace} program is for, which the
+   * verifier has to know.
+   *
+   * @throws SyscallException if the other program has no such function
+   */
+  public OpenProgram target(BpfProgram other, String function) {
+    object.set(
+        o ->
+            other.withDescriptor(
+                fd -> {
+                  try (Arena arena = Arena.ofShared()) {
+                    MemorySegment text = CText.allocate(arena, function);
+                    var told =
+                        Libbpf.listen(
+                            () ->
+                                LibbpfProgram.bpf_program__set_attach_target(
+                                    o.program(name), fd, text));
+                    if (told.value() < 0) {
+                      throw new SyscallException(
+                          "set the target of '" + name + "' to '" + function + "' of " + other,
+                          -told.value(),
+                          NativeObject.words(-told.value(), told.messages()));
+                    }
+                    return true;
+                  }
+                }));
     return this;
   }
 

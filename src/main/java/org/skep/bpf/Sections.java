@@ -6,10 +6,6 @@ import org.skep.internal.libbpf.Uapi;
 
 /** Types of programs by section names that are newer than the installed libbpf. */
 final class Sections {
-  private static final int BPF_NETFILTER = 45;
-  private static final int BPF_NETKIT_PRIMARY = 54;
-  private static final int BPF_NETKIT_PEER = 55;
-
   private Sections() {}
 
   /** Gives a type to each program whose section libbpf does not know. */
@@ -21,9 +17,10 @@ final class Sections {
               set(program, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_TCX_INGRESS);
           case "tcx/egress", "tc/egress" ->
               set(program, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_TCX_EGRESS);
-          case "netkit/primary" -> set(program, Uapi.BPF_PROG_TYPE_SCHED_CLS, BPF_NETKIT_PRIMARY);
-          case "netkit/peer" -> set(program, Uapi.BPF_PROG_TYPE_SCHED_CLS, BPF_NETKIT_PEER);
-          case "netfilter" -> set(program, Uapi.BPF_PROG_TYPE_NETFILTER, BPF_NETFILTER);
+          case "netkit/primary" ->
+              set(program, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_NETKIT_PRIMARY);
+          case "netkit/peer" -> set(program, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_NETKIT_PEER);
+          case "netfilter" -> set(program, Uapi.BPF_PROG_TYPE_NETFILTER, Uapi.BPF_NETFILTER);
           default -> {
             // stays without a type: loading says that the section is not known
           }

@@ -157,6 +157,116 @@ class AttachIT {
         () -> Cell.command(ping));
   }
 
+  @Test
+  void clsact() {
+    String[] ping = ping();
+    counts(
+        "SEC(\"tc\") int p(struct __sk_buff *c) { return hit(-1); }",
+        new AttachPoint.Tc(device, true),
+        () -> Cell.command(ping));
+  }
+
+  @Test
+  void packetSocket() {
+    String[] ping = ping();
+    counts(
+        "SEC(\"socket\") int p(struct __sk_buff *c) { return hit(0); }",
+        new AttachPoint.PacketSocket(device),
+        () -> Cell.command(ping));
+  }
+
+  @Test
+  void netfilter() {
+    counts(
+        "SEC(\"netfilter\") int p(void *c) { return hit(1); }",
+        new AttachPoint.Netfilter(false, AttachPoint.Netfilter.Hook.OUTPUT, -128),
+        () ->
+            Cell.command(
+                "python3", "-c", "import socket; socket.socket(2,2).sendto(b'x',('127.0.0.1',9))"));
+  }
+
+  @Test
+  void networkNamespace() {
+    counts(
+        "SEC(\"sk_lookup\") int p(struct bpf_sk_lookup *c) { return hit(SK_PASS); }",
+        new AttachPoint.NetworkNamespace(Path.of("/proc/self/ns/net")),
+        () ->
+            Cell.command(
+                "python3", "-c", "import socket; socket.socket(2,2).sendto(b'x',('127.0.0.1',9))"));
+  }
+
+  @Test
+  void socketMap() {
+    String program =
+        """
+        struct {
+          __uint(type, BPF_MAP_TYPE_SOCKMAP); __uint(max_entries, 2);
+          __type(key, u32); __type(value, u32);
+        } sockets SEC(".maps");
+        SEC("sk_msg") int p(struct sk_msg_md *c) { return hit(SK_PASS); }
+        """;
+    try (BpfObject object = load(program)) {
+      BpfLink link = object.program("p").attach(new AttachPoint.SocketMap(object.map("sockets")));
+      link.close();
+      object.program("p").attach(new AttachPoint.SocketMap(object.map("sockets")));
+      assertEquals(1, object.links().size());
+    }
+  }
+
+  @Test
+  void cookie() {
+    String program =
+        """
+        SEC("tracepoint/syscalls/sys_enter_openat") int p(void *c) {
+          return bpf_get_attach_cookie(c) == 42 ? hit(0) : 0;
+        }
+        """;
+    try (BpfObject object = load(program)) {
+      AttachPoint point = new AttachPoint.Tracepoint("syscalls", "sys_enter_openat");
+      BpfLink other = object.program("p").attach(new AttachPoint.WithCookie(point, 41));
+      open();
+      assertEquals(0, hits(object));
+      var twice = assertThrows(BpfException.class, () -> object.program("p").attach(point));
+      assertTrue(String.valueOf(twice.getMessage()).contains("there already"), twice::getMessage);
+      other.close();
+      object.program("p").attach(new AttachPoint.WithCookie(point, 42));
+      open();
+      assertTrue(hits(object) > 0);
+    }
+  }
+
+  @Test
+  void structOps() {
+    String name = "skep" + ProcessHandle.current().pid() % 10_000;
+    String program =
+        """
+        struct sock; struct ack_sample;
+        struct tcp_congestion_ops {
+          u32 (*ssthresh)(struct sock *sk);
+          void (*cong_avoid)(struct sock *sk, u32 ack, u32 acked);
+          u32 (*undo_cwnd)(struct sock *sk);
+          char name[16];
+        } __attribute__((preserve_access_index));
+        SEC("struct_ops/ssthresh") u32 ssthresh(u64 *c) { return 2; }
+        SEC("struct_ops/cong_avoid") void cong_avoid(u64 *c) { }
+        SEC("struct_ops/undo_cwnd") u32 undo_cwnd(u64 *c) { return 2; }
+        SEC(".struct_ops") struct tcp_congestion_ops ops = {
+          .ssthresh = (void *)ssthresh, .cong_avoid = (void *)cong_avoid,
+          .undo_cwnd = (void *)undo_cwnd, .name = "NAME",
+        };
+        """
+            .replace("NAME", name);
+    String available = "cat /proc/sys/net/ipv4/tcp_available_congestion_control";
+    try (BpfObject object = load(program).attachAll()) {
+      assertInstanceOf(
+          AttachOutcome.Attached.class,
+          object.program("ssthresh").attachment().orElseThrow(),
+          () -> String.valueOf(object.program("ssthresh").attachment()));
+      assertTrue(Cell.command("sh", "-c", available).contains(name));
+    }
+    assertTrue(!Cell.command("sh", "-c", available).contains(name));
+  }
+
   /** A pair of devices of which the peer sends something when it comes up: no address is needed. */
   private String[] ping() {
     String peer = device + "p";

@@ -72,6 +72,12 @@ public final class CStruct {
     return this;
   }
 
+  /** Sets a member of 2 bytes. */
+  public CStruct set(String member, short value) {
+    segment.set(ValueLayout.JAVA_SHORT, offset(member), value);
+    return this;
+  }
+
   /** Sets a member of 1 byte. */
   public CStruct set(String member, boolean value) {
     segment.set(ValueLayout.JAVA_BOOLEAN, offset(member), value);

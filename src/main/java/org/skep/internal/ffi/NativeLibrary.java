@@ -63,6 +63,13 @@ public final class NativeLibrary {
     return new NativeFunction(this, name, "", descriptor, all);
   }
 
+  /** A function of newer versions that leaves its error in errno. */
+  public NativeFunction optionalWithErrno(
+      String name, String since, FunctionDescriptor descriptor) {
+    return new NativeFunction(
+        this, name, since, descriptor, Linker.Option.captureCallState("errno"));
+  }
+
   /** Looks a symbol up; empty where the library has none of this name. */
   public Optional<MemorySegment> find(String symbol) {
     return symbols().find(symbol);

@@ -37,6 +37,38 @@ public final class LibbpfLink {
   public static final StructLayout bpf_tracepoint_opts =
       CStruct.layout("bpf_tracepoint_opts", LONG.withName("sz"), LONG.withName("bpf_cookie"));
 
+  /** {@code struct bpf_kprobe_multi_opts}. */
+  public static final StructLayout bpf_kprobe_multi_opts =
+      CStruct.layout(
+          "bpf_kprobe_multi_opts",
+          LONG.withName("sz"),
+          POINTER.withName("syms"),
+          POINTER.withName("addrs"),
+          POINTER.withName("cookies"),
+          LONG.withName("cnt"),
+          BOOL.withName("retprobe"));
+
+  /** {@code struct bpf_ksyscall_opts}. */
+  public static final StructLayout bpf_ksyscall_opts =
+      CStruct.layout(
+          "bpf_ksyscall_opts",
+          LONG.withName("sz"),
+          LONG.withName("bpf_cookie"),
+          BOOL.withName("retprobe"));
+
+  private static final NativeFunction ATTACH_KPROBE_MULTI =
+      attach("bpf_program__attach_kprobe_multi_opts", POINTER, POINTER, POINTER);
+  private static final NativeFunction ATTACH_KSYSCALL =
+      attach("bpf_program__attach_ksyscall", POINTER, POINTER, POINTER);
+  private static final NativeFunction ATTACH_USDT =
+      attach("bpf_program__attach_usdt", POINTER, INT, POINTER, POINTER, POINTER, POINTER);
+  private static final NativeFunction ATTACH_UPROBE_MULTI =
+      Libbpf.LIBRARY.optionalWithErrno(
+          "bpf_program__attach_uprobe_multi",
+          "libbpf 1.3",
+          FunctionDescriptor.of(POINTER, POINTER, INT, POINTER, POINTER, POINTER));
+  private static final NativeFunction ATTACH_FREPLACE =
+      attach("bpf_program__attach_freplace", POINTER, INT, POINTER);
   private static final NativeFunction ATTACH = attach("bpf_program__attach", POINTER);
   private static final NativeFunction ATTACH_TRACEPOINT =
       attach("bpf_program__attach_tracepoint_opts", POINTER, POINTER, POINTER, POINTER);
@@ -93,6 +125,56 @@ public final class LibbpfLink {
     return Native.toPointer(
         state ->
             (MemorySegment) ATTACH_KPROBE.handle().invokeExact(state, program, function, opts));
+  }
+
+  /** To kernel functions by pattern. */
+  public static Native.Pointer bpf_program__attach_kprobe_multi_opts(
+      MemorySegment program, MemorySegment pattern, MemorySegment opts) {
+    return Native.toPointer(
+        state ->
+            (MemorySegment)
+                ATTACH_KPROBE_MULTI.handle().invokeExact(state, program, pattern, opts));
+  }
+
+  /** To the function of a system call. */
+  public static Native.Pointer bpf_program__attach_ksyscall(
+      MemorySegment program, MemorySegment name, MemorySegment opts) {
+    return Native.toPointer(
+        state -> (MemorySegment) ATTACH_KSYSCALL.handle().invokeExact(state, program, name, opts));
+  }
+
+  /** To a static tracepoint of a binary; pid -1 for all processes. */
+  public static Native.Pointer bpf_program__attach_usdt(
+      MemorySegment program,
+      int pid,
+      MemorySegment path,
+      MemorySegment provider,
+      MemorySegment name) {
+    return Native.toPointer(
+        state ->
+            (MemorySegment)
+                ATTACH_USDT
+                    .handle()
+                    .invokeExact(state, program, pid, path, provider, name, MemorySegment.NULL));
+  }
+
+  /** To functions of a binary by pattern; pid -1 for all processes. libbpf 1.3. */
+  public static Native.Pointer bpf_program__attach_uprobe_multi(
+      MemorySegment program, int pid, MemorySegment path, MemorySegment pattern) {
+    return Native.toPointer(
+        state ->
+            (MemorySegment)
+                ATTACH_UPROBE_MULTI
+                    .handle()
+                    .invokeExact(state, program, pid, path, pattern, MemorySegment.NULL));
+  }
+
+  /** In place of a function of another program. */
+  public static Native.Pointer bpf_program__attach_freplace(
+      MemorySegment program, int target, MemorySegment function) {
+    return Native.toPointer(
+        state ->
+            (MemorySegment) ATTACH_FREPLACE.handle().invokeExact(state, program, target, function));
   }
 
   /** To a place of a binary; pid -1 for all processes. */

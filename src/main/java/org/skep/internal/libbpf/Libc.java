@@ -24,9 +24,15 @@ public final class Libc {
 
   private static final long MAP_FAILED = -1;
   private static final int SIGPIPE = 13;
+  private static final int F_DUPFD_CLOEXEC = 1030;
 
   private static final NativeLibrary C = NativeLibrary.ofC();
   private static final NativeFunction CLOSE = C.withErrno("close", FunctionDescriptor.of(INT, INT));
+  private static final NativeFunction FCNTL =
+      C.withErrno(
+          "fcntl",
+          FunctionDescriptor.of(INT, INT, INT, INT),
+          java.lang.foreign.Linker.Option.firstVariadicArg(2));
   private static final NativeFunction OPEN =
       C.withErrno(
           "open",
@@ -49,6 +55,12 @@ public final class Libc {
   /** Closes a descriptor: 0 or a negative error number. */
   public static int close(int fd) {
     return Native.toIntOrErrno(state -> (int) CLOSE.handle().invokeExact(state, fd));
+  }
+
+  /** Another descriptor of the same thing, or a negative error number. */
+  public static int duplicate(int fd) {
+    return Native.toIntOrErrno(
+        state -> (int) FCNTL.handle().invokeExact(state, fd, F_DUPFD_CLOEXEC, 3));
   }
 
   /** Opens a path: a descriptor, or a negative error number. */

@@ -51,6 +51,9 @@ public final class Uapi {
   public static final int BPF_TRACE_ITER = 28;
   public static final int BPF_TCX_INGRESS = 46;
   public static final int BPF_TCX_EGRESS = 47;
+  public static final int BPF_NETFILTER = 45;
+  public static final int BPF_NETKIT_PRIMARY = 54;
+  public static final int BPF_NETKIT_PEER = 55;
 
   /** {@code struct bpf_prog_info}, up to {@code verified_insns}. */
   public static final StructLayout bpf_prog_info =

@@ -1,0 +1,140 @@
+package org.skep.bpf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.IntFunction;
+import org.skep.internal.ffi.CStruct;
+import org.skep.internal.ffi.Errno;
+import org.skep.internal.ffi.Native;
+import org.skep.internal.libbpf.Libbpf;
+import org.skep.internal.libbpf.LibbpfLink;
+import org.skep.internal.libbpf.LibbpfNet;
+import org.skep.internal.libbpf.LibbpfProgram;
+import org.skep.internal.libbpf.LibbpfSyscall;
+import org.skep.internal.libbpf.Libc;
+import org.skep.internal.libbpf.Uapi;
+
+/** Attaches one loaded program to interfaces, sockets and cgroups. */
+record NetworkAttacher(String program, MemorySegment pointer) {
+  private static final int O_RDONLY = 0;
+  private static final int NFPROTO_IPV4 = 2;
+  private static final int NFPROTO_IPV6 = 10;
+
+  List<NativeLink> attach(AttachPoint.Network point) {
+    return switch (point) {
+      case AttachPoint.Xdp p -> {
+        int index = interfaceIndex(p, p.networkInterface());
+        yield attacher().one(p, () -> LibbpfLink.bpf_program__attach_xdp(pointer, index));
+      }
+      case AttachPoint.Tcx p ->
+          toInterface(
+              p, p.networkInterface(), p.ingress() ? Uapi.BPF_TCX_INGRESS : Uapi.BPF_TCX_EGRESS);
+      case AttachPoint.Netkit p ->
+          toInterface(
+              p,
+              p.networkInterface(),
+              p.primary() ? Uapi.BPF_NETKIT_PRIMARY : Uapi.BPF_NETKIT_PEER);
+      case AttachPoint.Tc p -> clsact(p);
+      case AttachPoint.Netfilter p ->
+          descriptor(
+              p,
+              LibbpfNet.link_create_netfilter(
+                  fd(), p.ipv6() ? NFPROTO_IPV6 : NFPROTO_IPV4, p.hook().number, p.priority()));
+      case AttachPoint.PacketSocket p ->
+          descriptor(p, LibbpfNet.packet_socket(interfaceIndex(p, p.networkInterface()), fd()));
+      case AttachPoint.SocketMap p -> socketMap(p);
+      case AttachPoint.Cgroup p ->
+          onPath(p, p.path().toString(), fd -> LibbpfLink.bpf_program__attach_cgroup(pointer, fd));
+      case AttachPoint.NetworkNamespace p ->
+          onPath(p, p.path().toString(), fd -> LibbpfLink.bpf_program__attach_netns(pointer, fd));
+    };
+  }
+
+  private Attacher attacher() {
+    return new Attacher(program, pointer);
+  }
+
+  private int fd() {
+    return LibbpfProgram.bpf_program__fd(pointer);
+  }
+
+  private List<NativeLink> toInterface(AttachPoint point, String name, int attachType) {
+    return descriptor(
+        point,
+        LibbpfSyscall.bpf_link_create(
+            fd(), interfaceIndex(point, name), attachType, MemorySegment.NULL));
+  }
+
+  private List<NativeLink> descriptor(AttachPoint point, int fd) {
+    if (fd < 0) {
+      throw AttachRefusals.of(program, point, -fd, List.of());
+    }
+    return List.of(new NativeLink.OfDescriptor(fd));
+  }
+
+  private List<NativeLink> onPath(
+      AttachPoint point, String path, IntFunction<Native.Pointer> call) {
+    int fd = Libc.open(path, O_RDONLY);
+    if (fd < 0) {
+      throw AttachRefusals.of(program, point, -fd, List.of());
+    }
+    try {
+      return attacher().one(point, () -> call.apply(fd));
+    } finally {
+      Libc.close(fd);
+    }
+  }
+
+  private int interfaceIndex(AttachPoint point, String name) {
+    int index = Libc.if_nametoindex(name);
+    if (index <= 0) {
+      throw AttachRefusals.of(program, point, Errno.ENODEV.number(), List.of());
+    }
+    return index;
+  }
+
+  private List<NativeLink> clsact(AttachPoint.Tc point) {
+    int index = interfaceIndex(point, point.networkInterface());
+    int direction = point.ingress() ? LibbpfNet.BPF_TC_INGRESS : LibbpfNet.BPF_TC_EGRESS;
+    try (Arena arena = Arena.ofShared()) {
+      CStruct hook =
+          CStruct.sized(arena, LibbpfNet.bpf_tc_hook)
+              .set("ifindex", index)
+              .set("attach_point", direction);
+      CStruct options = CStruct.sized(arena, LibbpfNet.bpf_tc_opts).set("prog_fd", fd());
+      var told =
+          Libbpf.listen(
+              () -> {
+                int made = LibbpfNet.bpf_tc_hook_create(hook.segment());
+                return made < 0 && !Errno.EEXIST.is(made)
+                    ? made
+                    : LibbpfNet.bpf_tc_attach(hook.segment(), options.segment());
+              });
+      if (told.value() < 0) {
+        throw AttachRefusals.of(program, point, -told.value(), told.messages());
+      }
+      return List.of(
+          new NativeLink.OfClsact(
+              index, direction, options.getInt("handle"), options.getInt("priority")));
+    }
+  }
+
+  private List<NativeLink> socketMap(AttachPoint.SocketMap point) {
+    int attachType = LibbpfProgram.bpf_program__expected_attach_type(pointer);
+    return point
+        .map()
+        .withDescriptor(
+            map -> {
+              int own = Libc.duplicate(map);
+              int result = own < 0 ? own : LibbpfNet.bpf_prog_attach(fd(), own, attachType, 0);
+              if (result < 0) {
+                if (own >= 0) {
+                  Libc.close(own);
+                }
+                throw AttachRefusals.of(program, point, -result, List.of());
+              }
+              return List.of(new NativeLink.OfSocketMap(fd(), own, attachType));
+            });
+  }
+}

@@ -1,0 +1,188 @@
+package org.skep.internal.libbpf;
+
+import static org.skep.internal.libbpf.Types.INT;
+import static org.skep.internal.libbpf.Types.LONG;
+import static org.skep.internal.libbpf.Types.POINTER;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import org.skep.internal.ffi.CStruct;
+import org.skep.internal.ffi.Native;
+import org.skep.internal.ffi.NativeFunction;
+import org.skep.internal.ffi.NativeLibrary;
+
+/** Attaching to networks: {@code bpf_tc_*} of libbpf, netfilter links, filters of sockets. */
+public final class LibbpfNet {
+  public static final int BPF_TC_INGRESS = 1;
+  public static final int BPF_TC_EGRESS = 2;
+
+  /** {@code struct bpf_tc_hook}. */
+  public static final StructLayout bpf_tc_hook =
+      CStruct.layout(
+          "bpf_tc_hook",
+          LONG.withName("sz"),
+          INT.withName("ifindex"),
+          INT.withName("attach_point"),
+          INT.withName("parent"));
+
+  /** {@code struct bpf_tc_opts}. */
+  public static final StructLayout bpf_tc_opts =
+      CStruct.layout(
+          "bpf_tc_opts",
+          LONG.withName("sz"),
+          INT.withName("prog_fd"),
+          INT.withName("flags"),
+          INT.withName("prog_id"),
+          INT.withName("handle"),
+          INT.withName("priority"));
+
+  /** The part of {@code union bpf_attr} that makes a link to netfilter. */
+  private static final StructLayout link_create_netfilter =
+      CStruct.layout(
+          "link_create",
+          INT.withName("prog_fd"),
+          INT.withName("target_fd"),
+          INT.withName("attach_type"),
+          INT.withName("flags"),
+          INT.withName("pf"),
+          INT.withName("hooknum"),
+          INT.withName("priority"),
+          INT.withName("netfilter_flags"));
+
+  /** {@code struct sockaddr_ll}. */
+  private static final StructLayout sockaddr_ll =
+      CStruct.layout(
+          "sockaddr_ll",
+          ValueLayout.JAVA_SHORT.withName("family"),
+          ValueLayout.JAVA_SHORT.withName("protocol"),
+          INT.withName("ifindex"),
+          INT.withName("hatype_pkttype_halen"),
+          INT.withName("addr0"),
+          INT.withName("addr1"));
+
+  private static final int BPF_LINK_CREATE = 28;
+  private static final int AF_PACKET = 17;
+  private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
+  private static final short ETH_P_ALL_NETWORK_ORDER = 0x0300;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_ATTACH_BPF = 50;
+
+  private static final NativeLibrary C = NativeLibrary.ofC();
+  private static final NativeFunction TC_HOOK_CREATE =
+      Libbpf.LIBRARY.function("bpf_tc_hook_create", FunctionDescriptor.of(INT, POINTER));
+  private static final NativeFunction TC_ATTACH =
+      Libbpf.LIBRARY.function("bpf_tc_attach", FunctionDescriptor.of(INT, POINTER, POINTER));
+  private static final NativeFunction TC_DETACH =
+      Libbpf.LIBRARY.function("bpf_tc_detach", FunctionDescriptor.of(INT, POINTER, POINTER));
+  private static final NativeFunction PROG_ATTACH =
+      Libbpf.LIBRARY.function("bpf_prog_attach", FunctionDescriptor.of(INT, INT, INT, INT, INT));
+  private static final NativeFunction PROG_DETACH2 =
+      Libbpf.LIBRARY.function("bpf_prog_detach2", FunctionDescriptor.of(INT, INT, INT, INT));
+  private static final NativeFunction SYSCALL =
+      C.withErrno(
+          "syscall",
+          FunctionDescriptor.of(LONG, LONG, INT, POINTER, INT),
+          Linker.Option.firstVariadicArg(1));
+  private static final NativeFunction SOCKET =
+      C.withErrno("socket", FunctionDescriptor.of(INT, INT, INT, INT));
+  private static final NativeFunction BIND =
+      C.withErrno("bind", FunctionDescriptor.of(INT, INT, POINTER, INT));
+  private static final NativeFunction SETSOCKOPT =
+      C.withErrno("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
+
+  private LibbpfNet() {}
+
+  /** Makes the clsact queueing discipline; EEXIST where it is there. May print. */
+  public static int bpf_tc_hook_create(MemorySegment hook) {
+    return Native.toInt(() -> (int) TC_HOOK_CREATE.handle().invokeExact(hook));
+  }
+
+  /** Attaches a classifier; fills in its handle and priority. May print. */
+  public static int bpf_tc_attach(MemorySegment hook, MemorySegment opts) {
+    return Native.toInt(() -> (int) TC_ATTACH.handle().invokeExact(hook, opts));
+  }
+
+  /** Detaches the classifier of a handle and priority. May print. */
+  public static int bpf_tc_detach(MemorySegment hook, MemorySegment opts) {
+    return Native.toInt(() -> (int) TC_DETACH.handle().invokeExact(hook, opts));
+  }
+
+  /** Attaches without a link. */
+  public static int bpf_prog_attach(int program, int target, int attachType, int flags) {
+    return Native.toInt(
+        () -> (int) PROG_ATTACH.handle().invokeExact(program, target, attachType, flags));
+  }
+
+  /** Detaches what was attached without a link. */
+  public static int bpf_prog_detach2(int program, int target, int attachType) {
+    return Native.toInt(() -> (int) PROG_DETACH2.handle().invokeExact(program, target, attachType));
+  }
+
+  /** Makes a link to a hook of netfilter, for which libbpf has a function since 1.3 only. */
+  public static int link_create_netfilter(int program, int family, int hook, int priority) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attr =
+          CStruct.allocate(arena, link_create_netfilter)
+              .set("prog_fd", program)
+              .set("attach_type", Uapi.BPF_NETFILTER)
+              .set("pf", family)
+              .set("hooknum", hook)
+              .set("priority", priority)
+              .segment();
+      long number = System.getProperty("os.arch").equals("amd64") ? 321 : 280;
+      int size = (int) attr.byteSize();
+      return Native.toIntOrErrno(
+          state ->
+              (int)
+                  (long) SYSCALL.handle().invokeExact(state, number, BPF_LINK_CREATE, attr, size));
+    }
+  }
+
+  /**
+   * Opens a raw packet socket on an interface with a filter: its descriptor, or an error number.
+   */
+  public static int packet_socket(int ifindex, int program) {
+    int fd =
+        Native.toIntOrErrno(
+            state -> (int) SOCKET.handle().invokeExact(state, AF_PACKET, SOCK_RAW_CLOEXEC, 0));
+    if (fd < 0) {
+      return fd;
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      // the filter first: a socket that is bound takes packets at once
+      int result = setFilter(fd, arena.allocateFrom(INT, program));
+      if (result == 0) {
+        result = bind(fd, ifindex, arena);
+      }
+      if (result < 0) {
+        Libc.close(fd);
+        return result;
+      }
+      return fd;
+    }
+  }
+
+  private static int setFilter(int fd, MemorySegment program) {
+    return Native.toIntOrErrno(
+        state ->
+            (int)
+                SETSOCKOPT
+                    .handle()
+                    .invokeExact(state, fd, SOL_SOCKET, SO_ATTACH_BPF, program, Integer.BYTES));
+  }
+
+  private static int bind(int fd, int ifindex, Arena arena) {
+    MemorySegment address =
+        CStruct.allocate(arena, sockaddr_ll)
+            .set("family", (short) AF_PACKET)
+            .set("protocol", ETH_P_ALL_NETWORK_ORDER)
+            .set("ifindex", ifindex)
+            .segment();
+    int size = (int) address.byteSize();
+    return Native.toIntOrErrno(state -> (int) BIND.handle().invokeExact(state, fd, address, size));
+  }
+}
