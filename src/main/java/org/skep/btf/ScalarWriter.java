@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.BtfType.Enumerator;
 
@@ -171,12 +172,18 @@ final class ScalarWriter {
     private static String describe(@Nullable Object found) {
       return switch (found) {
         case null -> "nothing";
-        case String s -> "'" + (s.length() > 60 ? s.substring(0, 60) + "…" : s) + "'";
+        case String s -> "'" + shortened(s) + "'";
         case Number n -> n.toString();
         case Boolean b -> b.toString();
         case Address a -> a.toString();
+        case Map<?, ?> m -> "a map " + shortened(m.toString());
+        case Iterable<?> l -> "a list " + shortened(l.toString());
         default -> "a " + found.getClass().getSimpleName();
       };
+    }
+
+    private static String shortened(String text) {
+      return text.length() > 60 ? text.substring(0, 60) + "…" : text;
     }
   }
 }

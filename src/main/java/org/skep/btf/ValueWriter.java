@@ -77,7 +77,7 @@ public final class ValueWriter {
       write(type, value, MemorySegment.ofArray(scratch), 0, "");
     } catch (Misplaced e) {
       throw new IllegalArgumentException(
-          "write '" + btf.nameOf(type) + "': " + e.getMessage() + "\n" + btf.layout(type), e);
+          "write '" + btf.nameOf(type) + "': " + e.getMessage() + "\n" + btf.layout(type));
     }
     return scratch;
   }

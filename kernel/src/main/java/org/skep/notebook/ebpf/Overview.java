@@ -34,7 +34,7 @@ final class Overview {
     var rows = new ArrayList<List<String>>();
     String since = Text.time(Duration.between(object.since(), Instant.now())) + " ago";
     for (BpfProgram program : object.programs()) {
-      String state = SummaryView.state(program).text();
+      String state = SummaryView.state(program).word();
       rows.add(
           List.of(object.name(), "program", program.name(), program.section(), state, "", since));
     }

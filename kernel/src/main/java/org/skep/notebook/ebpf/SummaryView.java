@@ -25,8 +25,18 @@ public final class SummaryView implements Renderer {
       List.of("program", "hook", "state", "instructions", "verified in");
   private static final List<String> MAP_HEAD = List.of("map", "type", "key", "value", "entries");
 
-  /** What became of a program, in a word or a sentence, and how good that is. */
-  record State(Tone tone, String text) {}
+  /**
+   * What became of a program.
+   *
+   * @param tone how good that is
+   * @param word the short of it
+   * @param reason why; empty where there is nothing to explain
+   */
+  record State(Tone tone, String word, String reason) {
+    State(Tone tone, String word) {
+      this(tone, word, "");
+    }
+  }
 
   @Override
   public Optional<MimeBundle> render(Object value, Displays displays) {
@@ -61,6 +71,7 @@ public final class SummaryView implements Renderer {
       var rows = new ArrayList<List<String>>(List.of(PROGRAM_HEAD));
       object.programs().forEach(p -> rows.add(row(p)));
       text.append(Text.columns(rows, "  "));
+      reasons(object).forEach(r -> text.append("    ").append(r).append('\n'));
     }
     if (!object.maps().isEmpty()) {
       var rows = new ArrayList<List<String>>(List.of(MAP_HEAD));
@@ -100,6 +111,7 @@ public final class SummaryView implements Renderer {
       html.append(
           Markup.table(
               PROGRAM_HEAD, object.programs().stream().map(SummaryView::htmlRow).toList()));
+      html.append(Markup.list(reasons(object).map(Markup::escape).toList()));
     }
     if (!object.maps().isEmpty()) {
       html.append(
@@ -147,7 +159,7 @@ public final class SummaryView implements Renderer {
     return List.of(
         program.name(),
         program.section(),
-        state(program).text(),
+        state(program).word(),
         instructions == 0 ? "" : Text.number(instructions),
         verification.isZero() ? "" : Text.time(verification));
   }
@@ -159,11 +171,22 @@ public final class SummaryView implements Renderer {
     return row;
   }
 
+  /** Why programs are not attached; what the verifier refused is told apart, at length. */
+  private static Stream<String> reasons(BpfObject object) {
+    return object.programs().stream()
+        .filter(
+            p ->
+                !(p.loaded() instanceof LoadOutcome.Refused(var why)
+                    && why instanceof VerifierException))
+        .map(p -> state(p).reason())
+        .filter(reason -> !reason.isEmpty());
+  }
+
   static State state(BpfProgram program) {
     return switch (program.loaded()) {
       case LoadOutcome.Refused(var why) ->
-          new State(Tone.BAD, "refused: " + String.valueOf(why.getMessage()));
-      case LoadOutcome.Skipped(String reason) -> new State(Tone.QUIET, "not loaded: " + reason);
+          new State(Tone.BAD, "refused", String.valueOf(why.getMessage()));
+      case LoadOutcome.Skipped(String reason) -> new State(Tone.QUIET, "not loaded", reason);
       case LoadOutcome.Loaded _ ->
           switch (program.attachment().orElse(null)) {
             case null -> new State(Tone.QUIET, "loaded");
@@ -172,9 +195,12 @@ public final class SummaryView implements Renderer {
                     ? new State(Tone.QUIET, "detached")
                     : new State(Tone.GOOD, "attached");
             case AttachOutcome.NotAttached(String reason) ->
-                new State(Tone.BAD, "not attached: " + reason);
+                new State(Tone.BAD, "not attached", reason);
             case AttachOutcome.NeedsTarget(String what) ->
-                new State(Tone.CARE, "loaded; needs " + what);
+                new State(
+                    Tone.CARE,
+                    "loaded",
+                    "'" + program.name() + "' is not attached: it needs " + what);
           };
     };
   }

@@ -26,6 +26,8 @@ final class Traceback {
           "java.lang.reflect.Method",
           "REPL.$Stop$");
 
+  private static final String LIBRARY = "org.skep.";
+
   private static final String TOP_LEVEL = "do_it$";
 
   private final CellClasses classes;
@@ -52,7 +54,7 @@ final class Traceback {
       return;
     }
     (caption + head(error)).lines().forEach(line -> lines.add(indent + line));
-    frames(indent, error.getStackTrace());
+    frames(indent, shown(error));
     for (Throwable suppressed : error.getSuppressed()) {
       add(indent + "    ", "Suppressed: ", suppressed);
     }
@@ -74,8 +76,7 @@ final class Traceback {
     }
   }
 
-  private void frames(String indent, StackTraceElement[] stack) {
-    List<StackTraceElement> shown = shown(stack);
+  private void frames(String indent, List<StackTraceElement> shown) {
     int size = shown.size();
     for (int i = 0; i < size; i++) {
       if (i == FIRST && size > FIRST + LAST + 1) {
@@ -95,7 +96,9 @@ final class Traceback {
   }
 
   /** Down to the outermost frame of a cell, without the machinery in between. */
-  private static List<StackTraceElement> shown(StackTraceElement[] stack) {
+  private static List<StackTraceElement> shown(Throwable error) {
+    StackTraceElement[] stack = error.getStackTrace();
+    boolean meant = isMeant(error);
     int end = stack.length;
     while (end > 0 && !CellClasses.isOfCell(stack[end - 1])) {
       end--;
@@ -103,11 +106,18 @@ final class Traceback {
     var shown = new ArrayList<StackTraceElement>();
     for (int i = 0; i < (end == 0 ? stack.length : end); i++) {
       String name = stack[i].getClassName();
-      if (MACHINERY.stream().noneMatch(name::startsWith)) {
+      if (MACHINERY.stream().noneMatch(name::startsWith) && !(meant && name.startsWith(LIBRARY))) {
         shown.add(stack[i]);
       }
     }
     return shown;
+  }
+
+  /** An error that the library throws on purpose: its message says what its frames would. */
+  private static boolean isMeant(Throwable error) {
+    return error instanceof IllegalArgumentException
+        || error instanceof IllegalStateException
+        || error.getClass().getName().startsWith(LIBRARY);
   }
 
   private void frame(String indent, StackTraceElement frame) {
