@@ -167,7 +167,7 @@ final class CorpusBench {
       }
       loaded++;
       switch (program.attachment().orElse(null)) {
-        case AttachOutcome.Attached _ -> attached++;
+        case AttachOutcome.Attached _, AttachOutcome.NeedsTarget _ -> attached++;
         case null -> remark.append(" | not attached ").append(program.name());
         case AttachOutcome other ->
             remark.append(" | ").append(other.toString().replace('\n', ' '));

@@ -89,7 +89,7 @@ final class Loader {
 
   private NativeObject reopen() {
     NativeObject object = NativeObject.open(name, elf);
-    Sections.completeTypes(object);
+    var _ = Sections.completeTypes(object);
     settings.forEach(setting -> setting.accept(object));
     return object;
   }

@@ -23,13 +23,15 @@ public final class OpenBpfObject implements AutoCloseable {
   private final List<OpenProgram> programs;
   private final List<OpenMap> maps;
   private final List<GlobalVariable> globals;
+  private final List<String> notes;
   private final Lifetime lifetime;
   private boolean handedOn;
 
   /** What was set, to be set again on a fresh copy where a program has to be left out. */
   private final List<Consumer<NativeObject>> settings = new ArrayList<>();
 
-  private OpenBpfObject(String name, byte[] elf, NativeObject opened) {
+  private OpenBpfObject(String name, byte[] elf, NativeObject opened, List<String> notes) {
+    this.notes = notes;
     this.name = name;
     this.elf = elf;
     this.opened = opened;
@@ -53,13 +55,17 @@ public final class OpenBpfObject implements AutoCloseable {
   public static OpenBpfObject open(String name, byte[] elf) {
     byte[] copy = elf.clone();
     NativeObject opened = NativeObject.open(name, copy);
-    Sections.completeTypes(opened);
-    return new OpenBpfObject(name, copy, opened);
+    return new OpenBpfObject(name, copy, opened, Sections.completeTypes(opened));
   }
 
   /** Its name, as given. */
   public String name() {
     return name;
+  }
+
+  /** What was taken otherwise than it is written, so that it can be loaded; a sentence each. */
+  public List<String> notes() {
+    return notes;
   }
 
   /** Its types; empty where it was compiled without {@code -g}. */

@@ -3,10 +3,13 @@ package org.skep.internal.libbpf;
 import static org.skep.internal.libbpf.Types.INT;
 import static org.skep.internal.libbpf.Types.POINTER;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.skep.NativeLibraryException;
 import org.skep.internal.ffi.CText;
@@ -35,6 +38,10 @@ public final class Libbpf {
   private static final NativeFunction PROG_TYPE_STR =
       LIBRARY.function("libbpf_bpf_prog_type_str", FunctionDescriptor.of(POINTER, INT));
 
+  private static final NativeFunction PROG_TYPE_BY_NAME =
+      LIBRARY.function(
+          "libbpf_prog_type_by_name", FunctionDescriptor.of(INT, POINTER, POINTER, POINTER));
+
   private Libbpf() {}
 
   /** Its version, such as {@code v1.1}. */
@@ -50,6 +57,36 @@ public final class Libbpf {
   /** The name of a program type, such as {@code tracepoint}; empty where libbpf knows none. */
   public static String libbpf_bpf_prog_type_str(int type) {
     return CText.read(Native.to(() -> (MemorySegment) PROG_TYPE_STR.handle().invokeExact(type)));
+  }
+
+  /**
+   * A type of program, and where it expects to be attached.
+   *
+   * @param type an {@code enum bpf_prog_type}
+   * @param attachType an {@code enum bpf_attach_type}; 0 where the type has no choice
+   */
+  public record ProgramKind(int type, int attachType) {}
+
+  /** The kind of program that a section name stands for; nothing where libbpf does not know it. */
+  public static Optional<ProgramKind> libbpf_prog_type_by_name(String section) {
+    return listen(
+            () -> {
+              try (Arena arena = Arena.ofConfined()) {
+                MemorySegment name = arena.allocateFrom(section);
+                MemorySegment type = arena.allocate(ValueLayout.JAVA_INT);
+                MemorySegment attachType = arena.allocate(ValueLayout.JAVA_INT);
+                int result =
+                    Native.toInt(
+                        () -> (int) PROG_TYPE_BY_NAME.handle().invokeExact(name, type, attachType));
+                return result < 0
+                    ? Optional.<ProgramKind>empty()
+                    : Optional.of(
+                        new ProgramKind(
+                            type.get(ValueLayout.JAVA_INT, 0),
+                            attachType.get(ValueLayout.JAVA_INT, 0)));
+              }
+            })
+        .value();
   }
 
   /**

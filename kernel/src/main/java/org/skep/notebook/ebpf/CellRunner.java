@@ -108,7 +108,9 @@ final class CellRunner {
       throws InterruptedException {
     long beforeLoad = System.nanoTime();
     BpfObject object;
+    var notes = new ArrayList<>(origin.notes());
     try (OpenBpfObject open = OpenBpfObject.open(source.name(), elf)) {
+      notes.addAll(open.notes());
       options.apply(open, context);
       try (var _ = Progress.of(context.output(), "loading '" + source.name() + "'")) {
         object = open.load();
@@ -125,7 +127,7 @@ final class CellRunner {
               origin.cached(),
               Duration.ofNanos(beforeAttach - beforeLoad),
               Duration.ofNanos(System.nanoTime() - beforeAttach));
-      var experiment = new Experiment(object, source, origin.warnings(), origin.notes(), timing);
+      var experiment = new Experiment(object, source, origin.warnings(), notes, timing);
       context.define(source.name(), BpfObject.class.getName(), object);
       experiments.replace(experiment);
       return experiment;
