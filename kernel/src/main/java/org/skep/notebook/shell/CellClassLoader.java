@@ -1,27 +1,48 @@
 package org.skep.notebook.shell;
 
+import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
+import java.lang.classfile.ClassHierarchyResolver.ClassHierarchyInfo;
 import java.lang.classfile.ClassModel;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.PoolEntry;
 import java.lang.constant.ClassDesc;
+import java.lang.reflect.AccessFlag;
 import java.net.MalformedURLException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
-import java.util.List;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
-/** Loads the classes of cells, and those of the jars that cells added. */
+/**
+ * Loads the classes of cells, and those of the jars that cells added.
+ *
+ * <p>Each of JShell's wrapper classes, with what is nested in it, gets a loader of its own, so that
+ * it and the values in its static fields can be collected once a cell has been run anew and nothing
+ * refers to the old class. Sealed types and what extends them must share a loader: this one.
+ */
 final class CellClassLoader extends URLClassLoader {
   static {
     registerAsParallelCapable();
   }
 
+  private static final String PACKAGE = "REPL.";
+
   private final Map<String, byte[]> undefined = new ConcurrentHashMap<>();
-  private final Map<ClassDesc, ClassHierarchyResolver.ClassHierarchyInfo> hierarchy =
-      new ConcurrentHashMap<>();
+  private final Map<String, WrapperLoader> wrappers = new ConcurrentHashMap<>();
+
+  /** Wrappers that the classes of this loader name, which live as long as it. */
+  private final Map<String, WrapperLoader> pinned = new ConcurrentHashMap<>();
+
+  private final Set<String> shared = ConcurrentHashMap.newKeySet();
+  private final Map<ClassDesc, ClassHierarchyInfo> hierarchy = new ConcurrentHashMap<>();
   private final StopWeaver weaver;
 
   CellClassLoader(ClassLoader parent) {
@@ -38,39 +59,123 @@ final class CellClassLoader extends URLClassLoader {
 
   /** Defines classes that refer to each other. */
   void define(Map<String, byte[]> plain) throws ClassNotFoundException {
-    for (byte[] bytes : plain.values()) {
-      remember(ClassFile.of().parse(bytes));
-    }
-    plain.forEach((name, bytes) -> undefined.put(name, woven(bytes)));
+    Map<String, ClassModel> models = new LinkedHashMap<>();
+    plain.forEach((name, bytes) -> models.put(name, ClassFile.of().parse(bytes)));
+    models.values().forEach(this::remember);
+    share(models);
+    Set<String> own = new HashSet<>();
+    Map<String, Map<String, byte[]>> groups = new HashMap<>();
+    plain.forEach(
+        (name, bytes) ->
+            groups.computeIfAbsent(wrapperOf(name), _ -> new HashMap<>()).put(name, woven(bytes)));
+    groups.forEach(
+        (wrapper, classes) -> {
+          if (classes.keySet().stream().anyMatch(shared::contains)) {
+            undefined.putAll(classes);
+          } else {
+            wrappers.put(wrapper, new WrapperLoader(this, wrapper, classes));
+            own.add(wrapper);
+          }
+        });
+    models.forEach((name, model) -> keepWhatItNames(wrapperOf(name), model, own));
     for (String name : plain.keySet()) {
       // Linked as far as JShell relies on it: a class that does not fit fails here, not later.
-      var _ = loadClass(name).getDeclaredMethods();
+      var _ = find(name).getDeclaredMethods();
     }
+  }
+
+  /** What names classes by lines of a cell keeps them, also when cells can no longer name them. */
+  private void keepWhatItNames(String wrapper, ClassModel model, Set<String> own) {
+    WrapperLoader loader = own.contains(wrapper) ? wrappers.get(wrapper) : null;
+    for (PoolEntry entry : model.constantPool()) {
+      if (entry instanceof ClassEntry named) {
+        String other = wrapperOf(named.asInternalName().replace('/', '.'));
+        WrapperLoader of = wrappers.get(other);
+        if (of != null && !other.equals(wrapper)) {
+          (loader == null ? pinned : loader.named).put(other, of);
+        }
+      }
+    }
+  }
+
+  /** Finds out which classes must be in this loader: sealed types and what extends such. */
+  private void share(Map<String, ClassModel> models) {
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (var entry : models.entrySet()) {
+        if (isShared(entry.getValue()) && shared.add(entry.getKey())) {
+          more = true;
+        }
+      }
+    }
+  }
+
+  private boolean isShared(ClassModel model) {
+    return model.findAttribute(Attributes.permittedSubclasses()).isPresent()
+        || model.superclass().map(CellClassLoader::nameOf).filter(shared::contains).isPresent()
+        || model.interfaces().stream().map(CellClassLoader::nameOf).anyMatch(shared::contains);
+  }
+
+  private static String nameOf(ClassEntry entry) {
+    return entry.asInternalName().replace('/', '.');
+  }
+
+  /** {@code REPL.$JShell$12} of {@code REPL.$JShell$12$A}. */
+  private static String wrapperOf(String name) {
+    int nested = name.startsWith(PACKAGE) ? name.indexOf('$', PACKAGE.length() + 8) : -1;
+    return nested < 0 ? name : name.substring(0, nested);
   }
 
   private void remember(ClassModel model) {
-    boolean isInterface = model.flags().has(java.lang.reflect.AccessFlag.INTERFACE);
-    ClassDesc name = model.thisClass().asSymbol();
     hierarchy.put(
-        name,
-        isInterface
-            ? ClassHierarchyResolver.ClassHierarchyInfo.ofInterface()
-            : ClassHierarchyResolver.ClassHierarchyInfo.ofClass(
-                model.superclass().map(s -> s.asSymbol()).orElse(null)));
+        model.thisClass().asSymbol(),
+        model.flags().has(AccessFlag.INTERFACE)
+            ? ClassHierarchyInfo.ofInterface()
+            : ClassHierarchyInfo.ofClass(
+                model.superclass().map(ClassEntry::asSymbol).orElse(null)));
   }
 
   private byte[] woven(byte[] bytes) {
+    byte[] open = StopWeaver.open(bytes);
     try {
-      return weaver.weave(bytes);
+      return weaver.weave(open);
     } catch (IllegalArgumentException e) {
-      return bytes; // a method near the 64 KiB limit: it runs, but has no checks
+      return open; // a method near the 64 KiB limit: it runs, but has no checks
+    }
+  }
+
+  /** A class of a cell, by its name in the JVM, as long as cells can name it. */
+  Class<?> find(String name) throws ClassNotFoundException {
+    WrapperLoader wrapper = wrappers.get(wrapperOf(name));
+    return wrapper == null ? loadClass(name) : wrapper.loadClass(name);
+  }
+
+  /** No cell can name the wrapper any longer; who does already, keeps it. */
+  void forget(String wrapper) {
+    wrappers.remove(wrapper);
+  }
+
+  @Override
+  protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+    if (!name.startsWith(PACKAGE)) {
+      return super.loadClass(name, resolve);
+    }
+    synchronized (getClassLoadingLock(name)) {
+      Class<?> loaded = findLoadedClass(name);
+      return loaded == null ? findClass(name) : loaded;
     }
   }
 
   @Override
   protected Class<?> findClass(String name) throws ClassNotFoundException {
     byte @Nullable [] bytes = undefined.remove(name);
-    return bytes == null ? super.findClass(name) : defineClass(name, bytes, 0, bytes.length);
+    if (bytes != null) {
+      return defineClass(name, bytes, 0, bytes.length);
+    }
+    String wrapper = wrapperOf(name);
+    WrapperLoader loader = pinned.getOrDefault(wrapper, wrappers.get(wrapper));
+    return loader == null ? super.findClass(name) : loader.loadClass(name);
   }
 
   /** Adds a jar or a folder of classes. */
@@ -82,8 +187,47 @@ final class CellClassLoader extends URLClassLoader {
     }
   }
 
-  /** The jars and folders added so far. */
-  List<URL> added() {
-    return List.of(getURLs());
+  /** Loads one wrapper and what is nested in it. */
+  private static final class WrapperLoader extends ClassLoader {
+    static {
+      registerAsParallelCapable();
+    }
+
+    private final String wrapper;
+    private final Map<String, byte[]> undefined;
+
+    /** The wrappers that the classes of this one name. */
+    private final Map<String, WrapperLoader> named = new ConcurrentHashMap<>();
+
+    WrapperLoader(CellClassLoader parent, String wrapper, Map<String, byte[]> classes) {
+      super("cell", parent);
+      this.wrapper = wrapper;
+      undefined = new ConcurrentHashMap<>(classes);
+    }
+
+    @Override
+    protected Class<?> loadClass(String name, boolean resolve) throws ClassNotFoundException {
+      if (!name.startsWith(PACKAGE)) {
+        return super.loadClass(name, resolve);
+      }
+      String of = wrapperOf(name);
+      if (of.equals(wrapper)) {
+        synchronized (getClassLoadingLock(name)) {
+          Class<?> loaded = findLoadedClass(name);
+          return loaded == null ? findClass(name) : loaded;
+        }
+      }
+      WrapperLoader other = named.get(of);
+      return other == null ? super.loadClass(name, resolve) : other.loadClass(name);
+    }
+
+    @Override
+    protected Class<?> findClass(String name) throws ClassNotFoundException {
+      byte @Nullable [] bytes = undefined.remove(name);
+      if (bytes == null) {
+        throw new ClassNotFoundException(name);
+      }
+      return defineClass(name, bytes, 0, bytes.length);
+    }
   }
 }

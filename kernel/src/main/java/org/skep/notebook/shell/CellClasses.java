@@ -26,6 +26,11 @@ final class CellClasses {
 
   private final JShell shell;
   private final SourceCodeAnalysis analysis;
+  private final CellClassLoader loader;
+
+  /** Of snippets that others may name. */
+  private final Map<String, String> classOfSnippet = new ConcurrentHashMap<>();
+
   private final Map<String, @Nullable Place[]> placesOfClass = new ConcurrentHashMap<>();
   private final Map<String, Origin> originOfSnippet = new ConcurrentHashMap<>();
 
@@ -40,9 +45,10 @@ final class CellClasses {
    */
   record Place(CellSource cell, int line) {}
 
-  CellClasses(JShell shell, SourceCodeAnalysis analysis) {
+  CellClasses(JShell shell, SourceCodeAnalysis analysis, CellClassLoader loader) {
     this.shell = shell;
     this.analysis = analysis;
+    this.loader = loader;
   }
 
   /** Notes that a snippet came from a cell. */
@@ -61,6 +67,28 @@ final class CellClasses {
     String name = wrapper.fullClassName();
     @Nullable Place[] places = placesOf(wrapper, origin);
     placesOfClass.merge(name, places, CellClasses::merge);
+    if (!snippet.kind().isPersistent()) {
+      loader.forget(name); // it has run, and nobody names it
+      return;
+    }
+    String old = classOfSnippet.put(snippet.id(), name);
+    if (old != null && !old.equals(name)) {
+      forgetClass(old);
+    }
+  }
+
+  /** Notes that no cell can name what the snippet declared any longer. */
+  void forget(Snippet snippet) {
+    String old = classOfSnippet.remove(snippet.id());
+    if (old != null) {
+      forgetClass(old);
+    }
+  }
+
+  private void forgetClass(String name) {
+    if (!classOfSnippet.containsValue(name)) { // overloads share one
+      loader.forget(name);
+    }
   }
 
   /** Overloads of a method share one class. */

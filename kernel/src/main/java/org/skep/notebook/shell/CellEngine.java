@@ -115,7 +115,7 @@ final class CellEngine implements ExecutionControl {
   public String invoke(String className, String methodName) throws RunException, InternalException {
     Method method;
     try {
-      method = Class.forName(className, false, loader).getDeclaredMethod(methodName);
+      method = loader.find(className).getDeclaredMethod(methodName);
       method.setAccessible(true);
     } catch (ReflectiveOperationException | LinkageError e) {
       if (last.get() == null) {

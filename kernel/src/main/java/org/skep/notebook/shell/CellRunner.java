@@ -164,7 +164,7 @@ final class CellRunner {
     CellEngine.Outcome outcome = now.engine.takeOutcome();
     for (SnippetEvent event : events) {
       if (event.causeSnippet() != null) {
-        now.classes.refresh(event.snippet());
+        noteUpdate(now, event);
         continue;
       }
       Snippet snippet = event.snippet();
@@ -187,6 +187,16 @@ final class CellRunner {
       return new Step(thrown(now, outcome.thrown()), false);
     }
     return Step.ON;
+  }
+
+  /** A snippet was compiled anew, or replaced, as another one was declared. */
+  private static void noteUpdate(Session now, SnippetEvent event) {
+    if (event.status().isActive()) {
+      now.classes.refresh(event.snippet());
+    } else if (!event.snippet().id().equals(event.causeSnippet().id())) {
+      now.classes.forget(
+          event.snippet()); // its successor has the same id, unless it is an overload
+    }
   }
 
   private static Evaluation valueOf(Snippet snippet, CellEngine.@Nullable Outcome outcome) {
@@ -256,6 +266,7 @@ final class CellRunner {
     for (Waiting t : temporary) {
       if (t.session() == session.get()) {
         var _ = t.session().shell.drop(t.snippet());
+        t.session().classes.forget(t.snippet());
       }
     }
   }

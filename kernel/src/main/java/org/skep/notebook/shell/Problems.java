@@ -23,10 +23,10 @@ final class Problems {
   private static Problem problem(CellSource cell, Piece piece, Diag diagnostic) {
     long from = diagnostic.getPosition();
     long to = diagnostic.getEndPosition();
-    if (diagnostic.getStartPosition() != Diag.NOPOS && isOneLine(cell, piece, diagnostic)) {
+    if (diagnostic.getStartPosition() >= 0 && isOneLine(cell, piece, diagnostic)) {
       from = diagnostic.getStartPosition();
     }
-    if (from == Diag.NOPOS) {
+    if (from < 0 || from > piece.source().length()) { // in what JShell wrote around the snippet
       from = firstText(piece);
       to = from;
     }

@@ -53,7 +53,7 @@ final class Session implements AutoCloseable {
     // Not before the compiler has made its class path: the analysis begins to read that from a
     // thread of its own, and what is added in the same moment may be lost.
     analysis = shell.sourceCodeAnalysis();
-    classes = new CellClasses(shell, analysis);
+    classes = new CellClasses(shell, analysis, loader);
   }
 
   /** Of the kernel's own class path: what is for cells, and no library behind it. */

@@ -1,13 +1,16 @@
 package org.skep.notebook.shell;
 
+import java.lang.classfile.AccessFlags;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.ClassHierarchyResolver;
 import java.lang.classfile.ClassTransform;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.CodeElement;
 import java.lang.classfile.CodeTransform;
+import java.lang.classfile.FieldModel;
 import java.lang.classfile.Instruction;
 import java.lang.classfile.Label;
+import java.lang.classfile.MethodModel;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.instruction.BranchInstruction;
 import java.lang.classfile.instruction.InvokeInstruction;
@@ -59,6 +62,47 @@ final class StopWeaver {
     return classFile.transformClass(
         classFile.parse(bytes),
         ClassTransform.transformingMethodBodies(CodeTransform.ofStateful(Checks::new)));
+  }
+
+  /**
+   * The class with all public that is not private. Cells may name what others declare without a
+   * modifier; to the JVM, with a loader for each, that would be another package.
+   */
+  static byte[] open(byte[] bytes) {
+    return ClassFile.of()
+        .transformClass(
+            ClassFile.of().parse(bytes),
+            (type, element) -> {
+              switch (element) {
+                case AccessFlags flags -> type.withFlags(open(flags.flagsMask()));
+                case FieldModel field ->
+                    type.transformField(
+                        field,
+                        (to, part) -> {
+                          if (part instanceof AccessFlags flags) {
+                            to.withFlags(open(flags.flagsMask()));
+                          } else {
+                            to.with(part);
+                          }
+                        });
+                case MethodModel method ->
+                    type.transformMethod(
+                        method,
+                        (to, part) -> {
+                          if (part instanceof AccessFlags flags) {
+                            to.withFlags(open(flags.flagsMask()));
+                          } else {
+                            to.with(part);
+                          }
+                        });
+                default -> type.with(element);
+              }
+            });
+  }
+
+  private static int open(int flags) {
+    boolean isPrivate = (flags & ClassFile.ACC_PRIVATE) != 0;
+    return isPrivate ? flags : (flags & ~ClassFile.ACC_PROTECTED) | ClassFile.ACC_PUBLIC;
   }
 
   /** The class whose static fields decide whether a check throws. */

@@ -112,7 +112,7 @@ final class Variables {
 
   private Field field(VarSnippet variable) throws ReflectiveOperationException {
     String owner = session.analysis.wrapper(variable).fullClassName();
-    Field field = Class.forName(owner, false, session.loader).getDeclaredField(variable.name());
+    Field field = session.loader.find(owner).getDeclaredField(variable.name());
     field.setAccessible(true);
     return field;
   }
