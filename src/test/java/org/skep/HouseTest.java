@@ -49,6 +49,7 @@ class HouseTest {
         new Room("bpf", "", "btf", "host", "table", "internal.ffi", "internal.libbpf"),
         new Room("compile", ""),
         new Room("verifier", "", "btf"),
+        new Room("doctor", "", "btf", "host", "compile", "internal.ffi", "internal.libbpf"),
         new Room("chart"));
   }
 

@@ -10,6 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import org.skep.internal.ffi.CStruct;
+import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
 import org.skep.internal.ffi.NativeLibrary;
@@ -41,7 +42,42 @@ public final class PerfEvents {
               FunctionDescriptor.of(LONG, LONG, POINTER, INT, INT, INT, LONG),
               Linker.Option.firstVariadicArg(1));
 
+  private static final long PERF_EVENT_IOC_SET_BPF = 0x40042408;
+
+  private static final NativeFunction IOCTL =
+      NativeLibrary.ofC()
+          .withErrno(
+              "ioctl",
+              FunctionDescriptor.of(INT, INT, LONG, INT),
+              Linker.Option.firstVariadicArg(2));
+
   private PerfEvents() {}
+
+  /**
+   * Opens a probe of the kernel's probe counters, of this thread alone.
+   *
+   * @param type what {@code /sys/bus/event_source/devices/kprobe/type} holds
+   * @param atReturn whether to count returns
+   * @param name the function or file
+   */
+  public static int openProbe(int type, boolean atReturn, String name) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attr =
+          CStruct.allocate(arena, perf_event_attr)
+              .set("type", type)
+              .set("size", (int) perf_event_attr.byteSize())
+              .set("config", atReturn ? 1L : 0L)
+              .set("config1", CText.allocate(arena, name).address())
+              .segment();
+      return open(attr, 0, -1);
+    }
+  }
+
+  /** Runs a program at each sample of a perf event, until its descriptor closes. */
+  public static int setProgram(int event, int program) {
+    return Native.toIntOrErrno(
+        state -> (int) IOCTL.handle().invokeExact(state, event, PERF_EVENT_IOC_SET_BPF, program));
+  }
 
   /**
    * Opens a perf event: its descriptor, or a negative error number.
@@ -61,15 +97,19 @@ public final class PerfEvents {
               .set("sample_period", sample)
               .set("flags", frequency ? FREQUENCY : 0L)
               .segment();
-      long number = number();
-      return Native.toIntOrErrno(
-          state ->
-              (int)
-                  (long)
-                      SYSCALL
-                          .handle()
-                          .invokeExact(state, number, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC));
+      return open(attr, pid, cpu);
     }
+  }
+
+  private static int open(MemorySegment attr, int pid, int cpu) {
+    long number = number();
+    return Native.toIntOrErrno(
+        state ->
+            (int)
+                (long)
+                    SYSCALL
+                        .handle()
+                        .invokeExact(state, number, attr, pid, cpu, -1, PERF_FLAG_FD_CLOEXEC));
   }
 
   private static long number() {

@@ -24,5 +24,6 @@ public final class EbpfMagics implements MagicProvider {
     magics.register(bpf.spec(), bpf);
     var map = new MapLine(experiments);
     magics.register(map.spec(), map);
+    magics.register(DoctorLine.SPEC, new DoctorLine());
   }
 }

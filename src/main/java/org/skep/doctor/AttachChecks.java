@@ -1,0 +1,117 @@
+package org.skep.doctor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.skep.NativeLibraryException;
+import org.skep.doctor.Descriptors.Result;
+import org.skep.host.Capabilities;
+import org.skep.internal.ffi.Errno;
+
+/** Every way to attach, tried with a program of two instructions that changes nothing. */
+final class AttachChecks {
+  private static final String AREA = "attach";
+  static final String LAB = "or use the lab's virtual machine (make vm)";
+
+  static final String TRAMPOLINES = "this Linux lets nobody make BPF trampolines";
+
+  private final Attempts attempts;
+
+  private AttachChecks(Attempts attempts) {
+    this.attempts = attempts;
+  }
+
+  static List<Check> all() {
+    try (var descriptors = new Descriptors()) {
+      return new AttachChecks(new Attempts(descriptors)).run();
+    } catch (NativeLibraryException e) {
+      return List.of();
+    }
+  }
+
+  private List<Check> run() {
+    var checks = new ArrayList<Check>();
+    checks.add(plain("tracepoint", attempts::tracepoint, "mount tracefs, and be root"));
+    checks.add(plain("raw_tp", attempts::rawTracepoint, "a kernel built with CONFIG_BPF_EVENTS"));
+    checks.add(plain("tp_btf", attempts::typedTracepoint, "a kernel with BTF"));
+    String kprobes =
+        "a kernel built with CONFIG_KPROBE_EVENTS; here use tracepoint or tp_btf, " + LAB;
+    checks.add(plain("kprobe", () -> attempts.probe("kprobe", false), kprobes));
+    checks.add(plain("kretprobe", () -> attempts.probe("kprobe", true), kprobes));
+    checks.add(
+        plain("kprobe.multi", attempts::manyKprobes, "Linux 5.18 or later with CONFIG_FPROBE"));
+    String uprobes = "a kernel built with CONFIG_UPROBE_EVENTS";
+    checks.add(plain("uprobe", () -> attempts.probe("uprobe", false), uprobes));
+    checks.add(plain("uretprobe", () -> attempts.probe("uprobe", true), uprobes));
+    checks.add(
+        plain("uprobe.multi", attempts::manyUprobes, "Linux 6.6 or later with CONFIG_UPROBES"));
+    checks.add(plain("perf_event", attempts::perfEvent, "a kernel built with CONFIG_PERF_EVENTS"));
+    checks.add(trampoline("fentry", attempts::fentry));
+    checks.add(trampoline("fexit", attempts::fexit));
+    checks.add(trampoline("fmod_ret", attempts::fmodRet));
+    checks.add(trampoline("lsm", attempts::lsm));
+    checks.add(plain("iter", attempts::iterator, "a kernel with BTF, Linux 5.8 or later"));
+    checks.add(
+        plain("tcx", attempts::trafficControl, "Linux 6.6 or later; before, tc with clsact"));
+    checks.add(plain("cgroup", attempts::cgroup, "mount cgroup2, Linux 5.7 or later"));
+    checks.add(
+        plain(
+            "netfilter", attempts::netfilter, "Linux 6.4 or later with CONFIG_NETFILTER_BPF_LINK"));
+    checks.add(plain("sk_lookup", attempts::socketLookup, "Linux 5.9 or later"));
+    checks.add(plain("test run", attempts::testRun, "Linux 4.12 or later"));
+    checks.add(
+        plain("run statistics", attempts::statistics, "Linux 5.8 or later, and CAP_SYS_ADMIN"));
+    return checks;
+  }
+
+  private static Check plain(String what, Supplier<Result> attempt, String remedy) {
+    Result result = attempt.get();
+    if (result.works()) {
+      return Check.yes(AREA, what, "tried: works");
+    }
+    boolean rights = Capabilities.ofThisProcess().allowBpf();
+    boolean refused = Errno.EPERM.is(result.code()) || Errno.EACCES.is(result.code());
+    return Check.no(
+        AREA,
+        what,
+        words(result),
+        refused && !rights ? "run Jupyter as root, or with CAP_BPF and CAP_PERFMON" : remedy);
+  }
+
+  /**
+   * Trampolines are code that the kernel writes while it runs. Some kernels do not let it, and say
+   * EPERM without a word from the verifier, which has nothing to do with the limit of locked
+   * memory.
+   */
+  private static Check trampoline(String what, Supplier<Result> attempt) {
+    Result result = attempt.get();
+    boolean rights = Capabilities.ofThisProcess().allowBpf();
+    if (result.works() || !rights || !Errno.EPERM.is(result.code())) {
+      return result.works()
+          ? Check.yes(AREA, what, "tried: works")
+          : plain(what, () -> result, trampolineRemedy(what));
+    }
+    return Check.no(
+        AREA,
+        what,
+        words(result) + "; this process has the rights, and it is not memlock: " + TRAMPOLINES,
+        what.equals("lsm") ? LAB.replaceFirst("^or ", "") : "use tp_btf or a tracepoint, " + LAB);
+  }
+
+  /** Whether this Linux refuses to make trampolines for whoever asks. */
+  static boolean refusesTrampolines(List<Check> attaching) {
+    return attaching.stream()
+        .anyMatch(c -> c.what().equals("fentry") && c.detail().contains(TRAMPOLINES));
+  }
+
+  private static String trampolineRemedy(String what) {
+    return what.equals("lsm")
+        ? "a kernel built with CONFIG_BPF_LSM and booted with bpf in its lsm= list"
+        : "a kernel with BTF and ftrace (CONFIG_DYNAMIC_FTRACE_WITH_DIRECT_CALLS), " + LAB;
+  }
+
+  private static String words(Result result) {
+    int errno = -result.code();
+    return result.step() + ": " + Errno.wordsOf(errno) + " (" + Errno.nameOf(errno) + ")";
+  }
+}

@@ -1,0 +1,146 @@
+package org.skep.internal.libbpf;
+
+import static org.skep.internal.libbpf.Types.INT;
+import static org.skep.internal.libbpf.Types.LONG;
+import static org.skep.internal.libbpf.Types.POINTER;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import org.skep.internal.ffi.CStruct;
+import org.skep.internal.ffi.CText;
+import org.skep.internal.ffi.Native;
+import org.skep.internal.ffi.NativeFunction;
+import org.skep.internal.ffi.NativeLibrary;
+
+/**
+ * The {@code bpf} system call itself, for what is too new for the libbpf of the machine or needs no
+ * object: programs of raw instructions, and links of them. Results are descriptors, or negative
+ * error numbers.
+ */
+public final class BpfSyscall {
+  public static final int BPF_PROG_LOAD = 5;
+  public static final int BPF_PROG_TEST_RUN = 10;
+  public static final int BPF_RAW_TRACEPOINT_OPEN = 17;
+  public static final int BPF_LINK_CREATE = 28;
+  public static final int BPF_ENABLE_STATS = 32;
+
+  /** The part of {@code union bpf_attr} that loads a program. */
+  public static final StructLayout prog_load =
+      CStruct.layout(
+          "prog_load",
+          INT.withName("prog_type"),
+          INT.withName("insn_cnt"),
+          LONG.withName("insns"),
+          LONG.withName("license"),
+          INT.withName("log_level"),
+          INT.withName("log_size"),
+          LONG.withName("log_buf"),
+          INT.withName("kern_version"),
+          INT.withName("prog_flags"),
+          MemoryLayout.sequenceLayout(16, ValueLayout.JAVA_BYTE).withName("prog_name"),
+          INT.withName("prog_ifindex"),
+          INT.withName("expected_attach_type"),
+          INT.withName("prog_btf_fd"),
+          INT.withName("func_info_rec_size"),
+          LONG.withName("func_info"),
+          INT.withName("func_info_cnt"),
+          INT.withName("line_info_rec_size"),
+          LONG.withName("line_info"),
+          INT.withName("line_info_cnt"),
+          INT.withName("attach_btf_id"),
+          INT.withName("attach_prog_fd"));
+
+  /** The part that makes a link; the words from {@code detail} on differ by kind. */
+  public static final StructLayout link_create =
+      CStruct.layout(
+          "link_create",
+          INT.withName("prog_fd"),
+          INT.withName("target"),
+          INT.withName("attach_type"),
+          INT.withName("flags"),
+          LONG.withName("detail"),
+          LONG.withName("detail2"),
+          LONG.withName("detail3"),
+          LONG.withName("detail4"),
+          LONG.withName("detail5"),
+          LONG.withName("detail6"));
+
+  /** The part that opens a raw tracepoint, or a trampoline where the name is null. */
+  public static final StructLayout raw_tracepoint =
+      CStruct.layout("raw_tracepoint", LONG.withName("name"), INT.withName("prog_fd"));
+
+  /** The part that switches statistics on. */
+  public static final StructLayout enable_stats =
+      CStruct.layout("enable_stats", INT.withName("type"));
+
+  /** The part that runs a program once or more on given data. */
+  public static final StructLayout test_run =
+      CStruct.layout(
+          "test_run",
+          INT.withName("prog_fd"),
+          INT.withName("retval"),
+          INT.withName("data_size_in"),
+          INT.withName("data_size_out"),
+          LONG.withName("data_in"),
+          LONG.withName("data_out"),
+          INT.withName("repeat"),
+          INT.withName("duration"),
+          INT.withName("ctx_size_in"),
+          INT.withName("ctx_size_out"),
+          LONG.withName("ctx_in"),
+          LONG.withName("ctx_out"));
+
+  private static final NativeFunction SYSCALL =
+      NativeLibrary.ofC()
+          .withErrno(
+              "syscall",
+              FunctionDescriptor.of(LONG, LONG, INT, POINTER, INT),
+              Linker.Option.firstVariadicArg(1));
+
+  private BpfSyscall() {}
+
+  /** Calls {@code bpf(command, attributes, size)}. */
+  public static int bpf(int command, CStruct attributes) {
+    long number = System.getProperty("os.arch").equals("amd64") ? 321 : 280;
+    MemorySegment segment = attributes.segment();
+    return Native.toIntOrErrno(
+        state ->
+            (int)
+                (long)
+                    SYSCALL
+                        .handle()
+                        .invokeExact(state, number, command, segment, (int) segment.byteSize()));
+  }
+
+  /**
+   * Loads a program of raw instructions under the GPL.
+   *
+   * @param attachType what it will be attached to; 0 where that is not asked
+   * @param typeId the BTF type of the kernel that it is for; 0 for none
+   */
+  public static int load(int type, int attachType, int typeId, long... instructions) {
+    try (Arena arena = Arena.ofConfined()) {
+      CStruct attributes =
+          CStruct.allocate(arena, prog_load)
+              .set("prog_type", type)
+              .set("insn_cnt", instructions.length)
+              .set("insns", arena.allocateFrom(ValueLayout.JAVA_LONG, instructions).address())
+              .set("license", CText.allocate(arena, "GPL").address())
+              .set("expected_attach_type", attachType)
+              .set("attach_btf_id", typeId);
+      return bpf(BPF_PROG_LOAD, attributes);
+    }
+  }
+
+  /** Switches run-time statistics on for as long as the descriptor is open. Linux 5.8 or later. */
+  public static int enableStats() {
+    try (Arena arena = Arena.ofConfined()) {
+      return bpf(BPF_ENABLE_STATS, CStruct.allocate(arena, enable_stats));
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package org.skep.doctor;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.skep.doctor.Check.Verdict;
+
+@Tag("privileged")
+class DoctorIT {
+  private static Check find(List<Check> checks, String area, String what) {
+    return checks.stream()
+        .filter(c -> c.area().equals(area) && c.what().equals(what))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static List<String> held() throws IOException {
+    try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+      return descriptors.map(DoctorIT::target).filter(t -> t.contains("bpf")).sorted().toList();
+    }
+  }
+
+  private static String target(Path descriptor) {
+    try {
+      return Files.readSymbolicLink(descriptor).toString();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  @Test
+  void everythingIsLookedAtAndNothingIsKept() throws Exception {
+    List<String> before = held();
+    long start = System.nanoTime();
+    List<Check> checks = Doctor.examine();
+    Duration took = Duration.ofNanos(System.nanoTime() - start);
+    assertEquals(before, held());
+    assertTrue(took.compareTo(Duration.ofSeconds(10)) < 0, took::toString);
+    assertEquals(Verdict.YES, find(checks, "map type", "hash").verdict());
+    assertEquals(Verdict.YES, find(checks, "program type", "xdp").verdict());
+    assertEquals(Verdict.YES, find(checks, "attach", "raw_tp").verdict());
+    assertEquals(Verdict.YES, find(checks, "attach", "test run").verdict());
+  }
+
+  @Test
+  void whatDoesNotWorkHasAReasonAndARemedy() throws Exception {
+    for (Check check : Doctor.examine()) {
+      if (check.verdict() != Verdict.YES) {
+        assertFalse(check.detail().isEmpty(), check::toString);
+        assertFalse(check.remedy().isEmpty(), check::toString);
+        assertFalse(check.remedy().contains("ulimit"), check::toString);
+      }
+    }
+  }
+}
