@@ -27,4 +27,9 @@ if [ ! -e $share/lab/.version ] && ! dpkg -s jupyterlab >/dev/null 2>&1; then
   cp -r "$work/files/etc/jupyter/." /usr/local/etc/jupyter/
   echo "$version" >$share/lab/.version
 fi
+# It asks nobody on the network for news of itself.
+mkdir -p $share/lab/settings
+[ -e $share/lab/settings/overrides.json ] || cat >$share/lab/settings/overrides.json <<'END'
+{ "@jupyterlab/apputils-extension:notification": { "checkForUpdates": false, "fetchNews": "false" } }
+END
 say "JupyterLab $(cat $share/lab/.version 2>/dev/null || dpkg-query -W -f '${Version}' jupyterlab)"
