@@ -9,8 +9,12 @@ import org.skep.internal.libbpf.LibbpfSyscall;
 /**
  * Reads a map thousands of entries a call. The kernel walks a hash bucket by bucket, each under its
  * lock, and a key never changes its bucket: a key that stays is read once, whatever others do.
+ *
+ * @param plain the way for kernels that have no batches for this kind
+ * @param first how many entries to make room for at first
  */
-record BatchReader(String map, int fd, MapShape shape, EntryReader plain) implements EntryReader {
+record BatchReader(String map, int fd, MapShape shape, EntryReader plain, long first)
+    implements EntryReader {
   /** Fewer cost more a entry, more gain nothing. */
   private static final long ENTRIES = 65_536;
 
@@ -21,11 +25,16 @@ record BatchReader(String map, int fd, MapShape shape, EntryReader plain) implem
   private static final int EINVAL = Errno.EINVAL.number();
   private static final int EOPNOTSUPP = Errno.EOPNOTSUPP.number();
 
+  /** As many at a time as is fast. */
+  static BatchReader of(String map, int fd, MapShape shape, EntryReader plain) {
+    long entryBytes = Math.max(1, shape.keyBytes() + shape.entryValueBytes());
+    long most = Math.max(1, Math.min(ENTRIES, shape.maxEntries()));
+    return new BatchReader(map, fd, shape, plain, Math.clamp(BYTES / entryBytes, 1, most));
+  }
+
   @Override
   public Completeness read(EntrySink sink, long limit) {
-    long entryBytes = Math.max(1, shape.keyBytes() + shape.entryValueBytes());
-    long room =
-        Math.clamp(BYTES / entryBytes, 1, Math.max(1, Math.min(ENTRIES, shape.maxEntries())));
+    long room = first;
     ReadBuffers buffers = buffers(room);
     try (Arena arena = Arena.ofConfined()) {
       // the kernel writes a position of its own of at least 4 bytes, or a whole key

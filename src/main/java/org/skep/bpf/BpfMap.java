@@ -41,6 +41,7 @@ public final class BpfMap {
   private final String name;
   private final MemorySegment pointer;
   private final int fd;
+  private final boolean globals;
   private final MapShape shape;
   private final Codec key;
   private final Codec value;
@@ -52,6 +53,7 @@ public final class BpfMap {
     this.object = object;
     this.name = name;
     this.pointer = pointer;
+    this.globals = LibbpfMap.bpf_map__is_internal(pointer);
     this.fd = LibbpfMap.bpf_map__fd(pointer);
     this.shape = MapShape.of(name, fd);
     this.key =
@@ -73,7 +75,7 @@ public final class BpfMap {
     if (shape.isMappable()) {
       return new MappedReader(shape, object.mappings().readable(name, fd, shape));
     }
-    return shape.type().hasBatch() ? new BatchReader(name, fd, shape, plain) : plain;
+    return shape.type().hasBatch() ? BatchReader.of(name, fd, shape, plain) : plain;
   }
 
   /** Its name in the source. */
@@ -170,7 +172,7 @@ public final class BpfMap {
     Completeness completeness =
         read(
             (keys, values, stride, count) -> {
-              rows.add(keys, shape.keyBytes(), values, stride, count);
+              rows.add(globals ? null : keys, shape.keyBytes(), values, stride, count);
               entries[0] += count;
             },
             limit);
@@ -220,10 +222,14 @@ public final class BpfMap {
             });
   }
 
+  private String title() {
+    return globals ? object.name() + name : object.name() + "." + name;
+  }
+
   private TablePlan plan() {
     TablePlan made = plan;
     if (made == null) {
-      made = TablePlan.of(object.name() + "." + name, key.type(), value.type());
+      made = TablePlan.of(title(), globals ? null : key.type(), value.type());
       if (shape.type().isPerCpu()) {
         made = made.perCpu(shape.cpus(), PerCpu.EACH);
       }
@@ -277,6 +283,14 @@ public final class BpfMap {
   /** Reads key by key, whatever faster way there is: the yardstick of the faster ways. */
   Completeness readPlainly(EntrySink sink) {
     return object.lifetime().use(() -> new KeyWalk(name, fd, shape).read(sink, Long.MAX_VALUE));
+  }
+
+  /** Reads in batches that begin with room for so many entries. */
+  Completeness readByBatches(EntrySink sink, long first) {
+    KeyWalk plain = new KeyWalk(name, fd, shape);
+    return object
+        .lifetime()
+        .use(() -> new BatchReader(name, fd, shape, plain, first).read(sink, Long.MAX_VALUE));
   }
 
   <T> T withDescriptor(IntFunction<T> work) {

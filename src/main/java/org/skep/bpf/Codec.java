@@ -40,14 +40,22 @@ final class Codec {
    * @param id {@code void} for none
    */
   static Codec of(Optional<Btf> types, TypeId id, int byteSize) {
-    if (types.isEmpty()
-        || id.equals(TypeId.VOID)
-        || byteSize == 0
-        || types.get().byteSize(id) != byteSize) {
-      return new Codec(ValueType.ofBytes(byteSize), null, null);
+    if (types.isEmpty() || id.equals(TypeId.VOID) || byteSize == 0) {
+      return ofBytes(byteSize);
     }
-    Btf btf = types.get();
-    return new Codec(ValueType.of(btf, id), new ValueReader(btf, id), new ValueWriter(btf, id));
+    try {
+      Btf btf = types.get();
+      ValueType type = ValueType.of(btf, id);
+      return type.byteSize() == byteSize
+          ? new Codec(type, new ValueReader(btf, id), new ValueWriter(btf, id))
+          : ofBytes(byteSize);
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      return ofBytes(byteSize); // a type without values, such as a struct that is only declared
+    }
+  }
+
+  private static Codec ofBytes(int byteSize) {
+    return new Codec(ValueType.ofBytes(byteSize), null, null);
   }
 
   private static Plain plain(ValueType type) {

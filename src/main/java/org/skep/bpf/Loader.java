@@ -65,9 +65,10 @@ final class Loader {
         Map<String, MemorySegment> logs = prepareLogs(object, arena);
         Optional<Failure> failure = attempt(object);
         if (failure.isEmpty()) {
+          BpfObject loaded =
+              BpfObject.loaded(name, object, outcomes(object, tried, logs), logTexts(logs), types);
           kept = true;
-          return BpfObject.loaded(
-              name, object, outcomes(object, tried, logs), logTexts(logs), types);
+          return loaded;
         }
         String culprit =
             culprit(failure.get(), tried).orElseThrow(() -> wholeRefused(failure.get()));
@@ -179,15 +180,16 @@ final class Loader {
       MemorySegment pointer = object.program(program);
       LibbpfProgram.bpf_program__set_log_buf(pointer, log, log.byteSize());
       LibbpfProgram.bpf_program__set_log_level(pointer, PATH);
-      Failure alone = attempt(object).orElse(inCompany);
+      Optional<Failure> alone = attempt(object);
+      Failure failure = alone.orElse(inCompany);
       return Refusals.ofLoad(
           program,
           LibbpfProgram.bpf_program__section_name(pointer),
           LibbpfProgram.bpf_program__type(pointer),
           LibbpfProgram.bpf_program__expected_attach_type(pointer),
-          alone.errno(),
-          VerifierLog.read(log),
-          alone.messages());
+          failure.errno(),
+          alone.isPresent() ? VerifierLog.read(log) : "",
+          failure.messages());
     } finally {
       object.close();
     }

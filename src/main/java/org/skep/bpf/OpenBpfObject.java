@@ -50,12 +50,22 @@ public final class OpenBpfObject implements AutoCloseable {
    * @param name names the object in messages and its sections of globals in the kernel
    * @param elf what clang made
    * @throws org.skep.SyscallException if libbpf refuses it; the message has libbpf's words
+   * @throws org.skep.BtfFormatException if its types are not well formed
    * @throws org.skep.NativeLibraryException if libbpf is missing or too old
    */
   public static OpenBpfObject open(String name, byte[] elf) {
     byte[] copy = elf.clone();
     NativeObject opened = NativeObject.open(name, copy);
-    return new OpenBpfObject(name, copy, opened, Sections.completeTypes(opened));
+    boolean kept = false;
+    try {
+      OpenBpfObject object = new OpenBpfObject(name, copy, opened, Sections.completeTypes(opened));
+      kept = true;
+      return object;
+    } finally {
+      if (!kept) {
+        opened.close();
+      }
+    }
   }
 
   /** Its name, as given. */

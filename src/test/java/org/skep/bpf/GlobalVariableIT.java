@@ -42,9 +42,7 @@ class GlobalVariableIT {
         Cell.command("true");
         assertEquals(before, ((Number) object.global("seen").get()).longValue());
         assertEquals(1, object.map(".bss").table().rowCount());
-        assertTrue(
-            object.map(".bss").table().columnNames().contains("seen"),
-            () -> "" + object.map(".bss").table());
+        assertEquals(List.of("seen"), object.map(".bss").table().columnNames());
         Runnable closing = object::close;
         closing.run();
         assertThrows(IllegalStateException.class, () -> object.global("seen").get());
