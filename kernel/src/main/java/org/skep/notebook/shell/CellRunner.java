@@ -114,7 +114,17 @@ final class CellRunner {
     if (step.namesUnknown() && drawForward(later)) {
       step = evaluate(piece);
     }
-    return step.end();
+    return step.end() instanceof Evaluation.CompileFailure failure
+        ? withLaterErrors(failure, piece, later)
+        : step.end();
+  }
+
+  private Evaluation withLaterErrors(
+      Evaluation.CompileFailure failure, Piece rejected, List<Piece> later) {
+    var problems = new ArrayList<Problem>(failure.problems());
+    List<Piece> notRun = later.stream().filter(p -> !done.contains(p)).toList();
+    problems.addAll(new LaterErrors(session.get(), cell).of(rejected, notRun));
+    return new Evaluation.CompileFailure(problems);
   }
 
   /**
@@ -155,6 +165,10 @@ final class CellRunner {
   private Step evaluate(Piece piece) {
     Session now = session.get();
     var _ = now.engine.takeOutcome();
+    Snippet doomed = Redeclaration.rejected(now, piece);
+    if (doomed != null) {
+      return rejected(now, piece, doomed);
+    }
     List<SnippetEvent> events;
     try {
       events = now.shell.eval(piece.source());
@@ -222,8 +236,7 @@ final class CellRunner {
     if (problems.isEmpty()) {
       return fail(piece, "JShell rejects this and does not say why");
     }
-    boolean namesUnknown =
-        diagnostics.stream().anyMatch(d -> d.getCode().startsWith("compiler.err.cant.resolve"));
+    boolean namesUnknown = diagnostics.stream().anyMatch(LaterErrors::isAboutAnUnknownName);
     return new Step(new Evaluation.CompileFailure(problems), namesUnknown);
   }
 

@@ -61,6 +61,44 @@ class CompileErrorsTest {
   }
 
   @Test
+  void theErrorsBehindARejectedSnippetAreShownToo() {
+    var problems =
+        CELLS.problems(
+            """
+            int one = "text";
+            String two = 5;
+            void three() { int n = true; }
+            if (4 > "four") { }""");
+    assertEquals(List.of(1, 2, 3, 4), problems.stream().map(Problem::line).toList());
+  }
+
+  @Test
+  void whatOnlyFollowsFromARejectionIsLeftOut() {
+    CELLS.ok("int before = 1;");
+    var problems =
+        CELLS.problems(
+            """
+            String before = 1;
+            before.length();
+            neverDeclared.toString();
+            int half = before.length() / 2;
+            half.nothing();""");
+    assertEquals(List.of(1), problems.stream().map(Problem::line).toList());
+    assertEquals(1, CELLS.value("before"));
+  }
+
+  @Test
+  void aRejectedRedeclarationLeavesWhatItWasToReplace() {
+    CELLS.ok("int kept = 4; int twice(int n) { return 2 * n; } record Box(int n) { }");
+    CELLS.problems("int kept = nobodyKnows;");
+    CELLS.problems("String kept = 5;");
+    CELLS.problems("String twice(int n) { return n; }");
+    CELLS.problems("record Box(int n) { String text() { return n; } }");
+    assertEquals(8, CELLS.value("twice(new Box(kept).n())"));
+    assertEquals(6, CELLS.value("int kept = later(); int later() { return 6; } kept"));
+  }
+
+  @Test
   void aSyntaxErrorLetsNothingRun() {
     CELLS.ok("int ran = 0;");
     var problems = CELLS.problems("ran = 1;\nint x = ;\n");
