@@ -1,6 +1,7 @@
 package org.skep.bpf;
 
 import java.lang.ref.Cleaner;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,6 +158,16 @@ public final class BpfObject implements AutoCloseable {
    */
   public GlobalVariable global(String variable) {
     return Names.find("global variable", variable, globals, GlobalVariable::name, name);
+  }
+
+  /**
+   * Counts the runs of its programs for a while.
+   *
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @throws BpfException if the kernel refuses to count
+   */
+  public RunStatistics statistics(Duration time) throws InterruptedException {
+    return RunStatistics.collect(programs, time);
   }
 
   /** The links that hold its programs now. */

@@ -3,6 +3,8 @@ package org.skep.bpf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -49,7 +51,8 @@ public final class BpfProgram {
 
   /** Its type as libbpf names it, such as {@code tracepoint} or {@code xdp}. */
   public String type() {
-    return Libbpf.libbpf_bpf_prog_type_str(type);
+    String known = Libbpf.libbpf_bpf_prog_type_str(type);
+    return known.isEmpty() && type == Uapi.BPF_PROG_TYPE_NETFILTER ? "netfilter" : known;
   }
 
   /** The object that it is part of. */
@@ -152,6 +155,7 @@ public final class BpfProgram {
    * @param verifiedInstructions how many instructions the verifier walked; 0 before Linux 5.16
    * @param runs how often it ran while statistics were on
    * @param runNanos how long it ran while statistics were on, in nanoseconds
+   * @param misses how often it was passed over, as it ran already on the same CPU
    */
   public record Info(
       int id,
@@ -159,7 +163,8 @@ public final class BpfProgram {
       int compiledBytes,
       int verifiedInstructions,
       long runs,
-      long runNanos) {}
+      long runNanos,
+      long misses) {}
 
   /**
    * Asks the kernel about it.
@@ -178,7 +183,7 @@ public final class BpfProgram {
               throw new SyscallException(
                   "ask about program '" + name + "'",
                   -result,
-                  NativeObject.words(-result, java.util.List.of()));
+                  NativeObject.words(-result, List.of()));
             }
             return new Info(
                 info.getInt("id"),
@@ -186,9 +191,34 @@ public final class BpfProgram {
                 info.getInt("jited_prog_len"),
                 info.getInt("verified_insns"),
                 info.getLong("run_cnt"),
-                info.getLong("run_time_ns"));
+                info.getLong("run_time_ns"),
+                info.getLong("recursion_misses"));
           }
         });
+  }
+
+  /**
+   * Counts its runs for a while; {@link RunStatistics#collect} does so for many.
+   *
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @throws BpfException if the kernel refuses to count
+   */
+  public RunStatistics statistics(Duration time) throws InterruptedException {
+    return RunStatistics.collect(List.of(this), time);
+  }
+
+  /**
+   * Runs it on given data instead of at its hook: for networking, raw tracepoint, {@code sk_lookup}
+   * and {@code syscall} programs.
+   *
+   * @throws IllegalStateException if it is not loaded
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @throws BpfException if Linux has no such run for its type, or refuses the data
+   */
+  public TestRunResult run(TestRun how) throws InterruptedException {
+    TestRunKind kind = TestRunKind.of(type, ArgumentSize.of(object.types(), name));
+    int attachType = LibbpfProgram.bpf_program__expected_attach_type(pointer);
+    return new TestRunner(this, kind, how).run(how.repeat(), type, attachType);
   }
 
   /** The kernel's number of the program, as bpftool shows it. */

@@ -100,6 +100,11 @@ public final class CStruct {
     return segment.get(ValueLayout.JAVA_LONG, offset(member));
   }
 
+  /** What a pointer that was set points to. */
+  public MemorySegment getPointer(String member, long byteSize) {
+    return CText.sized(segment.get(ValueLayout.ADDRESS, offset(member)), byteSize);
+  }
+
   private long offset(String member) {
     return layout.byteOffset(PathElement.groupElement(member));
   }

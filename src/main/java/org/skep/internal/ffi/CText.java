@@ -52,7 +52,7 @@ public final class CText {
 
   // SAFETY: the callee says that this much is there, or that a NUL ends what is read.
   @SuppressWarnings("restricted")
-  private static MemorySegment sized(MemorySegment pointer, long size) {
+  static MemorySegment sized(MemorySegment pointer, long size) {
     return pointer.reinterpret(size);
   }
 }

@@ -6,6 +6,8 @@ import static org.skep.internal.libbpf.Types.POINTER;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
 
@@ -34,6 +36,29 @@ public final class LibbpfSyscall {
           "bpf_link_create", FunctionDescriptor.of(INT, INT, INT, INT, POINTER));
   private static final NativeFunction ITER_CREATE =
       Libbpf.LIBRARY.function("bpf_iter_create", FunctionDescriptor.of(INT, INT));
+
+  private static final NativeFunction TEST_RUN =
+      Libbpf.LIBRARY.function("bpf_prog_test_run_opts", FunctionDescriptor.of(INT, INT, POINTER));
+
+  /** {@code struct bpf_test_run_opts}. */
+  public static final StructLayout bpf_test_run_opts =
+      CStruct.layout(
+          "bpf_test_run_opts",
+          LONG.withName("sz"),
+          POINTER.withName("data_in"),
+          POINTER.withName("data_out"),
+          INT.withName("data_size_in"),
+          INT.withName("data_size_out"),
+          POINTER.withName("ctx_in"),
+          POINTER.withName("ctx_out"),
+          INT.withName("ctx_size_in"),
+          INT.withName("ctx_size_out"),
+          INT.withName("retval"),
+          INT.withName("repeat"),
+          INT.withName("duration"),
+          INT.withName("flags"),
+          INT.withName("cpu"),
+          INT.withName("batch_size"));
 
   private LibbpfSyscall() {}
 
@@ -91,6 +116,11 @@ public final class LibbpfSyscall {
   public static int bpf_link_create(int program, int target, int attachType, MemorySegment opts) {
     return Native.toInt(
         () -> (int) LINK_CREATE.handle().invokeExact(program, target, attachType, opts));
+  }
+
+  /** Runs a program on given data, as {@link #bpf_test_run_opts} says. */
+  public static int bpf_prog_test_run_opts(int program, MemorySegment opts) {
+    return Native.toInt(() -> (int) TEST_RUN.handle().invokeExact(program, opts));
   }
 
   /** Makes a descriptor to read from the link of an iterator program. */

@@ -13,6 +13,7 @@ import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
+import org.skep.table.Rows;
 
 /** {@code %doctor}: what this machine allows, and how to mend the rest. */
 final class DoctorLine implements LineMagic {

@@ -24,6 +24,8 @@ public final class EbpfMagics implements MagicProvider {
     magics.register(bpf.spec(), bpf);
     var map = new MapLine(experiments);
     magics.register(map.spec(), map);
+    var prog = new ProgLine(experiments);
+    magics.register(prog.spec(), prog);
     magics.register(DoctorLine.SPEC, new DoctorLine());
   }
 }

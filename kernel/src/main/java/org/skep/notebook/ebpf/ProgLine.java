@@ -1,0 +1,201 @@
+package org.skep.notebook.ebpf;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.skep.BpfException;
+import org.skep.bpf.BpfObject;
+import org.skep.bpf.BpfProgram;
+import org.skep.bpf.RunStatistics;
+import org.skep.bpf.TestRun;
+import org.skep.host.Nearest;
+import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.magic.Arguments;
+import org.skep.notebook.magic.Completer;
+import org.skep.notebook.magic.Completions;
+import org.skep.notebook.magic.LineMagic;
+import org.skep.notebook.magic.MagicContext;
+import org.skep.notebook.magic.MagicException;
+import org.skep.notebook.magic.MagicSpec;
+
+/** {@code %prog}: measures a program, runs it on given data, shows what the kernel made of it. */
+final class ProgLine implements LineMagic {
+  private static final String TARGET = "NAME[.PROGRAM]";
+
+  /** The actions, and the options that mean something to each. */
+  private static final Map<String, List<String>> OPTIONS =
+      Map.of(
+          "stats", List.of("for"),
+          "run", List.of("data", "context", "repeat"),
+          "log", List.of());
+
+  private static final Duration USUAL_TIME = Duration.ofSeconds(1);
+
+  private final MagicSpec spec;
+  private final Experiments experiments;
+
+  ProgLine(Experiments experiments) {
+    this.experiments = experiments;
+    this.spec =
+        MagicSpec.named("prog", "Measures programs, runs them on given data, shows their log")
+            .required(
+                "ACTION",
+                "stats (runs, ns per run), run (on given data) or log (of the verifier)",
+                Completer.of("stats", "run", "log"))
+            .optional(
+                TARGET,
+                "an object or one of its programs; for stats, all without it",
+                this::targets)
+            .option("for", "TIME", "stats: how long to count, 1s unless told")
+            .option("data", "HEX|@FILE", "run: the packet, from its Ethernet header on")
+            .option("context", "HEX|@FILE", "run: the context, such as the arguments of a raw_tp")
+            .option("repeat", "N", "run: measure too, by 11 batches of N runs after a warm-up")
+            .details(
+                """
+                Counting is switched on for the whole machine while 'stats' counts, and off again.
+                The same from Java: NAME.statistics(Duration.ofSeconds(5)),
+                NAME.program("PROGRAM").run(TestRun.of(bytes).repeat(10_000)), .log().
+                """)
+            .example("%prog stats opens --for 5s")
+            .example("%prog run filter.drop --data @packet.bin --repeat 100000")
+            .example("TestRunResult r = %prog run filter.drop --repeat 100000")
+            .example("%prog log opens.count")
+            .build();
+  }
+
+  MagicSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public @Nullable Object run(Arguments arguments, MagicContext context)
+      throws InterruptedException {
+    String action = arguments.get("ACTION");
+    refuseOptionsOfOthers(action, arguments);
+    try {
+      return switch (action) {
+        case "stats" -> stats(arguments, context);
+        case "run" -> program(arguments, context).run(how(arguments));
+        case "log" -> log(program(arguments, context));
+        default ->
+            throw new MagicException(
+                "%prog "
+                    + action
+                    + ": no such action"
+                    + Nearest.hint(action, OPTIONS.keySet().stream())
+                    + " (actions: stats, run, log)");
+      };
+    } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
+      throw new MagicException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static void refuseOptionsOfOthers(String action, Arguments arguments) {
+    OPTIONS.forEach(
+        (owner, options) ->
+            options.stream()
+                .filter(o -> arguments.flag(o) && OPTIONS.containsKey(action))
+                .filter(o -> !owner.equals(action))
+                .findFirst()
+                .ifPresent(
+                    o -> {
+                      throw new MagicException(
+                          "%prog " + action + ": option '--" + o + "' belongs to '" + owner + "'");
+                    }));
+  }
+
+  private Object stats(Arguments arguments, MagicContext context) throws InterruptedException {
+    Duration time = arguments.duration("for").orElse(USUAL_TIME);
+    List<BpfProgram> programs =
+        arguments.find(TARGET).isPresent()
+            ? programs(arguments.get(TARGET), context)
+            : experiments.all().stream().flatMap(e -> e.object().programs().stream()).toList();
+    if (programs.isEmpty()) {
+      throw new MagicException("%prog stats: no programs (" + experiments.loaded() + ")");
+    }
+    return RunStatistics.collect(programs, time).table();
+  }
+
+  private static TestRun how(Arguments arguments) {
+    TestRun how = TestRun.once();
+    if (arguments.option("data").isPresent()) {
+      how = how.data(bytes(arguments.option("data").get()));
+    }
+    if (arguments.option("context").isPresent()) {
+      how = how.context(bytes(arguments.option("context").get()));
+    }
+    return arguments.integer("repeat").isPresent()
+        ? how.repeat(arguments.integer("repeat").getAsInt())
+        : how;
+  }
+
+  /** {@code @file} or hexadecimal digits, with blanks, colons or {@code 0x} between them. */
+  static byte[] bytes(String text) {
+    if (text.startsWith("@")) {
+      try {
+        return Files.readAllBytes(Path.of(text.substring(1)));
+      } catch (IOException e) {
+        throw new MagicException(
+            "read '" + text.substring(1) + "': no such file, or it may not be read", e);
+      }
+    }
+    String digits = text.replaceAll("0[xX]|[\\s:,_-]", "");
+    try {
+      return HexFormat.of().parseHex(digits);
+    } catch (IllegalArgumentException e) {
+      throw new MagicException(
+          "read the bytes '"
+              + text
+              + "': expected two hexadecimal digits for each byte, or @FILE (such as"
+              + " 'ff ff ff ff ff ff' or @packet.bin)",
+          e);
+    }
+  }
+
+  private static MimeBundle log(BpfProgram program) {
+    String log = program.log().strip();
+    String text = log.isEmpty() ? "The verifier said nothing about '" + program.name() + "'." : log;
+    return MimeBundle.html(Markup.pre(Markup.escape(text)), text);
+  }
+
+  private BpfProgram program(Arguments arguments, MagicContext context) {
+    String path =
+        arguments
+            .find(TARGET)
+            .orElseThrow(
+                () ->
+                    new MagicException(
+                        "%prog "
+                            + arguments.get("ACTION")
+                            + ": of what? ("
+                            + experiments.loaded()
+                            + ")"));
+    List<BpfProgram> found = programs(path, context);
+    if (found.size() != 1) {
+      throw new MagicException(
+          "%prog "
+              + arguments.get("ACTION")
+              + " "
+              + path
+              + ": which program? ("
+              + String.join(", ", found.stream().map(p -> path + "." + p.name()).toList())
+              + ")");
+    }
+    return found.getFirst();
+  }
+
+  private List<BpfProgram> programs(String path, MagicContext context) {
+    int dot = path.indexOf('.');
+    BpfObject object = experiments.object(dot < 0 ? path : path.substring(0, dot), context);
+    return dot < 0 ? object.programs() : List.of(object.program(path.substring(dot + 1)));
+  }
+
+  private List<Completions.Item> targets(String typed, MagicContext context) {
+    return experiments.programItems();
+  }
+}
