@@ -10,6 +10,13 @@ public sealed interface AttachOutcome {
   record Attached(BpfLink link) implements AttachOutcome {}
 
   /**
+   * It runs whenever another program calls it through an array of programs.
+   *
+   * @param place the map and the index: {@code jumps[0]}
+   */
+  record TailCalled(String place) implements AttachOutcome {}
+
+  /**
    * It was refused, or it is of a kind that is not attached.
    *
    * @param reason why, and what would help

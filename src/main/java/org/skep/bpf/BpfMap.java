@@ -1,6 +1,9 @@
 package org.skep.bpf;
 
+import static java.nio.ByteOrder.nativeOrder;
+
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -116,7 +119,8 @@ public final class BpfMap {
   }
 
   /**
-   * Sets the value of a key, which need not be there.
+   * Sets the value of a key, which need not be there. Into an array of programs a {@link
+   * BpfProgram} is put, into a map of maps a {@link BpfMap}.
    *
    * @throws IllegalArgumentException if key or value is none of the map's type
    * @throws org.skep.SyscallException if the map is full or read-only, or an array without such an
@@ -124,8 +128,24 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be written so
    */
   public void put(Object newKey, Object newValue) {
-    MapAbilities.require(name, shape.type(), BpfMapType.Ability.WRITE);
-    access.put(newKey, newValue);
+    switch (newValue) {
+      case BpfProgram program when shape.type() == BpfMapType.PROG_ARRAY -> {
+        program.withDescriptor(descriptor -> putDescriptor(newKey, descriptor));
+        program.tailCalledFrom(name + "[" + newKey + "]");
+      }
+      case BpfMap inner when shape.type().holdsMaps() ->
+          inner.withDescriptor(descriptor -> putDescriptor(newKey, descriptor));
+      default -> {
+        MapAbilities.require(name, shape.type(), BpfMapType.Ability.WRITE);
+        access.put(newKey, newValue);
+      }
+    }
+  }
+
+  /** The kernel takes a descriptor, and gives back its own number of the program or map. */
+  private boolean putDescriptor(Object newKey, int descriptor) {
+    access.put(newKey, ByteBuffer.allocate(4).order(nativeOrder()).putInt(descriptor).array());
+    return true;
   }
 
   /**

@@ -108,6 +108,11 @@ public enum BpfMapType {
     };
   }
 
+  /** Whether its values are maps. */
+  boolean holdsMaps() {
+    return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;
+  }
+
   /** Whether it is an array of which most places may be empty. */
   boolean hasEmptySlots() {
     return switch (this) {

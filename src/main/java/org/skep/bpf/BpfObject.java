@@ -182,8 +182,26 @@ public final class BpfObject implements AutoCloseable {
    * @return this object
    */
   public BpfObject attachAll() {
+    return attachAll(Map.of());
+  }
+
+  /**
+   * Attaches some programs to the given places, and all others to where their section names say;
+   * {@link BpfProgram#attachment()} has what became of each.
+   *
+   * @param places by the name of the program; none for one that shall not be attached
+   * @return this object
+   * @throws IllegalArgumentException if there is no such program; then nothing is attached
+   */
+  public BpfObject attachAll(Map<String, List<AttachPoint>> places) {
+    places.keySet().forEach(this::program);
     for (BpfProgram program : programs) {
-      program.attachAsDeclared();
+      List<AttachPoint> given = places.get(program.name());
+      if (given == null) {
+        program.attachAsDeclared();
+      } else {
+        program.attachTo(given);
+      }
     }
     for (BpfMap map : maps) {
       if (map.type() == BpfMapType.STRUCT_OPS) {

@@ -77,6 +77,28 @@ public final class BpfProgram {
     return outcome instanceof LoadOutcome.Refused(VerifierException why) ? why.log() : log;
   }
 
+  /** Where its section name says that it is to be attached; empty where that does not say. */
+  public Optional<AttachPoint> declaredPoint() {
+    return Hooks.declared(type, section) instanceof Hooks.At(AttachPoint point)
+        ? Optional.of(point)
+        : Optional.empty();
+  }
+
+  /**
+   * A place written as text, by the type of the program: {@code eth0} or {@code eth0:egress}, the
+   * path of a cgroup, {@code sched:sched_switch}, {@code tcp_connect} or {@code tcp_connect+0x10},
+   * {@code libc.so.6:malloc,pid=4711}, {@code libc.so.6:libc:setjmp}, {@code cpu-clock:99hz},
+   * {@code ipv4:input:10}, the number of a process or a path for its network namespace, the name of
+   * a map of sockets.
+   *
+   * @throws IllegalArgumentException if it is no place for this type; the message says what one
+   *     looks like
+   */
+  public AttachPoint pointAt(String place) {
+    int attachType = LibbpfProgram.bpf_program__expected_attach_type(pointer);
+    return new TargetText(name, type, attachType, section, object::map).parse(place);
+  }
+
   /**
    * Attaches it to where its section name says.
    *
@@ -127,15 +149,38 @@ public final class BpfProgram {
       return;
     }
     switch (Hooks.declared(type, section)) {
-      case Hooks.At(AttachPoint point) -> {
-        try {
-          attach(point);
-        } catch (BpfException e) {
-          attachment = new AttachOutcome.NotAttached(String.valueOf(e.getMessage()));
-        }
+      case Hooks.At(AttachPoint point) -> attachTo(List.of(point));
+      case Hooks.Needs(String what) -> notAttached(new AttachOutcome.NeedsTarget(what));
+      case Hooks.Never(String reason) -> notAttached(new AttachOutcome.NotAttached(reason));
+    }
+  }
+
+  /** Tries to attach to each; {@link #attachment()} has the outcome, the first refusal if any. */
+  void attachTo(List<AttachPoint> points) {
+    if (!(outcome instanceof LoadOutcome.Loaded)) {
+      return;
+    }
+    for (AttachPoint point : points) {
+      try {
+        attach(point);
+      } catch (BpfException e) {
+        attachment = new AttachOutcome.NotAttached(String.valueOf(e.getMessage()));
+        return;
       }
-      case Hooks.Needs(String what) -> attachment = new AttachOutcome.NeedsTarget(what);
-      case Hooks.Never(String reason) -> attachment = new AttachOutcome.NotAttached(reason);
+    }
+  }
+
+  /** A program that others call need not be attached. */
+  private void notAttached(AttachOutcome why) {
+    if (!(attachment instanceof AttachOutcome.TailCalled)) {
+      attachment = why;
+    }
+  }
+
+  /** Notes that it was put into an array of programs. */
+  void tailCalledFrom(String place) {
+    if (!(attachment instanceof AttachOutcome.Attached)) {
+      attachment = new AttachOutcome.TailCalled(place);
     }
   }
 

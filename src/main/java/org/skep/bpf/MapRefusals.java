@@ -22,7 +22,7 @@ final class MapRefusals {
   private static String cause(String operation, MapShape shape, int errno) {
     boolean put = operation.startsWith("put");
     if (put && Errno.E2BIG.is(-errno)) {
-      return shape.type().isArray()
+      return shape.type().isArray() || shape.type().hasEmptySlots()
           ? "no such index (it has 0 to " + (shape.maxEntries() - 1) + ")"
           : "it is full (max_entries is "
               + shape.maxEntries()
@@ -30,6 +30,10 @@ final class MapRefusals {
     }
     if (put && Errno.EPERM.is(-errno)) {
       return "it is read-only (EPERM; frozen, as .rodata is after loading: set it before)";
+    }
+    if (put && shape.type() == BpfMapType.PROG_ARRAY && Errno.EINVAL.is(-errno)) {
+      return "it does not take this program (EINVAL; all programs of an array, and those that call"
+          + " them, must be of one type)";
     }
     return NativeObject.words(errno, List.of());
   }

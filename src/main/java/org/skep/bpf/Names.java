@@ -2,6 +2,7 @@ package org.skep.bpf;
 
 import java.util.List;
 import java.util.function.Function;
+import org.skep.host.Nearest;
 
 /** Finds things by name, and says what there is where one is not found. */
 final class Names {
@@ -14,6 +15,7 @@ final class Names {
         return thing;
       }
     }
+    String near = Nearest.hint(wanted, things.stream().map(name));
     throw new IllegalArgumentException(
         "object '"
             + object
@@ -21,10 +23,13 @@ final class Names {
             + kind
             + " '"
             + wanted
-            + "' (it has "
-            + (things.isEmpty()
-                ? "none"
-                : String.join(", ", things.stream().map(t -> "'" + name.apply(t) + "'").toList()))
-            + ")");
+            + "'"
+            + (near.isEmpty() ? " (it has " + list(things, name) + ")" : near));
+  }
+
+  private static <T> String list(List<T> things, Function<T, String> name) {
+    return things.isEmpty()
+        ? "none"
+        : String.join(", ", things.stream().map(t -> "'" + name.apply(t) + "'").toList());
   }
 }

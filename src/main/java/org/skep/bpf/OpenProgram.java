@@ -4,7 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import org.skep.SyscallException;
 import org.skep.internal.ffi.CText;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.Libbpf;
+import org.skep.internal.libbpf.Libbpf.ProgramKind;
 import org.skep.internal.libbpf.LibbpfProgram;
 
 /** A program of an object that is not yet loaded. */
@@ -41,6 +43,19 @@ public final class OpenProgram {
         () -> Libbpf.libbpf_bpf_prog_type_str(LibbpfProgram.bpf_program__type(pointer())));
   }
 
+  /**
+   * Says what type of program it is, where its section does not.
+   *
+   * @param typeName a section name without the place, such as {@code xdp}, {@code tc} or {@code
+   *     cgroup/skb}, or the name of a type, such as {@code sched_cls}
+   * @throws IllegalArgumentException if libbpf knows no such type
+   */
+  public OpenProgram type(String typeName) {
+    ProgramKind kind = Sections.kindOf(name, typeName);
+    object.set(o -> Sections.set(o.program(name), kind));
+    return this;
+  }
+
   /** Whether loading the object loads it. */
   public boolean autoload() {
     return object.ask(() -> LibbpfProgram.bpf_program__autoload(pointer()));
@@ -49,6 +64,28 @@ public final class OpenProgram {
   /** Says whether loading the object shall load it. */
   public OpenProgram autoload(boolean wanted) {
     object.set(o -> LibbpfProgram.bpf_program__set_autoload(o.program(name), wanted));
+    return this;
+  }
+
+  /**
+   * Whether the place where it is attached has to be known when it is loaded; {@link
+   * #target(String)} sets it.
+   */
+  public boolean needsTargetToLoad() {
+    return object.ask(
+        () -> TargetText.belongsToLoading(LibbpfProgram.bpf_program__type(pointer())));
+  }
+
+  /**
+   * Says what function of the kernel a program of {@code fentry}, {@code fexit}, {@code fmod_ret},
+   * {@code lsm}, {@code tp_btf} or {@code iter} is for, which the verifier has to know.
+   *
+   * @param function the function, hook, tracepoint or kind of iterator, as after the slash of a
+   *     section name
+   * @throws SyscallException if Linux has no such function
+   */
+  public OpenProgram target(String function) {
+    object.set(o -> setTarget(o, 0, function, "'" + function + "' of the kernel"));
     return this;
   }
 
@@ -63,23 +100,28 @@ public final class OpenProgram {
         o ->
             other.withDescriptor(
                 fd -> {
-                  try (Arena arena = Arena.ofShared()) {
-                    MemorySegment text = CText.allocate(arena, function);
-                    var told =
-                        Libbpf.listen(
-                            () ->
-                                LibbpfProgram.bpf_program__set_attach_target(
-                                    o.program(name), fd, text));
-                    if (told.value() < 0) {
-                      throw new SyscallException(
-                          "set the target of '" + name + "' to '" + function + "' of " + other,
-                          -told.value(),
-                          NativeObject.words(-told.value(), told.messages()));
-                    }
-                    return true;
-                  }
+                  setTarget(o, fd, function, "'" + function + "' of " + other);
+                  return true;
                 }));
     return this;
+  }
+
+  private void setTarget(NativeObject in, int fd, String function, String words) {
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment text = CText.allocate(arena, function);
+      var told =
+          Libbpf.listen(
+              () -> LibbpfProgram.bpf_program__set_attach_target(in.program(name), fd, text));
+      if (told.value() < 0) {
+        throw new SyscallException(
+            "set the target of '" + name + "' to " + words,
+            -told.value(),
+            fd == 0 && (Errno.ENOENT.is(told.value()) || Errno.ESRCH.is(told.value()))
+                ? Refusals.unknownTarget(
+                    LibbpfProgram.bpf_program__expected_attach_type(in.program(name)), function)
+                : NativeObject.words(-told.value(), told.messages()));
+      }
+    }
   }
 
   @Override

@@ -39,15 +39,7 @@ final class Refusals {
     }
     if (Errno.ESRCH.is(-errno) && section.indexOf('/') > 0) {
       String target = section.substring(section.indexOf('/') + 1);
-      return new SyscallException(
-          operation,
-          errno,
-          "the kernel's types have no '"
-              + target
-              + "': "
-              + (attachType == Uapi.BPF_TRACE_RAW_TP
-                  ? "no such tracepoint" + AttachRefusals.rawTracepointHint(target)
-                  : AttachRefusals.function(target)));
+      return new SyscallException(operation, errno, unknownTarget(attachType, target));
     }
     if (Errno.EPERM.is(-errno)) {
       return new SyscallException(
@@ -58,6 +50,19 @@ final class Refusals {
     }
     return new SyscallException(
         operation, errno, NativeObject.words(errno, own(program, messages)));
+  }
+
+  /** What a program traces, and the kernel's types do not have. */
+  static String unknownTarget(int attachType, String target) {
+    return "the kernel's types have no '"
+        + target
+        + "': "
+        + switch (attachType) {
+          case Uapi.BPF_TRACE_RAW_TP ->
+              "no such tracepoint" + AttachRefusals.rawTracepointHint(target);
+          case Uapi.BPF_TRACE_ITER -> "no such iterator (task, bpf_map, tcp and udp are some)";
+          default -> AttachRefusals.function(target);
+        };
   }
 
   /** Whether the kernel runs such a program through a trampoline that it writes for it. */

@@ -1,14 +1,52 @@
 package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import org.skep.host.Nearest;
+import org.skep.internal.libbpf.Libbpf;
+import org.skep.internal.libbpf.Libbpf.ProgramKind;
 import org.skep.internal.libbpf.LibbpfProgram;
 import org.skep.internal.libbpf.Uapi;
 
 /** Types of programs by section names that are newer than the installed libbpf, or older. */
 final class Sections {
+  /** Types as users know them from section names. */
+  private static final List<String> TYPES =
+      List.of(
+          "xdp",
+          "tc",
+          "socket",
+          "kprobe",
+          "kretprobe",
+          "uprobe",
+          "uretprobe",
+          "usdt",
+          "tracepoint",
+          "raw_tp",
+          "tp_btf",
+          "fentry",
+          "fexit",
+          "lsm",
+          "iter",
+          "perf_event",
+          "sockops",
+          "sk_msg",
+          "sk_skb",
+          "sk_lookup",
+          "cgroup_skb/ingress",
+          "cgroup_skb/egress",
+          "cgroup/skb",
+          "cgroup/sock",
+          "cgroup/connect4",
+          "cgroup/dev",
+          "cgroup/sysctl",
+          "netfilter",
+          "freplace",
+          "syscall");
+
   private Sections() {}
 
   /**
@@ -28,21 +66,29 @@ final class Sections {
   private static Optional<String> completeType(
       NativeObject object, String function, MemorySegment program) {
     if (LibbpfProgram.bpf_program__type(program) == Uapi.BPF_PROG_TYPE_UNSPEC) {
-      switch (LibbpfProgram.bpf_program__section_name(program)) {
-        case "tcx/ingress", "tc/ingress" ->
-            set(program, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_TCX_INGRESS);
-        case "tcx/egress", "tc/egress" ->
-            set(program, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_TCX_EGRESS);
-        case "netkit/primary" ->
-            set(program, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_NETKIT_PRIMARY);
-        case "netkit/peer" -> set(program, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_NETKIT_PEER);
-        case "netfilter" -> set(program, Uapi.BPF_PROG_TYPE_NETFILTER, Uapi.BPF_NETFILTER);
-        default -> {
-          return old(object, function, program);
-        }
+      var newer = newer(LibbpfProgram.bpf_program__section_name(program));
+      if (newer.isEmpty()) {
+        return old(object, function, program);
       }
+      set(program, newer.get());
     }
     return Optional.empty();
+  }
+
+  /** Section names that libbpf 1.1 does not know yet. */
+  private static Optional<ProgramKind> newer(String section) {
+    return Optional.ofNullable(
+        switch (section) {
+          case "tcx/ingress", "tc/ingress" ->
+              new ProgramKind(Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_TCX_INGRESS);
+          case "tcx/egress", "tc/egress" ->
+              new ProgramKind(Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_TCX_EGRESS);
+          case "netkit/primary" ->
+              new ProgramKind(Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_NETKIT_PRIMARY);
+          case "netkit/peer" -> new ProgramKind(Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_NETKIT_PEER);
+          case "netfilter" -> new ProgramKind(Uapi.BPF_PROG_TYPE_NETFILTER, Uapi.BPF_NETFILTER);
+          default -> null;
+        });
   }
 
   private static Optional<String> old(NativeObject object, String function, MemorySegment program) {
@@ -63,5 +109,41 @@ final class Sections {
   private static void set(MemorySegment program, int type, int attachType) {
     LibbpfProgram.bpf_program__set_type(program, type);
     LibbpfProgram.bpf_program__set_expected_attach_type(program, attachType);
+  }
+
+  /** Gives a program a type. */
+  static void set(MemorySegment program, ProgramKind kind) {
+    set(program, kind.type(), kind.attachType());
+  }
+
+  /**
+   * The kind of program of a name that a user typed: that of a section, or that of the type.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  static ProgramKind kindOf(String program, String typed) {
+    var newer = newer(typed);
+    if (newer.isPresent()) {
+      return newer.get();
+    }
+    var bySection = Libbpf.libbpf_prog_type_by_name(typed);
+    if (bySection.isPresent()) {
+      return bySection.get();
+    }
+    var names = new ArrayList<>(TYPES);
+    for (int type = 1; type <= Uapi.BPF_PROG_TYPE_NETFILTER; type++) {
+      String name = Libbpf.libbpf_bpf_prog_type_str(type);
+      if (name.equals(typed)) {
+        return new ProgramKind(type, 0);
+      }
+      names.add(name);
+    }
+    throw new IllegalArgumentException(
+        "set the type of '"
+            + program
+            + "' to '"
+            + typed
+            + "': no such type"
+            + Nearest.hint(typed, names.stream().filter(n -> !n.isEmpty()).distinct()));
   }
 }

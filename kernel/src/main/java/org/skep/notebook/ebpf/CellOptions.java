@@ -2,10 +2,17 @@ package org.skep.notebook.ebpf;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.skep.bpf.AttachPoint;
 import org.skep.bpf.BpfMap;
+import org.skep.bpf.BpfObject;
+import org.skep.bpf.BpfProgram;
 import org.skep.bpf.OpenBpfObject;
 import org.skep.bpf.OpenMap;
+import org.skep.bpf.OpenProgram;
 import org.skep.compile.BpfSource;
 import org.skep.compile.BpfSource.Header;
 import org.skep.notebook.magic.Arguments;
@@ -14,10 +21,13 @@ import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
 
-/** What {@code %%bpf} and {@code %bpf load} set between compiling and attaching. */
+/** What {@code %%bpf} and {@code %bpf load} set between compiling and attaching, and where to. */
 final class CellOptions {
   /** A setting as typed: {@code NAME=VALUE}. */
   record Setting(String name, String value) {}
+
+  private static final String REPLACEMENT = "ext";
+  private static final Pattern INDEXED = Pattern.compile("(\\w+)\\[(\\d{1,9})]");
 
   private final Arguments arguments;
   private final Experiments experiments;
@@ -31,6 +41,16 @@ final class CellOptions {
   static MagicSpec.Builder declare(MagicSpec.Builder spec, Experiments experiments) {
     return spec.flag(
             "no-attach", "load the programs, and leave attaching to NAME.program(...).attach()")
+        .option(
+            "on",
+            "PROGRAM=PLACE",
+            "where to attach it: an interface, a cgroup, sched:sched_switch, libc.so.6:malloc ...",
+            new PlaceCompleter(experiments))
+        .option("type", "PROGRAM=TYPE", "the type of a program whose section does not say it")
+        .option(
+            "tail",
+            "MAP[INDEX]=PROGRAM",
+            "put a program into an array of programs, for those that call it")
         .option("set", "VARIABLE=VALUE", "a global variable, const ones too, before loading")
         .option("size", "MAP=ENTRIES", "how many entries a map can hold")
         .option(
@@ -42,10 +62,6 @@ final class CellOptions {
         .option("include", "FOLDER", "where else to look for #include", Completers.PATHS)
         .option("cflag", "FLAG", "a further flag for clang, such as --cflag=-DLIMIT=5")
         .option("save", "FILE", "write the compiled object to a file", Completers.PATHS);
-  }
-
-  boolean attach() {
-    return !arguments.flag("no-attach");
   }
 
   /** The source as it is to be compiled. */
@@ -65,6 +81,22 @@ final class CellOptions {
 
   /** Sets what cannot be set once the object is loaded. */
   void apply(OpenBpfObject open, MagicContext context) {
+    for (Setting setting : settings("type")) {
+      open.program(setting.name()).type(setting.value());
+    }
+    for (Setting setting : settings("on")) {
+      OpenProgram program = open.program(setting.name());
+      if (program.needsTargetToLoad()) {
+        program.target(setting.value());
+      } else if (program.type().equals(REPLACEMENT)) {
+        var replaced = replaced(setting, context);
+        program.target(replaced.program(), replaced.function());
+      }
+    }
+    for (Tail tail : tails()) {
+      open.map(tail.map());
+      open.program(tail.program());
+    }
     for (Setting setting : settings("set")) {
       open.global(setting.name()).set(setting.value());
     }
@@ -82,6 +114,70 @@ final class CellOptions {
                 open.maps().stream()
                     .filter(m -> !m.name().startsWith("."))
                     .forEach((OpenMap m) -> m.pin(Path.of(folder, m.name()))));
+  }
+
+  /** Fills the arrays of programs, and attaches the programs. */
+  void attach(BpfObject object, MagicContext context) {
+    Map<String, List<AttachPoint>> places = new LinkedHashMap<>();
+    for (Tail tail : tails()) {
+      BpfProgram program = object.program(tail.program());
+      object.map(tail.map()).put(tail.index(), program);
+      places.put(program.name(), List.of());
+    }
+    Map<String, List<AttachPoint>> given = new LinkedHashMap<>();
+    for (Setting setting : settings("on")) {
+      BpfProgram program = object.program(setting.name());
+      given
+          .computeIfAbsent(program.name(), p -> new ArrayList<>())
+          .add(
+              program.type().equals(REPLACEMENT)
+                  ? replaced(setting, context)
+                  : program.pointAt(setting.value()));
+    }
+    places.putAll(given);
+    if (!arguments.flag("no-attach")) {
+      object.attachAll(places);
+    }
+  }
+
+  /** {@code NAME.PROGRAM:FUNCTION}: what an {@code freplace} program replaces. */
+  private AttachPoint.Replacement replaced(Setting setting, MagicContext context) {
+    int dot = setting.value().indexOf('.');
+    int colon = setting.value().indexOf(':', dot + 1);
+    if (dot <= 0 || colon < 0) {
+      throw new MagicException(
+          "attach '"
+              + setting.name()
+              + "' to '"
+              + setting.value()
+              + "': expected NAME.PROGRAM:FUNCTION, such as filter.main:is_allowed");
+    }
+    BpfProgram other =
+        experiments
+            .object(setting.value().substring(0, dot), context)
+            .program(setting.value().substring(dot + 1, colon));
+    return new AttachPoint.Replacement(other, setting.value().substring(colon + 1));
+  }
+
+  /** A program for an array of programs. */
+  private record Tail(String map, int index, String program) {}
+
+  private List<Tail> tails() {
+    return settings("tail").stream()
+        .map(
+            setting -> {
+              var place = INDEXED.matcher(setting.name());
+              if (!place.matches()) {
+                throw new MagicException(
+                    "read option '--tail "
+                        + setting.name()
+                        + "="
+                        + setting.value()
+                        + "': expected MAP[INDEX]=PROGRAM, such as jumps[0]=parse_ip");
+              }
+              return new Tail(place.group(1), Integer.parseInt(place.group(2)), setting.value());
+            })
+        .toList();
   }
 
   private List<Setting> settings(String option) {

@@ -118,9 +118,7 @@ final class CellRunner {
     }
     long beforeAttach = System.nanoTime();
     try {
-      if (options.attach()) {
-        object.attachAll();
-      }
+      options.attach(object, context);
       var timing =
           new Timing(
               origin.took(),

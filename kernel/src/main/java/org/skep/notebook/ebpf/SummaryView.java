@@ -8,6 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.skep.VerifierException;
 import org.skep.bpf.AttachOutcome;
+import org.skep.bpf.AttachPoint;
+import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
@@ -158,15 +160,33 @@ public final class SummaryView implements Renderer {
     }
     return List.of(
         program.name(),
-        program.section(),
+        program.section() + places(program),
         state(program).word(),
         instructions == 0 ? "" : Text.number(instructions),
         verification.isZero() ? "" : Text.time(verification));
   }
 
+  /** Where it is, other than its section says. */
+  private static String places(BpfProgram program) {
+    if (program.attachment().orElse(null) instanceof AttachOutcome.TailCalled(String place)) {
+      return " \u2190 " + place;
+    }
+    if (program.owner().isClosed()) {
+      return "";
+    }
+    var declared = program.declaredPoint().map(AttachPoint::describe).orElse("");
+    var others =
+        program.owner().links().stream()
+            .filter(l -> l.program().equals(program.name()))
+            .map(BpfLink::describe)
+            .filter(place -> !place.equals(declared))
+            .toList();
+    return others.isEmpty() ? "" : " \u2192 " + String.join(", ", others);
+  }
+
   private static List<String> htmlRow(BpfProgram program) {
     var row = new ArrayList<>(row(program).stream().map(Markup::escape).toList());
-    row.set(1, Markup.code(program.section()));
+    row.set(1, Markup.code(program.section()) + Markup.escape(places(program)));
     row.set(2, Markup.toned(state(program).tone(), row.get(2)));
     return row;
   }
@@ -194,6 +214,7 @@ public final class SummaryView implements Renderer {
                 link.isClosed()
                     ? new State(Tone.QUIET, "detached")
                     : new State(Tone.GOOD, "attached");
+            case AttachOutcome.TailCalled _ -> new State(Tone.GOOD, "tail call");
             case AttachOutcome.NotAttached(String reason) ->
                 new State(Tone.BAD, "not attached", reason);
             case AttachOutcome.NeedsTarget(String what) ->

@@ -1,0 +1,237 @@
+package org.skep.notebook.ebpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.skep.bpf.AttachPoint;
+import org.skep.bpf.BpfObject;
+import org.skep.host.Mounts;
+import org.skep.notebook.magic.Completions;
+import org.skep.notebook.magic.FakeNotebook;
+import org.skep.notebook.magic.MagicException;
+
+/**
+ * Where the first line of a cell of C says that programs are attached, and of what type they are.
+ */
+@Tag("privileged")
+class CellPlacesIT {
+  private static final String PING =
+      """
+      u64 seen;
+      SEC("tracepoint")
+      int tick(void *ctx)
+      {
+          __sync_fetch_and_add(&seen, 1);
+          return 0;
+      }
+      """;
+
+  private static final String JUMPING =
+      """
+      u64 seen;
+      struct {
+          __uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+          __uint(max_entries, 4);
+          __type(key, u32);
+          __type(value, u32);
+      } jumps SEC(".maps");
+
+      SEC("tracepoint/syscalls/sys_enter_getpriority")
+      int start(void *ctx)
+      {
+          bpf_tail_call(ctx, &jumps, 2);
+          return 0;
+      }
+
+      SEC("tracepoint")
+      int landing(void *ctx)
+      {
+          __sync_fetch_and_add(&seen, 1);
+          return 0;
+      }
+      """;
+
+  private final FakeNotebook notebook = new FakeNotebook();
+
+  @AfterEach
+  void letGo() {
+    notebook.variables().forEach(v -> ((BpfObject) Objects.requireNonNull(v.value())).close());
+  }
+
+  private BpfObject object(String name) {
+    return (BpfObject) notebook.variable(name).orElseThrow();
+  }
+
+  private long seen(String name) {
+    return ((Number) object(name).global("seen").get()).longValue();
+  }
+
+  private String refused(String cell) {
+    return String.valueOf(
+        assertThrows(MagicException.class, () -> notebook.run(cell)).getMessage());
+  }
+
+  private static void command(String... words) throws Exception {
+    assertEquals(0, new ProcessBuilder(words).start().waitFor(), String.join(" ", words));
+  }
+
+  private static void getPriority() throws Exception {
+    command("python3", "-c", "import os; os.getpriority(os.PRIO_PROCESS, 0)");
+  }
+
+  private static void getPgid() throws Exception {
+    command("python3", "-c", "import os; os.getpgid(0)");
+  }
+
+  private String summary(String cell) throws Exception {
+    return SummaryView.text((Experiment) Objects.requireNonNull(notebook.run(cell)));
+  }
+
+  @Test
+  void aProgramIsAttachedWhereTheFirstLineSays() throws Exception {
+    var summary = summary("%%bpf ticks --on tick=syscalls:sys_enter_getpgid\n" + PING);
+    getPgid();
+    assertTrue(seen("ticks") > 0);
+    assertTrue(
+        summary.contains("tracepoint \u2192 tracepoint 'syscalls/sys_enter_getpgid'"), summary);
+  }
+
+  @Test
+  void aProgramIsAttachedToSeveralPlaces() throws Exception {
+    notebook.run(
+        "%%bpf ticks --on tick=syscalls:sys_enter_getpgid --on tick=syscalls:sys_exit_getpgid\n"
+            + PING);
+    assertEquals(2, object("ticks").links().size());
+  }
+
+  @Test
+  void thePlaceReplacesThatOfTheSection() throws Exception {
+    notebook.run(
+        "%%bpf ticks --on tick=syscalls:sys_enter_getpgid\n"
+            + PING.replace("\"tracepoint\"", "\"tracepoint/syscalls/sys_enter_getsid\""));
+    assertEquals(
+        List.of(new AttachPoint.Tracepoint("syscalls", "sys_enter_getpgid")),
+        object("ticks").links().stream().map(l -> l.point()).toList());
+  }
+
+  @Test
+  void aTypedTracepointIsKnownWhenItIsLoaded() throws Exception {
+    notebook.run(
+        "%%bpf ticks --on tick=sys_enter\n" + PING.replace("\"tracepoint\"", "\"tp_btf\""));
+    getPgid();
+    assertTrue(seen("ticks") > 0);
+  }
+
+  @Test
+  void aUprobeIsForOneProcess() throws Exception {
+    String cell = "%%bpf ticks --on tick=libc.so.6:getpgid,pid=1\n";
+    notebook.run(cell + PING.replace("\"tracepoint\"", "\"uprobe\""));
+    getPgid();
+    assertEquals(0, seen("ticks"));
+    notebook.run(cell.replace(",pid=1", "") + PING.replace("\"tracepoint\"", "\"uprobe\""));
+    getPgid();
+    assertTrue(seen("ticks") > 0);
+  }
+
+  @Test
+  void packetsAndCgroups() throws Exception {
+    Path group =
+        Files.createDirectory(
+            Mounts.cgroup2().orElseThrow().resolve("skep-places-" + ProcessHandle.current().pid()));
+    try {
+      notebook.run(
+          "%%bpf net --on in=lo --on out=lo:egress --on made="
+              + group
+              + "\nSEC(\"tc\") int in(struct __sk_buff *s) { return TCX_NEXT; }\n"
+              + "SEC(\"tc\") int out(struct __sk_buff *s) { return TCX_NEXT; }\n"
+              + "SEC(\"cgroup/sock_create\") int made(struct bpf_sock *s) { return 1; }\n");
+      assertEquals(3, object("net").links().size());
+    } finally {
+      object("net").close();
+      Files.delete(group);
+    }
+  }
+
+  @Test
+  void aTypeIsGivenToAProgramWhoseSectionSaysNone() throws Exception {
+    notebook.run(
+        "%%bpf ticks --type tick=tracepoint --on tick=syscalls:sys_enter_getpgid\n"
+            + PING.replace("\"tracepoint\"", "\"mine\""));
+    assertEquals("tracepoint", object("ticks").program("tick").type());
+    getPgid();
+    assertTrue(seen("ticks") > 0);
+  }
+
+  @Test
+  void anArrayOfProgramsIsFilled() throws Exception {
+    var summary = summary("%%bpf jumper --tail jumps[2]=landing\n" + JUMPING);
+    getPriority();
+    assertTrue(seen("jumper") > 0);
+    assertTrue(summary.contains("tracepoint \u2190 jumps[2]"), summary);
+    assertEquals(1, object("jumper").links().size());
+  }
+
+  @Test
+  void anArrayOfProgramsIsFilledFromJava() throws Exception {
+    notebook.run("%%bpf jumper\n" + JUMPING);
+    object("jumper").map("jumps").put(2, object("jumper").program("landing"));
+    getPriority();
+    assertTrue(seen("jumper") > 0);
+    object("jumper").map("jumps").remove(2);
+    long before = seen("jumper");
+    getPriority();
+    assertEquals(before, seen("jumper"));
+  }
+
+  @Test
+  void mistakesAreNamed() throws Exception {
+    String on = "%%bpf t --on ";
+    assertTrue(refused(on + "tik=a:b\n" + PING).contains("did you mean 'tick'?"));
+    assertTrue(refused(on + "tick\n" + PING).contains("'='"));
+    assertTrue(refused(on + "tick=nowhere\n" + PING).contains("CATEGORY:NAME"));
+    assertTrue(refused("%%bpf t --type tick=trcepoint\n" + PING).contains("'tracepoint'"));
+    assertTrue(refused("%%bpf t --tail jumps=landing\n" + JUMPING).contains("jumps[0]="));
+    assertTrue(refused("%%bpf t --tail jump[0]=landing\n" + JUMPING).contains("'jumps'"));
+    assertTrue(refused("%%bpf t --tail jumps[0]=landig\n" + JUMPING).contains("'landing'"));
+    assertTrue(refused("%%bpf t --tail jumps[9]=landing\n" + JUMPING).contains("no such index"));
+    assertTrue(notebook.variables().isEmpty());
+    String typed = PING.replace("\"tracepoint\"", "\"tp_btf\"");
+    assertTrue(refused(on + "tick=sys_entr\n" + typed).contains("'sys_enter'"));
+    var summary = summary(on + "tick=syscalls:sys_enter_getpgd\n" + PING);
+    assertTrue(summary.contains("did you mean 'sys_enter_getpgid'"), summary);
+  }
+
+  @Test
+  void placesAreCompleted() throws Exception {
+    assertTrue(completed("%%bpf t --on tick=l|\n").contains("tick=lo"));
+    assertTrue(
+        completed("%%bpf t --on tick=sched:sched_sw|\n").contains("tick=sched:sched_switch"));
+    assertTrue(
+        completed("%%bpf t --on tick=/bin/sh:main,pid=|\n")
+            .contains("tick=/bin/sh:main,pid=" + ProcessHandle.current().pid()));
+    assertTrue(
+        completed("%%bpf t --on tick=/sys/fs/|\n").stream().anyMatch(i -> i.contains("cgroup")));
+    notebook.run("%%bpf ticks\n" + PING);
+    assertTrue(completed("%%bpf ticks --on ti|\n").contains("tick="));
+  }
+
+  private List<String> completed(String cell) throws Exception {
+    int cursor = cell.indexOf('|');
+    return notebook
+        .magics()
+        .complete(cell.replace("|", "") + PING, cursor, notebook)
+        .orElseThrow()
+        .items()
+        .stream()
+        .map(Completions.Item::text)
+        .toList();
+  }
+}

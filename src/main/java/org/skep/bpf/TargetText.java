@@ -1,0 +1,273 @@
+package org.skep.bpf;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.skep.host.LinuxVersion;
+import org.skep.host.Mounts;
+import org.skep.host.Nearest;
+import org.skep.internal.libbpf.Uapi;
+
+/**
+ * Reads the text of a place, such as {@code eth0:egress} or {@code libc.so.6:malloc}, as the place
+ * for a program of a certain type.
+ *
+ * @param program its name
+ * @param type {@code enum bpf_prog_type}
+ * @param attachType {@code enum bpf_attach_type}
+ * @param section its section name, which tells kinds of probes apart
+ * @param maps finds the maps of its object
+ */
+record TargetText(
+    String program, int type, int attachType, String section, Function<String, BpfMap> maps) {
+  private static final Pattern TRACEPOINT =
+      Pattern.compile("(?:(?:tracepoint|tp)[:/])?([^:/]+)[:/]([^:/]+)");
+  private static final Pattern RAW_TRACEPOINT =
+      Pattern.compile("(?:(?:raw_tracepoint|raw_tp|tp_btf)(?:\\.w)?[:/])?([^:/]+)");
+  private static final Pattern PROBE_KIND =
+      Pattern.compile("((?:k|u)(?:ret)?probe(?:\\.multi)?|k(?:ret)?syscall|usdt)(?:\\.s)?[:/](.+)");
+  private static final Pattern PID = Pattern.compile("(.+),\\s*pid=(\\d+|self)");
+  private static final Pattern OFFSET = Pattern.compile("(.*?)\\+?(0x[0-9a-fA-F]+|\\d+)?");
+  private static final Pattern INTERFACE = Pattern.compile("(.+?)(?:[:/](ingress|egress))?");
+  private static final Pattern PERF_EVENT =
+      Pattern.compile("(?:([a-z][\\w-]*)(?::|$))?(?:([\\d_]+)(hz)?)?", Pattern.CASE_INSENSITIVE);
+  private static final Pattern NETFILTER =
+      Pattern.compile("(?:netfilter[:/])?(ipv4|ipv6)[:/](\\w+)(?:[:/](-?\\d+))?");
+
+  private static final long USUAL_FREQUENCY = 99;
+  private static final int EVERY_PROCESS = -1;
+
+  /**
+   * The place of a text.
+   *
+   * @throws IllegalArgumentException if it is no place for programs of this type; the message says
+   *     what one looks like
+   */
+  AttachPoint parse(String text) {
+    return switch (type) {
+      case Uapi.BPF_PROG_TYPE_TRACEPOINT ->
+          match(TRACEPOINT, text, "CATEGORY:NAME, such as sched:sched_switch")
+              .with(m -> new AttachPoint.Tracepoint(m.group(1), m.group(2)));
+      case Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT, Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE ->
+          match(RAW_TRACEPOINT, text, "the name of a tracepoint, such as sched_switch")
+              .with(m -> new AttachPoint.RawTracepoint(m.group(1)));
+      case Uapi.BPF_PROG_TYPE_KPROBE -> probe(text);
+      // Their target was set before loading, which is when it counts.
+      case Uapi.BPF_PROG_TYPE_TRACING, Uapi.BPF_PROG_TYPE_LSM ->
+          new AttachPoint.Declared(section.split("/", 2)[0] + "/" + text);
+      case Uapi.BPF_PROG_TYPE_PERF_EVENT -> perfEvent(text);
+      case Uapi.BPF_PROG_TYPE_XDP -> new AttachPoint.Xdp(text);
+      case Uapi.BPF_PROG_TYPE_SCHED_CLS -> traffic(text);
+      case Uapi.BPF_PROG_TYPE_NETFILTER -> netfilter(text);
+      case Uapi.BPF_PROG_TYPE_CGROUP_SKB,
+          Uapi.BPF_PROG_TYPE_CGROUP_SOCK,
+          Uapi.BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
+          Uapi.BPF_PROG_TYPE_CGROUP_SOCKOPT,
+          Uapi.BPF_PROG_TYPE_CGROUP_SYSCTL,
+          Uapi.BPF_PROG_TYPE_CGROUP_DEVICE,
+          Uapi.BPF_PROG_TYPE_SOCK_OPS ->
+          new AttachPoint.Cgroup(cgroup(text));
+      case Uapi.BPF_PROG_TYPE_SK_LOOKUP, Uapi.BPF_PROG_TYPE_FLOW_DISSECTOR ->
+          new AttachPoint.NetworkNamespace(namespace(text));
+      case Uapi.BPF_PROG_TYPE_SOCKET_FILTER -> new AttachPoint.PacketSocket(text);
+      case Uapi.BPF_PROG_TYPE_SK_SKB, Uapi.BPF_PROG_TYPE_SK_MSG ->
+          new AttachPoint.SocketMap(maps.apply(text));
+      default ->
+          switch (Hooks.declared(type, section)) {
+            case Hooks.Never(String reason) -> throw refused(text, reason);
+            case Hooks.Needs(String what) ->
+                throw refused(text, "it needs " + what + ", which a text cannot name");
+            case Hooks.At _ -> new AttachPoint.Declared(section);
+          };
+    };
+  }
+
+  private AttachPoint probe(String typed) {
+    var pid = PID.matcher(typed);
+    int process = pid.matches() ? process(pid.group(2)) : EVERY_PROCESS;
+    var place = pid.matches() ? pid.group(1) : typed;
+    var named = PROBE_KIND.matcher(place);
+    // Kernel functions have no colon in their names: with one, it is a function of a binary.
+    var kind = named.matches() ? named.group(1) : section.split("[./]", 2)[0];
+    var target = named.matches() ? named.group(2) : place;
+    boolean multi = named.matches() ? kind.endsWith(".multi") : section.contains(".multi");
+    boolean atReturn = kind.contains("ret");
+    if (kind.equals("usdt")) {
+      var parts = target.split(":");
+      if (parts.length != 3) {
+        throw refused(typed, "expected BINARY:PROVIDER:NAME, such as libc.so.6:libc:setjmp");
+      }
+      return new AttachPoint.Usdt(parts[0], parts[1], parts[2], process);
+    }
+    int colon = target.lastIndexOf(':');
+    if (colon > 0) {
+      return function(target.substring(0, colon), target.substring(colon + 1), process)
+          .at(atReturn, multi);
+    }
+    if (kind.startsWith("u")) {
+      throw refused(typed, "expected BINARY:FUNCTION, such as libc.so.6:malloc");
+    }
+    if (kind.endsWith("syscall")) {
+      return new AttachPoint.Ksyscall(target, atReturn);
+    }
+    return multi ? new AttachPoint.KprobeMulti(target, atReturn) : offset(target).kprobe(atReturn);
+  }
+
+  /** A name and the bytes after it. */
+  private record Place(String name, long offset) {
+    AttachPoint kprobe(boolean atReturn) {
+      return new AttachPoint.Kprobe(name, offset, atReturn);
+    }
+  }
+
+  /** A function of a binary, for a process. */
+  private record InBinary(String binary, Place place, int pid) {
+    AttachPoint at(boolean atReturn, boolean multi) {
+      return multi
+          ? new AttachPoint.UprobeMulti(binary, place.name(), pid)
+          : new AttachPoint.Uprobe(binary, place.name(), place.offset(), pid, atReturn);
+    }
+  }
+
+  private InBinary function(String binary, String function, int process) {
+    return new InBinary(binary, offset(function), process);
+  }
+
+  private static Place offset(String text) {
+    int plus = text.lastIndexOf('+');
+    boolean number = text.matches("0x[0-9a-fA-F]+|\\d+");
+    if (plus < 0 && !number) {
+      return new Place(text, 0);
+    }
+    var m = OFFSET.matcher(text);
+    return m.matches() && m.group(2) != null
+        ? new Place(m.group(1), Long.decode(m.group(2)))
+        : new Place(text, 0);
+  }
+
+  private AttachPoint perfEvent(String typed) {
+    var expected =
+        "an event and how often, such as cpu-clock:99hz or page-faults:100, and with ,pid=N only for"
+            + " a process";
+    var pid = PID.matcher(typed);
+    int process = pid.matches() ? process(pid.group(2)) : EVERY_PROCESS;
+    return match(PERF_EVENT, pid.matches() ? pid.group(1) : typed, expected)
+        .with(
+            m -> {
+              var event = m.group(1) == null ? "cpu-clock" : m.group(1);
+              long number =
+                  m.group(2) == null
+                      ? USUAL_FREQUENCY
+                      : Long.parseLong(m.group(2).replace("_", ""));
+              boolean often = m.group(2) == null || m.group(3) != null;
+              return new AttachPoint.PerfEvent(
+                  event(typed, event), often ? 0 : number, often ? number : 0, process);
+            });
+  }
+
+  private AttachPoint.PerfEvent.Event event(String typed, String name) {
+    var wanted = name.toUpperCase(Locale.ROOT).replace('-', '_');
+    for (var event : AttachPoint.PerfEvent.Event.values()) {
+      if (event.name().equals(wanted) || event.name().equals("CPU_" + wanted)) {
+        return event;
+      }
+    }
+    throw refused(
+        typed,
+        "no such perf event"
+            + Nearest.hint(
+                name,
+                Arrays.stream(AttachPoint.PerfEvent.Event.values())
+                    .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'))));
+  }
+
+  /** tcx where Linux has it; clsact where it is older. */
+  private AttachPoint traffic(String typed) {
+    return match(INTERFACE, typed, "INTERFACE, INTERFACE:ingress or INTERFACE:egress")
+        .with(
+            m -> {
+              var name = m.group(1);
+              if (attachType == Uapi.BPF_NETKIT_PRIMARY || attachType == Uapi.BPF_NETKIT_PEER) {
+                return new AttachPoint.Netkit(name, attachType == Uapi.BPF_NETKIT_PRIMARY);
+              }
+              boolean ingress =
+                  m.group(2) == null
+                      ? attachType != Uapi.BPF_TCX_EGRESS && !section.endsWith("egress")
+                      : m.group(2).equals("ingress");
+              return LinuxVersion.running().isAtLeast(6, 6)
+                  ? new AttachPoint.Tcx(name, ingress)
+                  : new AttachPoint.Tc(name, ingress);
+            });
+  }
+
+  private AttachPoint netfilter(String typed) {
+    var hooks = AttachPoint.Netfilter.Hook.values();
+    return match(NETFILTER, typed, "FAMILY:HOOK:PRIORITY, such as ipv4:prerouting:10")
+        .with(
+            m -> {
+              var hook =
+                  Arrays.stream(hooks)
+                      .filter(h -> h.name().equalsIgnoreCase(m.group(2)))
+                      .findFirst()
+                      .orElseThrow(
+                          () ->
+                              refused(
+                                  typed,
+                                  "no such hook"
+                                      + Nearest.hint(
+                                          m.group(2),
+                                          Arrays.stream(hooks)
+                                              .map(h -> h.name().toLowerCase(Locale.ROOT)))));
+              int priority = m.group(3) == null ? 0 : Integer.parseInt(m.group(3));
+              return new AttachPoint.Netfilter(m.group(1).equals("ipv6"), hook, priority);
+            });
+  }
+
+  /** A path that does not begin at the root begins at the root of the cgroups. */
+  private static Path cgroup(String text) {
+    Optional<Path> root = Mounts.cgroup2();
+    return text.startsWith("/") || root.isEmpty() ? Path.of(text) : root.get().resolve(text);
+  }
+
+  /** A path, the number of a process, {@code self}, or a name that {@code ip netns} gave. */
+  private static Path namespace(String text) {
+    if (text.matches("\\d+|self")) {
+      return Path.of("/proc", text, "ns/net");
+    }
+    var named = Path.of("/run/netns").resolve(text);
+    return Files.exists(named) ? named : Path.of(text);
+  }
+
+  private static int process(String text) {
+    return text.equals("self") ? 0 : Integer.parseInt(text);
+  }
+
+  private Found match(Pattern pattern, String text, String expected) {
+    var matcher = pattern.matcher(text.strip());
+    if (text.isBlank() || !matcher.matches()) {
+      throw refused(text, "expected " + expected);
+    }
+    return new Found(matcher);
+  }
+
+  private record Found(Matcher matcher) {
+    AttachPoint with(Function<Matcher, AttachPoint> work) {
+      return work.apply(matcher);
+    }
+  }
+
+  private IllegalArgumentException refused(String text, String why) {
+    return new IllegalArgumentException("attach '" + program + "' to '" + text + "': " + why);
+  }
+
+  /** The types whose target is part of the program, and therefore set before loading. */
+  static boolean belongsToLoading(int type) {
+    return List.of(Uapi.BPF_PROG_TYPE_TRACING, Uapi.BPF_PROG_TYPE_LSM).contains(type);
+  }
+}

@@ -1,0 +1,136 @@
+package org.skep.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.skep.bpf.AttachPoint.Kprobe;
+import org.skep.bpf.AttachPoint.Netfilter;
+import org.skep.bpf.AttachPoint.PerfEvent;
+import org.skep.bpf.AttachPoint.Uprobe;
+import org.skep.internal.libbpf.Uapi;
+
+/** Places as they are typed. */
+class TargetTextTest {
+  record Case(int type, String section, String text, AttachPoint point) {}
+
+  private static AttachPoint parse(int type, String section, String text) {
+    return new TargetText("p", type, 0, section, TargetTextTest::noMap).parse(text);
+  }
+
+  private static BpfMap noMap(String name) {
+    throw new IllegalArgumentException("no map '" + name + "'");
+  }
+
+  private static String refused(int type, String section, String text) {
+    return String.valueOf(
+        assertThrows(IllegalArgumentException.class, () -> parse(type, section, text))
+            .getMessage());
+  }
+
+  static Stream<Case> cases() {
+    int probe = Uapi.BPF_PROG_TYPE_KPROBE;
+    int tracepoint = Uapi.BPF_PROG_TYPE_TRACEPOINT;
+    int event = Uapi.BPF_PROG_TYPE_PERF_EVENT;
+    var sched = new AttachPoint.Tracepoint("sched", "sched_switch");
+    return Stream.of(
+        new Case(tracepoint, "tp", "sched:sched_switch", sched),
+        new Case(tracepoint, "tp", "sched/sched_switch", sched),
+        new Case(tracepoint, "tp", "tracepoint:sched:sched_switch", sched),
+        new Case(
+            Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT,
+            "raw_tp",
+            "sys_enter",
+            new AttachPoint.RawTracepoint("sys_enter")),
+        new Case(probe, "kprobe", "tcp_connect", new Kprobe("tcp_connect")),
+        new Case(probe, "kprobe/x", "tcp_connect+0x10", new Kprobe("tcp_connect", 16, false)),
+        new Case(probe, "kretprobe", "tcp_connect", new Kprobe("tcp_connect", 0, true)),
+        new Case(probe, "other", "kretprobe/tcp_connect", new Kprobe("tcp_connect", 0, true)),
+        new Case(probe, "kprobe.multi", "tcp_*", new AttachPoint.KprobeMulti("tcp_*", false)),
+        new Case(probe, "ksyscall", "openat", new AttachPoint.Ksyscall("openat", false)),
+        new Case(probe, "uprobe", "libc.so.6:malloc", new Uprobe("libc.so.6", "malloc")),
+        new Case(probe, "kprobe", "/bin/x:main", new Uprobe("/bin/x", "main")),
+        new Case(
+            probe,
+            "uretprobe",
+            "libc.so.6:malloc,pid=42",
+            new Uprobe("libc.so.6", "malloc", 0, 42, true)),
+        new Case(probe, "uprobe", "/bin/x:0x1234", new Uprobe("/bin/x", "", 0x1234, -1, false)),
+        new Case(probe, "uprobe", "/bin/x:f+8", new Uprobe("/bin/x", "f", 8, -1, false)),
+        new Case(
+            probe, "uprobe.multi", "/bin/x:f*", new AttachPoint.UprobeMulti("/bin/x", "f*", -1)),
+        new Case(
+            probe,
+            "usdt",
+            "libc.so.6:libc:setjmp,pid=self",
+            new AttachPoint.Usdt("libc.so.6", "libc", "setjmp", 0)),
+        new Case(event, "perf_event", "99hz", new PerfEvent(99)),
+        new Case(event, "perf_event", "cpu-clock", new PerfEvent(99)),
+        new Case(
+            event,
+            "perf_event",
+            "page-faults:1_000,pid=7",
+            new PerfEvent(PerfEvent.Event.PAGE_FAULTS, 1000, 0, 7)),
+        new Case(
+            event,
+            "perf_event",
+            "cycles:5000hz",
+            new PerfEvent(PerfEvent.Event.CPU_CYCLES, 0, 5000, -1)),
+        new Case(Uapi.BPF_PROG_TYPE_XDP, "xdp", "eth0", new AttachPoint.Xdp("eth0")),
+        new Case(
+            Uapi.BPF_PROG_TYPE_NETFILTER,
+            "netfilter",
+            "ipv6:input:10",
+            new Netfilter(true, Netfilter.Hook.INPUT, 10)),
+        new Case(
+            Uapi.BPF_PROG_TYPE_CGROUP_SKB,
+            "cgroup/skb",
+            "/sys/fs/cgroup/x",
+            new AttachPoint.Cgroup(Path.of("/sys/fs/cgroup/x"))),
+        new Case(
+            Uapi.BPF_PROG_TYPE_SK_LOOKUP,
+            "sk_lookup",
+            "self",
+            new AttachPoint.NetworkNamespace(Path.of("/proc/self/ns/net"))),
+        new Case(
+            Uapi.BPF_PROG_TYPE_SOCKET_FILTER, "socket", "lo", new AttachPoint.PacketSocket("lo")));
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void textsArePlacesForTheirType(Case each) {
+    assertEquals(each.point(), parse(each.type(), each.section(), each.text()));
+  }
+
+  @Test
+  void theDirectionOfTrafficIsTypedOrInTheSection() {
+    int type = Uapi.BPF_PROG_TYPE_SCHED_CLS;
+    assertTrue(parse(type, "tc", "lo").describe().contains("ingress of interface 'lo'"));
+    assertTrue(parse(type, "tc", "lo:egress").describe().contains("egress of interface 'lo'"));
+    assertTrue(parse(type, "tc/egress", "lo").describe().contains("egress"));
+    assertTrue(parse(type, "tc/egress", "lo:ingress").describe().contains("ingress"));
+  }
+
+  @Test
+  void whatIsNoPlaceIsAnsweredWithOne() {
+    assertEquals(
+        "attach 'p' to 'switch': expected CATEGORY:NAME, such as sched:sched_switch",
+        refused(Uapi.BPF_PROG_TYPE_TRACEPOINT, "tp", "switch"));
+    assertEquals(
+        "attach 'p' to 'malloc': expected BINARY:FUNCTION, such as libc.so.6:malloc",
+        refused(Uapi.BPF_PROG_TYPE_KPROBE, "uprobe", "malloc"));
+    assertEquals(
+        "attach 'p' to 'cpu-clok:9hz': no such perf event (did you mean 'cpu-clock'?)",
+        refused(Uapi.BPF_PROG_TYPE_PERF_EVENT, "perf_event", "cpu-clok:9hz"));
+    assertEquals(
+        "attach 'p' to 'ipv4:imput': no such hook (did you mean 'input'?)",
+        refused(Uapi.BPF_PROG_TYPE_NETFILTER, "netfilter", "ipv4:imput"));
+    assertTrue(refused(Uapi.BPF_PROG_TYPE_LWT_IN, "lwt_in", "eth0").contains("ip route"));
+    assertTrue(refused(Uapi.BPF_PROG_TYPE_SK_REUSEPORT, "sk_reuseport", "80").contains("a socket"));
+  }
+}
