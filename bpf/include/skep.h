@@ -53,6 +53,7 @@ typedef __s64 s64;
 #define skep_syscall skep_marker("syscall") /* a system call's number */
 #define skep_cgroup skep_marker("cgroup")   /* an id of a cgroup */
 #define skep_dev skep_marker("dev")	    /* a device's number, as the kernel keeps it */
+#define skep_ifindex skep_marker("ifindex") /* a network interface's number */
 #define skep_hex skep_marker("hex")	    /* best read in hexadecimal */
 
 /*

@@ -1,25 +1,22 @@
 package org.skep.bpf;
 
-import static java.nio.ByteOrder.nativeOrder;
-
 import java.lang.foreign.MemorySegment;
-import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.skep.UnsupportedFeatureException;
-import org.skep.btf.TypeId;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.table.NotedTable;
-import org.skep.table.PerCpu;
 import org.skep.table.RowTable;
 import org.skep.table.TablePlan;
 import org.skep.table.ValueType;
@@ -33,6 +30,12 @@ import tech.tablesaw.api.Table;
  * is also written from a record or from JSON text. Where the source gives sizes only, they are
  * {@code byte[]}. A {@code byte[]} of the right length is always taken as it is.
  *
+ * <p>Where a map holds something of the kernel, that is what is put and what is seen: a {@link
+ * BpfProgram} in an array of programs, a {@link BpfMap} in a map of maps, a path in an array of
+ * control groups, a network interface by name in a device map, a socket in a map of sockets. They
+ * are read as {@link Reference}s. The keys of a trie are prefixes such as {@code "10.0.0.0/8"};
+ * those of storages are the process, socket, file or control group that a value belongs to.
+ *
  * <p>In a per-CPU map a value is a {@code List} with one element for each possible processor, by
  * number; a single value is written for every processor.
  *
@@ -40,43 +43,91 @@ import tech.tablesaw.api.Table;
  * IllegalStateException} once the object is closed.
  */
 public final class BpfMap {
-  private final BpfObject object;
+  private final MapHome home;
   private final String name;
-  private final MemorySegment pointer;
   private final int fd;
   private final boolean globals;
   private final MapShape shape;
-  private final Codec key;
-  private final Codec value;
-  private final EntryAccess access;
   private final EntryReader reader;
+  private volatile Forms forms;
+  private volatile EntryAccess access;
   private volatile @Nullable TablePlan plan;
 
-  BpfMap(BpfObject object, String name, MemorySegment pointer) {
-    this.object = object;
+  BpfMap(MapHome home, String name, int fd, MapInfo info, boolean globals) {
+    this.home = home;
     this.name = name;
-    this.pointer = pointer;
-    this.globals = LibbpfMap.bpf_map__is_internal(pointer);
-    this.fd = LibbpfMap.bpf_map__fd(pointer);
-    this.shape = MapShape.of(name, fd);
-    this.key =
-        Codec.of(
-            object.types(),
-            new TypeId(LibbpfMap.bpf_map__btf_key_type_id(pointer)),
-            shape.keyBytes());
-    this.value =
-        Codec.of(
-            object.types(),
-            new TypeId(LibbpfMap.bpf_map__btf_value_type_id(pointer)),
-            shape.valueBytes());
-    this.access = new EntryAccess(name, object.lifetime(), fd, shape, key, value);
+    this.fd = fd;
+    this.globals = globals;
+    this.shape = info.shape();
+    this.forms = Forms.of(home, info);
+    this.access = access(forms);
     this.reader = reader();
+  }
+
+  /** A map of a loaded object. */
+  static BpfMap of(BpfObject object, String name, MemorySegment pointer) {
+    int fd = LibbpfMap.bpf_map__fd(pointer);
+    MapInfo asked = MapInfo.of(name, fd);
+    MapInfo info =
+        new MapInfo(
+            asked.shape(),
+            asked.name(),
+            asked.btf(),
+            typeOf(object, name, "key", LibbpfMap.bpf_map__btf_key_type_id(pointer)),
+            typeOf(object, name, "value", LibbpfMap.bpf_map__btf_value_type_id(pointer)),
+            asked.linuxValueType());
+    boolean globals = LibbpfMap.bpf_map__is_internal(pointer);
+    Optional<BpfObject> owner = Optional.of(object);
+    MapHome home =
+        new MapHome(
+            globals ? object.name() : object.name() + ".",
+            object.lifetime(),
+            object.mappings(),
+            object.types(),
+            () -> owner,
+            pointer);
+    return new BpfMap(home, name, fd, info, globals);
+  }
+
+  private static int typeOf(BpfObject object, String map, String member, int known) {
+    return known != 0 ? known : DeclaredTypes.of(object.types(), map, member).value();
+  }
+
+  /**
+   * Any map of the running Linux by its number, which bpftool shows, with the types that were
+   * loaded with it. It is held until nobody can reach the result any more.
+   *
+   * @throws org.skep.SyscallException if there is none, or this process may not see it
+   */
+  public static BpfMap ofId(int id) {
+    return MapHome.byId(id);
+  }
+
+  /**
+   * The map that is pinned at a path. It is held until nobody can reach the result any more.
+   *
+   * @throws org.skep.SyscallException if none is pinned there
+   */
+  public static BpfMap pinned(Path path) {
+    return MapHome.pinned(path);
+  }
+
+  private EntryAccess access(Forms by) {
+    return new EntryAccess(name, home.lifetime(), fd, shape, by.key(), by.value());
+  }
+
+  private KeylessAccess keyless(int ability) {
+    MapAbilities.require(name, shape, ability);
+    return new KeylessAccess(name, home.lifetime(), fd, shape, forms.value());
   }
 
   private EntryReader reader() {
     KeyWalk plain = new KeyWalk(name, fd, shape);
     if (shape.isMappable()) {
-      return new MappedReader(shape, object.mappings().readable(name, fd, shape));
+      return new MappedReader(shape, home.mappings().readable(name, fd, shape));
+    }
+    if (shape.type().can(BpfMapType.Ability.HEAD)) {
+      return new HeadReader(name, fd, shape);
     }
     return shape.type().hasBatch() ? BatchReader.of(name, fd, shape, plain) : plain;
   }
@@ -101,9 +152,15 @@ public final class BpfMap {
     return shape.id();
   }
 
-  /** The object that it is part of. */
+  /**
+   * The object that it is part of.
+   *
+   * @throws IllegalStateException if it is part of none, but was asked for by number or path
+   */
   public BpfObject owner() {
-    return object;
+    return home.object()
+        .get()
+        .orElseThrow(() -> new IllegalStateException("map '" + name + "' is no part of an object"));
   }
 
   /**
@@ -114,7 +171,7 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be read so
    */
   public Optional<Object> get(Object wanted) {
-    MapAbilities.require(name, shape.type(), BpfMapType.Ability.READ);
+    MapAbilities.require(name, shape, BpfMapType.Ability.READ);
     return access.get(wanted);
   }
 
@@ -128,24 +185,11 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be written so
    */
   public void put(Object newKey, Object newValue) {
-    switch (newValue) {
-      case BpfProgram program when shape.type() == BpfMapType.PROG_ARRAY -> {
-        program.withDescriptor(descriptor -> putDescriptor(newKey, descriptor));
-        program.tailCalledFrom(name + "[" + newKey + "]");
-      }
-      case BpfMap inner when shape.type().holdsMaps() ->
-          inner.withDescriptor(descriptor -> putDescriptor(newKey, descriptor));
-      default -> {
-        MapAbilities.require(name, shape.type(), BpfMapType.Ability.WRITE);
-        access.put(newKey, newValue);
-      }
+    MapAbilities.require(name, shape, BpfMapType.Ability.WRITE);
+    access.put(newKey, newValue);
+    if (newValue instanceof BpfProgram program && shape.type() == BpfMapType.PROG_ARRAY) {
+      program.tailCalledFrom(name + "[" + newKey + "]");
     }
-  }
-
-  /** The kernel takes a descriptor, and gives back its own number of the program or map. */
-  private boolean putDescriptor(Object newKey, int descriptor) {
-    access.put(newKey, ByteBuffer.allocate(4).order(nativeOrder()).putInt(descriptor).array());
-    return true;
   }
 
   /**
@@ -155,18 +199,82 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot lose a key
    */
   public boolean remove(Object oldKey) {
-    MapAbilities.require(name, shape.type(), BpfMapType.Ability.REMOVE);
+    MapAbilities.require(name, shape, BpfMapType.Ability.REMOVE);
     return access.remove(oldKey);
+  }
+
+  /**
+   * Adds a value to a queue, a stack or a bloom filter.
+   *
+   * @throws IllegalArgumentException if the value is none of the map's type
+   * @throws org.skep.SyscallException if it is full
+   * @throws org.skep.UnsupportedFeatureException if the map is none of these
+   */
+  public void push(Object value) {
+    keyless(BpfMapType.Ability.PUSH).push(value, false);
+  }
+
+  /**
+   * The value that {@link #pop()} would take; empty where there is none. It stays there.
+   *
+   * @throws org.skep.UnsupportedFeatureException if the map is no queue or stack
+   */
+  public Optional<Object> peek() {
+    return keyless(BpfMapType.Ability.HEAD).head(false);
+  }
+
+  /**
+   * Takes a value: of a queue the oldest, of a stack the newest; empty where there is none. The
+   * program that reads it will not find it.
+   *
+   * @throws org.skep.UnsupportedFeatureException if the map is no queue or stack
+   */
+  public Optional<Object> pop() {
+    return keyless(BpfMapType.Ability.HEAD).head(true);
+  }
+
+  /**
+   * Whether the map has this key. Of a bloom filter: whether this value may have been added; false
+   * is certain.
+   *
+   * @throws IllegalArgumentException if it is none of the map's type
+   */
+  public boolean contains(Object wanted) {
+    return shape.type() == BpfMapType.BLOOM_FILTER
+        ? keyless(BpfMapType.Ability.MEMBER).contains(wanted)
+        : get(wanted).isPresent();
+  }
+
+  /**
+   * The map that is at a key of an array or hash of maps now. It stays what it is when another is
+   * put there.
+   *
+   * @throws NoSuchElementException if there is none
+   * @throws org.skep.UnsupportedFeatureException if this is no map of maps
+   */
+  public BpfMap inner(Object wanted) {
+    if (!shape.type().holdsMaps()) {
+      throw new UnsupportedFeatureException(
+          "look into map '" + name + "'",
+          "a map of type " + shape.type().words() + " holds no maps",
+          "maps of type array_of_maps and hash_of_maps do");
+    }
+    return switch (get(wanted).orElse(null)) {
+      case Reference r -> home.names().ownMap(r.id()).orElseGet(() -> ofId((int) r.id()));
+      case null, default ->
+          throw new NoSuchElementException(
+              "look into map '" + name + "': no map at '" + wanted + "' (put one)");
+    };
   }
 
   /** The type of its keys; of size 0 where it has none. */
   public ValueType key() {
-    return key.type();
+    return forms.key().type();
   }
 
   /** The type of its values, of one processor where it is per CPU. */
   public ValueType value() {
-    return value.type();
+    return forms.value().type();
   }
 
   /**
@@ -192,7 +300,7 @@ public final class BpfMap {
     Completeness completeness =
         read(
             (keys, values, stride, count) -> {
-              rows.add(globals ? null : keys, shape.keyBytes(), values, stride, count);
+              rows.add(isKeyless() ? null : keys, shape.keyBytes(), values, stride, count);
               entries[0] += count;
             },
             limit);
@@ -225,8 +333,11 @@ public final class BpfMap {
           "a map of type " + shape.type().words() + " is not attached",
           "maps of struct_ops are; programs are attached each on its own");
     }
-    return object
-        .lifetime()
+    MemorySegment pointer = home.pointer();
+    if (pointer == null) {
+      throw new IllegalStateException("map '" + name + "' is no part of an object");
+    }
+    return home.lifetime()
         .use(
             () -> {
               var told = Libbpf.listen(() -> LibbpfMap.bpf_map__attach_struct_ops(pointer));
@@ -237,22 +348,19 @@ public final class BpfMap {
               BpfLink link =
                   new BpfLink(
                       name, point, List.of(new NativeLink.OfLibbpf(told.value().segment())));
-              object.ownedLinks().add(link);
+              owner().ownedLinks().add(link);
               return link;
             });
   }
 
-  private String title() {
-    return globals ? object.name() + name : object.name() + "." + name;
+  private boolean isKeyless() {
+    return globals || shape.keyBytes() == 0;
   }
 
   private TablePlan plan() {
     TablePlan made = plan;
     if (made == null) {
-      made = TablePlan.of(title(), globals ? null : key.type(), value.type());
-      if (shape.type().isPerCpu()) {
-        made = made.perCpu(shape.cpus(), PerCpu.EACH);
-      }
+      made = forms.plan(home.prefix() + name, shape, home.names(), isKeyless());
       plan = made;
     }
     return made;
@@ -260,12 +368,14 @@ public final class BpfMap {
 
   /** All entries as Java values, in the map's order: for a look at a small map. */
   public Map<Object, Object> entries() {
+    MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
     Map<Object, Object> entries = new LinkedHashMap<>();
+    EntryAccess by = access;
     read(
         (keys, values, stride, count) -> {
           for (int i = 0; i < count; i++) {
             entries.put(
-                key.read(keys, (long) i * shape.keyBytes()), access.decode(values, i * stride));
+                by.key().read(keys, (long) i * shape.keyBytes()), by.decode(values, i * stride));
           }
         },
         Long.MAX_VALUE);
@@ -274,18 +384,17 @@ public final class BpfMap {
 
   /** The memory of a section of global variables. */
   GlobalVariable.Memory memory() {
-    var readable = object.mappings().readable(name, fd, shape);
-    var writable = object.mappings().writable(name, fd, shape);
+    var readable = home.mappings().readable(name, fd, shape);
+    var writable = home.mappings().writable(name, fd, shape);
     return new GlobalVariable.Memory() {
       @Override
       public <T> T read(Function<MemorySegment, T> reader) {
-        return object.lifetime().use(() -> reader.apply(readable.get()));
+        return home.lifetime().use(() -> reader.apply(readable.get()));
       }
 
       @Override
       public void write(Consumer<MemorySegment> writer) {
-        object
-            .lifetime()
+        home.lifetime()
             .use(
                 () -> {
                   writer.accept(writable.get());
@@ -296,29 +405,34 @@ public final class BpfMap {
   }
 
   Completeness read(EntrySink sink, long limit) {
-    MapAbilities.require(name, shape.type(), BpfMapType.Ability.WALK);
-    return object.lifetime().use(() -> reader.read(sink, limit));
+    if (!shape.type().can(BpfMapType.Ability.HEAD)) {
+      MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
+    }
+    return home.lifetime().use(() -> reader.read(sink, limit));
   }
 
   /** Reads key by key, whatever faster way there is: the yardstick of the faster ways. */
   Completeness readPlainly(EntrySink sink) {
-    return object.lifetime().use(() -> new KeyWalk(name, fd, shape).read(sink, Long.MAX_VALUE));
+    return home.lifetime().use(() -> new KeyWalk(name, fd, shape).read(sink, Long.MAX_VALUE));
   }
 
   /** Reads in batches that begin with room for so many entries. */
   Completeness readByBatches(EntrySink sink, long first) {
     KeyWalk plain = new KeyWalk(name, fd, shape);
-    return object
-        .lifetime()
+    return home.lifetime()
         .use(() -> new BatchReader(name, fd, shape, plain, first).read(sink, Long.MAX_VALUE));
   }
 
   <T> T withDescriptor(IntFunction<T> work) {
-    return object.lifetime().use(() -> work.apply(fd));
+    return home.lifetime().use(() -> work.apply(fd));
   }
 
   @Override
   public String toString() {
-    return shape.type().words() + " '" + name + "' of " + object.name();
+    return shape.type().words()
+        + " '"
+        + name
+        + "'"
+        + home.object().get().map(o -> " of " + o.name()).orElse("");
   }
 }

@@ -9,36 +9,36 @@ public enum BpfMapType {
   UNKNOWN(-1, Ability.NONE),
   HASH(1, Ability.ALL),
   ARRAY(2, Ability.READ | Ability.WRITE | Ability.WALK),
-  PROG_ARRAY(3, Ability.READ | Ability.REMOVE | Ability.WALK),
-  PERF_EVENT_ARRAY(4, Ability.NONE),
+  PROG_ARRAY(3, Ability.ALL),
+  PERF_EVENT_ARRAY(4, Ability.WRITE | Ability.REMOVE),
   PERCPU_HASH(5, Ability.ALL),
   PERCPU_ARRAY(6, Ability.READ | Ability.WRITE | Ability.WALK),
   STACK_TRACE(7, Ability.READ | Ability.REMOVE | Ability.WALK),
-  CGROUP_ARRAY(8, Ability.NONE),
+  CGROUP_ARRAY(8, Ability.WRITE | Ability.REMOVE),
   LRU_HASH(9, Ability.ALL),
   LRU_PERCPU_HASH(10, Ability.ALL),
   LPM_TRIE(11, Ability.ALL),
-  ARRAY_OF_MAPS(12, Ability.READ | Ability.REMOVE | Ability.WALK),
-  HASH_OF_MAPS(13, Ability.READ | Ability.REMOVE | Ability.WALK),
+  ARRAY_OF_MAPS(12, Ability.ALL),
+  HASH_OF_MAPS(13, Ability.ALL),
   DEVMAP(14, Ability.ALL),
-  SOCKMAP(15, Ability.NONE),
+  SOCKMAP(15, Ability.ALL),
   CPUMAP(16, Ability.ALL),
-  XSKMAP(17, Ability.NONE),
-  SOCKHASH(18, Ability.NONE),
+  XSKMAP(17, Ability.WRITE | Ability.REMOVE),
+  SOCKHASH(18, Ability.ALL),
   CGROUP_STORAGE(19, Ability.READ | Ability.WRITE | Ability.WALK),
-  REUSEPORT_SOCKARRAY(20, Ability.NONE),
-  PERCPU_CGROUP_STORAGE(21, Ability.READ | Ability.WALK),
-  QUEUE(22, Ability.NONE),
-  STACK(23, Ability.NONE),
-  SK_STORAGE(24, Ability.NONE),
+  REUSEPORT_SOCKARRAY(20, Ability.ALL),
+  PERCPU_CGROUP_STORAGE(21, Ability.READ | Ability.WRITE | Ability.WALK),
+  QUEUE(22, Ability.PUSH | Ability.HEAD),
+  STACK(23, Ability.PUSH | Ability.HEAD),
+  SK_STORAGE(24, Ability.READ | Ability.WRITE | Ability.REMOVE),
   DEVMAP_HASH(25, Ability.ALL),
-  STRUCT_OPS(26, Ability.READ),
+  STRUCT_OPS(26, Ability.READ | Ability.WALK),
   RINGBUF(27, Ability.NONE),
-  INODE_STORAGE(28, Ability.NONE),
-  TASK_STORAGE(29, Ability.NONE),
-  BLOOM_FILTER(30, Ability.NONE),
+  INODE_STORAGE(28, Ability.READ | Ability.WRITE | Ability.REMOVE),
+  TASK_STORAGE(29, Ability.READ | Ability.WRITE | Ability.REMOVE),
+  BLOOM_FILTER(30, Ability.PUSH | Ability.MEMBER),
   USER_RINGBUF(31, Ability.NONE),
-  CGRP_STORAGE(32, Ability.NONE),
+  CGRP_STORAGE(32, Ability.READ | Ability.WRITE | Ability.REMOVE),
   ARENA(33, Ability.NONE),
   INSN_ARRAY(34, Ability.NONE);
 
@@ -49,6 +49,16 @@ public enum BpfMapType {
     static final int WRITE = 2;
     static final int REMOVE = 4;
     static final int WALK = 8;
+
+    /** Values are added without a key. */
+    static final int PUSH = 16;
+
+    /** The next value to be taken can be looked at. */
+    static final int HEAD = 32;
+
+    /** It tells whether it has a value. */
+    static final int MEMBER = 64;
+
     static final int ALL = READ | WRITE | REMOVE | WALK;
 
     private Ability() {}
@@ -116,9 +126,34 @@ public enum BpfMapType {
   /** Whether it is an array of which most places may be empty. */
   boolean hasEmptySlots() {
     return switch (this) {
-      case PROG_ARRAY, ARRAY_OF_MAPS, DEVMAP, CPUMAP, STACK_TRACE -> true;
+      case PROG_ARRAY, ARRAY_OF_MAPS, DEVMAP, CPUMAP, STACK_TRACE, SOCKMAP, REUSEPORT_SOCKARRAY ->
+          true;
       default -> false;
     };
+  }
+
+  /** Whether its keys are the numbers from 0 to its size. */
+  boolean hasIndexes() {
+    return switch (this) {
+      case ARRAY,
+          PERCPU_ARRAY,
+          PROG_ARRAY,
+          PERF_EVENT_ARRAY,
+          CGROUP_ARRAY,
+          ARRAY_OF_MAPS,
+          DEVMAP,
+          CPUMAP,
+          XSKMAP,
+          SOCKMAP,
+          REUSEPORT_SOCKARRAY ->
+          true;
+      default -> false;
+    };
+  }
+
+  /** Whether its values are sockets, of which only a number can be looked up. */
+  boolean holdsSockets() {
+    return this == SOCKMAP || this == SOCKHASH || this == REUSEPORT_SOCKARRAY;
   }
 
   /** Whether its keys are the numbers from 0 to its size, all of them always there. */

@@ -52,7 +52,7 @@ public final class BpfObject implements AutoCloseable {
                     logs.getOrDefault(program, ""))));
     this.programs = List.copyOf(loadedPrograms);
     List<BpfMap> loadedMaps = new ArrayList<>();
-    object.maps().forEach((map, pointer) -> loadedMaps.add(new BpfMap(this, map, pointer)));
+    object.maps().forEach((map, pointer) -> loadedMaps.add(BpfMap.of(this, map, pointer)));
     this.maps = List.copyOf(loadedMaps);
     this.globals = Globals.of(types, object.sections(), section -> map(section).memory());
   }

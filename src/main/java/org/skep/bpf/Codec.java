@@ -12,7 +12,7 @@ import org.skep.btf.ValueWriter;
 import org.skep.table.ValueType;
 
 /** Turns the bytes of keys or values into Java and back, with what that needs made once. */
-final class Codec {
+final class Codec implements Form {
   /** Integers that are written without the general way, which costs as much as the system call. */
   private enum Plain {
     NONE,
@@ -52,6 +52,13 @@ final class Codec {
     } catch (IllegalArgumentException | ArithmeticException e) {
       return ofBytes(byteSize); // a type without values, such as a struct that is only declared
     }
+  }
+
+  /** A codec for values of a type that is known. */
+  static Codec of(ValueType type) {
+    return type.btf() == null || type.type() == null
+        ? ofBytes(type.byteSize())
+        : of(Optional.of(type.btf()), type.type(), type.byteSize());
   }
 
   private static Codec ofBytes(int byteSize) {
@@ -95,16 +102,19 @@ final class Codec {
     return fits;
   }
 
-  ValueType type() {
+  @Override
+  public ValueType type() {
     return type;
   }
 
-  Object read(MemorySegment bytes, long offset) {
+  @Override
+  public Object read(MemorySegment bytes, long offset) {
     return reader != null ? reader.read(bytes, offset) : type.read(bytes, offset);
   }
 
   /** Writes a value; what it leaves out is zeros, padding too. */
-  void write(Object value, MemorySegment bytes, long offset) {
+  @Override
+  public void write(Object value, MemorySegment bytes, long offset) {
     if (writePlain(value, bytes, offset)) {
       return;
     }

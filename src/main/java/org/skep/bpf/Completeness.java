@@ -9,14 +9,21 @@ package org.skep.bpf;
  * @param seenTwice keys that came again, because a key at which the reading stood was removed and
  *     the kernel began anew; each is in the reading once
  * @param stoppedAtLimit whether there was more than was asked for, or no end was in sight
+ * @param headOnly whether only the head could be seen, as of a queue or stack, which show what is
+ *     behind only to who takes it
  */
-public record Completeness(long vanished, long seenTwice, boolean stoppedAtLimit) {
+public record Completeness(
+    long vanished, long seenTwice, boolean stoppedAtLimit, boolean headOnly) {
   /** A reading of which nothing is known to be missing. */
   public static final Completeness COMPLETE = new Completeness(0, 0, false);
 
+  Completeness(long vanished, long seenTwice, boolean stoppedAtLimit) {
+    this(vanished, seenTwice, stoppedAtLimit, false);
+  }
+
   /** Whether nothing is known to be missing. */
   public boolean isComplete() {
-    return vanished == 0 && seenTwice == 0 && !stoppedAtLimit;
+    return vanished == 0 && seenTwice == 0 && !stoppedAtLimit && !headOnly;
   }
 
   /** In words, for a line under a table. */
@@ -24,6 +31,9 @@ public record Completeness(long vanished, long seenTwice, boolean stoppedAtLimit
   public String toString() {
     if (isComplete()) {
       return "complete";
+    }
+    if (headOnly) {
+      return "only the head, as what is behind it is seen by taking it";
     }
     StringBuilder words = new StringBuilder("incomplete:");
     String separator = " ";

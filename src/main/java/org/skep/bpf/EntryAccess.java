@@ -11,18 +11,22 @@ import org.skep.internal.libbpf.LibbpfSyscall;
  * Reads, writes and removes single entries of a map by its keys. What a user passes is turned into
  * bytes before the object is taken into use, as that may run the user's own code.
  */
-record EntryAccess(String map, Lifetime lifetime, int fd, MapShape shape, Codec key, Codec value) {
+record EntryAccess(String map, Lifetime lifetime, int fd, MapShape shape, Form key, Form value) {
 
   Optional<Object> get(Object wanted) {
     Scratch scratch = Scratch.take(shape.keyBytes(), shape.entryValueBytes());
     try {
       key.write(wanted, scratch.key(), 0);
       int result;
-      lifetime.enter();
       try {
-        result = LibbpfSyscall.bpf_map_lookup_elem_flags(fd, scratch.key(), scratch.value(), 0);
+        lifetime.enter();
+        try {
+          result = LibbpfSyscall.bpf_map_lookup_elem_flags(fd, scratch.key(), scratch.value(), 0);
+        } finally {
+          lifetime.exit();
+        }
       } finally {
-        lifetime.exit();
+        key.release(scratch.key(), 0);
       }
       if (result == 0) {
         return Optional.of(decode(scratch.value(), 0));
@@ -40,13 +44,11 @@ record EntryAccess(String map, Lifetime lifetime, int fd, MapShape shape, Codec 
     Scratch scratch = Scratch.take(shape.keyBytes(), shape.entryValueBytes());
     try {
       key.write(newKey, scratch.key(), 0);
-      encode(newValue, scratch.value());
       int result;
-      lifetime.enter();
       try {
-        result = LibbpfSyscall.bpf_map_update_elem(fd, scratch.key(), scratch.value(), 0);
+        result = update(newValue, scratch);
       } finally {
-        lifetime.exit();
+        key.release(scratch.key(), 0);
       }
       if (result < 0) {
         throw MapRefusals.of("put into", map, shape, -result);
@@ -56,16 +58,34 @@ record EntryAccess(String map, Lifetime lifetime, int fd, MapShape shape, Codec 
     }
   }
 
+  private int update(Object newValue, Scratch scratch) {
+    encode(newValue, scratch.value());
+    try {
+      lifetime.enter();
+      try {
+        return LibbpfSyscall.bpf_map_update_elem(fd, scratch.key(), scratch.value(), 0);
+      } finally {
+        lifetime.exit();
+      }
+    } finally {
+      value.release(scratch.value(), 0);
+    }
+  }
+
   boolean remove(Object oldKey) {
     Scratch scratch = Scratch.take(shape.keyBytes(), 0);
     try {
       key.write(oldKey, scratch.key(), 0);
       int result;
-      lifetime.enter();
       try {
-        result = LibbpfSyscall.bpf_map_delete_elem(fd, scratch.key());
+        lifetime.enter();
+        try {
+          result = LibbpfSyscall.bpf_map_delete_elem(fd, scratch.key());
+        } finally {
+          lifetime.exit();
+        }
       } finally {
-        lifetime.exit();
+        key.release(scratch.key(), 0);
       }
       if (result < 0 && !Errno.ENOENT.is(result)) {
         throw MapRefusals.of("remove from", map, shape, -result);

@@ -1,7 +1,7 @@
 package org.skep.bpf;
 
 /** A way to read all entries of a map. */
-sealed interface EntryReader permits BatchReader, KeyWalk, MappedReader {
+sealed interface EntryReader permits BatchReader, HeadReader, KeyWalk, MappedReader {
   /**
    * Reads entries into the sink.
    *

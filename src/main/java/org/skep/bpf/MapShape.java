@@ -1,12 +1,5 @@
 package org.skep.bpf;
 
-import java.lang.foreign.Arena;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import org.skep.SyscallException;
-import org.skep.internal.ffi.CStruct;
-import org.skep.internal.libbpf.Libbpf;
-import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Uapi;
 
 /**
@@ -22,30 +15,6 @@ import org.skep.internal.libbpf.Uapi;
  */
 record MapShape(
     BpfMapType type, int id, int keyBytes, int valueBytes, long maxEntries, int flags, int cpus) {
-
-  static MapShape of(String name, int fd) {
-    try (Arena arena = Arena.ofConfined()) {
-      CStruct info = CStruct.allocate(arena, Uapi.bpf_map_info);
-      MemorySegment length =
-          arena.allocateFrom(ValueLayout.JAVA_INT, (int) info.segment().byteSize());
-      int result = LibbpfSyscall.bpf_obj_get_info_by_fd(fd, info.segment(), length);
-      if (result < 0) {
-        throw new SyscallException(
-            "ask about map '" + name + "'",
-            -result,
-            NativeObject.words(-result, java.util.List.of()));
-      }
-      BpfMapType type = BpfMapType.of(info.getInt("type"));
-      return new MapShape(
-          type,
-          info.getInt("id"),
-          info.getInt("key_size"),
-          info.getInt("value_size"),
-          Integer.toUnsignedLong(info.getInt("max_entries")),
-          info.getInt("map_flags"),
-          type.isPerCpu() ? Libbpf.libbpf_num_possible_cpus() : 1);
-    }
-  }
 
   /** The bytes between the values of two processors. */
   long cpuStride() {

@@ -40,6 +40,12 @@ public enum Format {
   CGROUP("cgroup"),
   /** The number of a device: 12 bits major, 20 bits minor. */
   DEV("dev"),
+  /** The number of a network interface. */
+  IFINDEX("ifindex"),
+  /** The kernel's number of a program. */
+  PROGRAM("program"),
+  /** The kernel's number of a map. */
+  MAP("map"),
   /** A number that is read best in hexadecimal. */
   HEX("hex");
 

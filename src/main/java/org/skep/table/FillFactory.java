@@ -39,6 +39,11 @@ final class FillFactory {
     };
   }
 
+  /** A column of texts that stand for all bytes of a key or value. */
+  static List<ColumnFill> text(Field field, String name, Function<byte[], String> decoder) {
+    return List.of(bytes(name, field, decoder));
+  }
+
   /** The column of a number whose values for all CPUs become one; empty for other leaves. */
   List<ColumnFill> combined(Btf btf, Field field, String name, PerCpu how) {
     var formatter = NumberFormats.of(field.format());
@@ -76,7 +81,7 @@ final class FillFactory {
               new TimeFill(name, reader, settings.clock()),
               new NumberFill(name + ".raw", reader, null));
       case KSYM -> pointer(reader, name);
-      case SYSCALL, CGROUP, KSTACK, USTACK -> {
+      case SYSCALL, CGROUP, KSTACK, USTACK, IFINDEX, PROGRAM, MAP -> {
         LongFunction<String> namer = settings.names().get(field.format());
         yield namer == null
             ? List.of(new NumberFill(name, reader, null))

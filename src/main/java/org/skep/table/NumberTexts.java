@@ -5,7 +5,7 @@ import java.net.UnknownHostException;
 import java.util.HexFormat;
 
 /** Numbers and bytes as the text that people know them by. */
-final class NumberTexts {
+public final class NumberTexts {
   private static final HexFormat MAC = HexFormat.ofDelimiter(":");
 
   private NumberTexts() {}
@@ -20,6 +20,11 @@ final class NumberTexts {
 
   static String mac(byte[] bytes) {
     return MAC.formatHex(bytes);
+  }
+
+  /** The 4 or 16 bytes of an address of the network, as {@code 10.0.0.1} or {@code fd00::1}. */
+  public static String address(byte[] bytes) {
+    return bytes.length == 4 ? ipv4(bytes) : ipv6(bytes);
   }
 
   static String ipv4(byte[] bytes) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -45,7 +46,34 @@ public final class TablePlan {
       PerCpu perCpu,
       Map<String, Format> formats,
       Map<Format, LongFunction<String>> names,
-      Supplier<LongFunction<Instant>> clock) {}
+      Supplier<LongFunction<Instant>> clock,
+      @Nullable Function<byte[], String> keyText,
+      @Nullable Function<byte[], String> valueText) {
+
+    Settings perCpu(int number, PerCpu how) {
+      return new Settings(number, how, formats, names, clock, keyText, valueText);
+    }
+
+    Settings formats(Map<String, Format> all) {
+      return new Settings(cpus, perCpu, all, names, clock, keyText, valueText);
+    }
+
+    Settings names(Map<Format, LongFunction<String>> all) {
+      return new Settings(cpus, perCpu, formats, all, clock, keyText, valueText);
+    }
+
+    Settings clock(Supplier<LongFunction<Instant>> other) {
+      return new Settings(cpus, perCpu, formats, names, other, keyText, valueText);
+    }
+
+    Settings keyText(Function<byte[], String> text) {
+      return new Settings(cpus, perCpu, formats, names, clock, text, valueText);
+    }
+
+    Settings valueText(Function<byte[], String> text) {
+      return new Settings(cpus, perCpu, formats, names, clock, keyText, text);
+    }
+  }
 
   /** A leaf of the key or value, with the name of its column. */
   private record Leaf(Field field, String column, boolean inKey) {}
@@ -74,7 +102,10 @@ public final class TablePlan {
    */
   public static TablePlan of(String name, @Nullable ValueType key, @Nullable ValueType value) {
     return new TablePlan(
-        name, key, value, new Settings(0, PerCpu.EACH, Map.of(), Map.of(), BootClock::now));
+        name,
+        key,
+        value,
+        new Settings(0, PerCpu.EACH, Map.of(), Map.of(), BootClock::now, null, null));
   }
 
   /**
@@ -84,7 +115,7 @@ public final class TablePlan {
    *     which all numbers are combined and all else is left out
    */
   public TablePlan perCpu(int cpus, PerCpu how) {
-    return with(new Settings(cpus, how, settings.formats, settings.names, settings.clock));
+    return with(settings.perCpu(cpus, how));
   }
 
   /**
@@ -100,9 +131,7 @@ public final class TablePlan {
     }
     var formats = new LinkedHashMap<>(settings.formats);
     formats.put(column, format);
-    return with(
-        new Settings(
-            settings.cpus, settings.perCpu, Map.copyOf(formats), settings.names, settings.clock));
+    return with(settings.formats(Map.copyOf(formats)));
   }
 
   /**
@@ -112,16 +141,22 @@ public final class TablePlan {
   public TablePlan names(Format format, LongFunction<String> names) {
     var all = new LinkedHashMap<>(settings.names);
     all.put(format, names);
-    return with(
-        new Settings(
-            settings.cpus, settings.perCpu, settings.formats, Map.copyOf(all), settings.clock));
+    return with(settings.names(Map.copyOf(all)));
   }
 
   /** Says how nanoseconds since boot become a time; by default by the clocks of this machine. */
   public TablePlan clock(LongFunction<Instant> clock) {
-    return with(
-        new Settings(
-            settings.cpus, settings.perCpu, settings.formats, settings.names, () -> clock));
+    return with(settings.clock(() -> clock));
+  }
+
+  /** Shows a key as one text made of all its bytes, in place of its members. */
+  public TablePlan keyText(Function<byte[], String> text) {
+    return with(settings.keyText(text));
+  }
+
+  /** Shows a value as one text made of all its bytes, in place of its members. */
+  public TablePlan valueText(Function<byte[], String> text) {
+    return with(settings.valueText(text));
   }
 
   private TablePlan with(Settings changed) {
@@ -157,8 +192,8 @@ public final class TablePlan {
   }
 
   private List<Leaf> leaves() {
-    List<Field> keyFields = fields(key);
-    List<Field> valueFields = fields(value);
+    List<Field> keyFields = fields(key, settings.keyText != null);
+    List<Field> valueFields = fields(value, settings.valueText != null);
     var names = new ColumnNames(keyFields, valueFields, hasCpuColumn() ? Set.of("cpu") : Set.of());
     return Stream.concat(
             pair(keyFields, names.keyNames(), true).stream(),
@@ -176,11 +211,11 @@ public final class TablePlan {
     return pairs;
   }
 
-  private static List<Field> fields(@Nullable ValueType type) {
+  private static List<Field> fields(@Nullable ValueType type, boolean whole) {
     if (type == null) {
       return List.of();
     }
-    return type.btf() == null || type.type() == null
+    return whole || type.btf() == null || type.type() == null
         ? List.of(
             new Field(
                 "",
@@ -202,7 +237,10 @@ public final class TablePlan {
     for (Leaf leaf : leaves) {
       if (leaf.inKey) {
         fills.addKey(
-            factory.of(key == null ? null : key.btf(), leaf.field, leaf.column), leaf.field);
+            settings.keyText != null
+                ? FillFactory.text(leaf.field, leaf.column, settings.keyText)
+                : factory.of(key == null ? null : key.btf(), leaf.field, leaf.column),
+            leaf.field);
       }
     }
     if (hasCpuColumn()) {
@@ -217,6 +255,9 @@ public final class TablePlan {
   }
 
   private List<ColumnFill> valueFill(FillFactory factory, ValueType type, Leaf leaf, Fills fills) {
+    if (settings.valueText != null) {
+      return FillFactory.text(leaf.field, leaf.column, settings.valueText);
+    }
     if (settings.cpus == 0 || settings.perCpu == PerCpu.EACH) {
       return factory.of(type.btf(), leaf.field, leaf.column);
     }

@@ -105,6 +105,13 @@ public final class CStruct {
     return CText.sized(segment.get(ValueLayout.ADDRESS, offset(member)), byteSize);
   }
 
+  /** A member that is an array of characters, up to its NUL. */
+  public String getText(String member) {
+    PathElement path = PathElement.groupElement(member);
+    return CText.readBuffer(
+        segment.asSlice(layout.byteOffset(path), layout.select(path).byteSize()));
+  }
+
   private long offset(String member) {
     return layout.byteOffset(PathElement.groupElement(member));
   }

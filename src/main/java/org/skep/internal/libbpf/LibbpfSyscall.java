@@ -4,10 +4,12 @@ import static org.skep.internal.libbpf.Types.INT;
 import static org.skep.internal.libbpf.Types.LONG;
 import static org.skep.internal.libbpf.Types.POINTER;
 
+import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import org.skep.internal.ffi.CStruct;
+import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
 
@@ -60,7 +62,65 @@ public final class LibbpfSyscall {
           INT.withName("cpu"),
           INT.withName("batch_size"));
 
+  private static final NativeFunction LOOKUP_AND_DELETE =
+      Libbpf.LIBRARY.function(
+          "bpf_map_lookup_and_delete_elem", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+  private static final NativeFunction FREEZE =
+      Libbpf.LIBRARY.function("bpf_map_freeze", FunctionDescriptor.of(INT, INT));
+  private static final NativeFunction PIN =
+      Libbpf.LIBRARY.function("bpf_obj_pin", FunctionDescriptor.of(INT, INT, POINTER));
+  private static final NativeFunction OBJECT_GET =
+      Libbpf.LIBRARY.function("bpf_obj_get", FunctionDescriptor.of(INT, POINTER));
+  private static final NativeFunction PROGRAM_BY_ID = byId("bpf_prog_get_fd_by_id");
+  private static final NativeFunction MAP_BY_ID = byId("bpf_map_get_fd_by_id");
+  private static final NativeFunction BTF_BY_ID = byId("bpf_btf_get_fd_by_id");
+
   private LibbpfSyscall() {}
+
+  private static NativeFunction byId(String name) {
+    return Libbpf.LIBRARY.function(name, FunctionDescriptor.of(INT, INT));
+  }
+
+  /** Takes the value of a key out of the map; of a queue or stack the head, without a key. */
+  public static int bpf_map_lookup_and_delete_elem(int fd, MemorySegment key, MemorySegment value) {
+    return Native.toInt(() -> (int) LOOKUP_AND_DELETE.handle().invokeExact(fd, key, value));
+  }
+
+  /** Refuses every later write from outside of programs, for ever. */
+  public static int bpf_map_freeze(int fd) {
+    return Native.toInt(() -> (int) FREEZE.handle().invokeExact(fd));
+  }
+
+  /** Pins what a descriptor stands for below a BPF file system. */
+  public static int bpf_obj_pin(int fd, String path) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = CText.allocate(arena, path);
+      return Native.toInt(() -> (int) PIN.handle().invokeExact(fd, name));
+    }
+  }
+
+  /** A descriptor of what is pinned at a path. */
+  public static int bpf_obj_get(String path) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = CText.allocate(arena, path);
+      return Native.toInt(() -> (int) OBJECT_GET.handle().invokeExact(name));
+    }
+  }
+
+  /** A descriptor of the program of this number. Needs CAP_SYS_ADMIN, as its like do. */
+  public static int bpf_prog_get_fd_by_id(int id) {
+    return Native.toInt(() -> (int) PROGRAM_BY_ID.handle().invokeExact(id));
+  }
+
+  /** A descriptor of the map of this number. */
+  public static int bpf_map_get_fd_by_id(int id) {
+    return Native.toInt(() -> (int) MAP_BY_ID.handle().invokeExact(id));
+  }
+
+  /** A descriptor of the types of this number. */
+  public static int bpf_btf_get_fd_by_id(int id) {
+    return Native.toInt(() -> (int) BTF_BY_ID.handle().invokeExact(id));
+  }
 
   /** Reads the value of a key; a flag of {@code BPF_F_LOCK} is possible. */
   public static int bpf_map_lookup_elem_flags(

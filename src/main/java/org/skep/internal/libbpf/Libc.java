@@ -21,6 +21,15 @@ public final class Libc {
   public static final int MAP_ANONYMOUS = 0x20;
   public static final int MAP_NORESERVE = 0x4000;
   public static final int O_CLOEXEC = 0x80000;
+  public static final int O_PATH = 0x200000;
+  public static final int O_DIRECTORY = 0x10000;
+
+  /** Of {@link #pidfd_open}; Linux 6.9 or later. */
+  public static final int PIDFD_THREAD = 0x80;
+
+  private static final int IF_NAMESIZE = 16;
+  private static final int SOL_SOCKET = 1;
+  private static final int SO_TYPE = 3;
 
   private static final long MAP_FAILED = -1;
   private static final int SIGPIPE = 13;
@@ -49,6 +58,21 @@ public final class Libc {
       C.withErrno("tgkill", FunctionDescriptor.of(INT, INT, INT, INT));
   private static final NativeFunction IF_NAMETOINDEX =
       C.withErrno("if_nametoindex", FunctionDescriptor.of(INT, POINTER));
+
+  private static final NativeFunction IF_INDEXTONAME =
+      C.withErrno("if_indextoname", FunctionDescriptor.of(POINTER, INT, POINTER));
+  private static final NativeFunction GETSOCKNAME =
+      C.withErrno("getsockname", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+  private static final NativeFunction GETPEERNAME =
+      C.withErrno("getpeername", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
+  private static final NativeFunction GETSOCKOPT =
+      C.withErrno("getsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER));
+  private static final NativeFunction SYSCALL =
+      C.withErrno(
+          "syscall",
+          FunctionDescriptor.of(LONG, LONG, INT, INT),
+          java.lang.foreign.Linker.Option.firstVariadicArg(1));
+  private static final long PIDFD_OPEN = 434;
 
   private Libc() {}
 
@@ -98,6 +122,55 @@ public final class Libc {
       MemorySegment text = CText.allocate(arena, name);
       return Native.toIntOrErrno(state -> (int) IF_NAMETOINDEX.handle().invokeExact(state, text));
     }
+  }
+
+  /** The name of a network interface of this network namespace; empty where there is none. */
+  public static String if_indextoname(int index) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment name = arena.allocate(IF_NAMESIZE);
+      Native.Pointer found =
+          Native.toPointer(
+              state -> (MemorySegment) IF_INDEXTONAME.handle().invokeExact(state, index, name));
+      return found.isNull() ? "" : CText.readBuffer(name);
+    }
+  }
+
+  /** Where a socket is bound, as a {@code sockaddr}; {@code length} (4 bytes) goes in and out. */
+  public static int getsockname(int fd, MemorySegment address, MemorySegment length) {
+    return Native.toIntOrErrno(
+        state -> (int) GETSOCKNAME.handle().invokeExact(state, fd, address, length));
+  }
+
+  /** Where a socket is connected to; ENOTCONN where it is not. */
+  public static int getpeername(int fd, MemorySegment address, MemorySegment length) {
+    return Native.toIntOrErrno(
+        state -> (int) GETPEERNAME.handle().invokeExact(state, fd, address, length));
+  }
+
+  /** The kind of a socket: 1 for streams, 2 for datagrams; or a negative error number. */
+  public static int socketType(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment type = arena.allocate(INT);
+      MemorySegment length = arena.allocateFrom(INT, Integer.BYTES);
+      int result =
+          Native.toIntOrErrno(
+              state ->
+                  (int)
+                      GETSOCKOPT
+                          .handle()
+                          .invokeExact(state, fd, SOL_SOCKET, SO_TYPE, type, length));
+      return result < 0 ? result : type.get(INT, 0);
+    }
+  }
+
+  /**
+   * A descriptor of a process, or a negative error number. Linux 5.3 or later.
+   *
+   * @param flags {@link #PIDFD_THREAD} for a thread that leads no process
+   */
+  public static int pidfd_open(int pid, int flags) {
+    return Native.toIntOrErrno(
+        state -> (int) (long) SYSCALL.handle().invokeExact(state, PIDFD_OPEN, pid, flags));
   }
 
   /**

@@ -98,7 +98,7 @@ public final class Uapi {
           INT.withName("attach_btf_obj_id"),
           INT.withName("attach_btf_id"));
 
-  /** The head of {@code struct bpf_map_info}. */
+  /** {@code struct bpf_map_info}, up to {@code map_extra}. */
   public static final StructLayout bpf_map_info =
       CStruct.layout(
           "bpf_map_info",
@@ -107,7 +107,22 @@ public final class Uapi {
           INT.withName("key_size"),
           INT.withName("value_size"),
           INT.withName("max_entries"),
-          INT.withName("map_flags"));
+          INT.withName("map_flags"),
+          MemoryLayout.sequenceLayout(16, ValueLayout.JAVA_BYTE).withName("name"),
+          INT.withName("ifindex"),
+          INT.withName("btf_vmlinux_value_type_id"),
+          LONG.withName("netns_dev"),
+          LONG.withName("netns_ino"),
+          INT.withName("btf_id"),
+          INT.withName("btf_key_type_id"),
+          INT.withName("btf_value_type_id"),
+          INT.withName("btf_vmlinux_id"),
+          LONG.withName("map_extra"));
+
+  /** The head of {@code struct bpf_btf_info}. */
+  public static final StructLayout bpf_btf_info =
+      CStruct.layout(
+          "bpf_btf_info", LONG.withName("btf"), INT.withName("btf_size"), INT.withName("id"));
 
   /** The head of {@code struct bpf_link_info}. */
   public static final StructLayout bpf_link_info =

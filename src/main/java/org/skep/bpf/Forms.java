@@ -1,0 +1,105 @@
+package org.skep.bpf;
+
+import java.util.function.ToIntFunction;
+import org.skep.btf.Btf;
+import org.skep.btf.Format;
+import org.skep.btf.TypeId;
+import org.skep.table.TablePlan;
+import org.skep.table.ValueType;
+
+/**
+ * What the keys and values of a map are in Java, by its kind and its types.
+ *
+ * @param key of size 0 where it has none
+ * @param value of one processor where it is per CPU
+ */
+record Forms(Form key, Form value) {
+
+  static Forms of(MapHome home, MapInfo info) {
+    MapShape shape = info.shape();
+    Codec key = Codec.of(home.types(), new TypeId(info.keyType()), shape.keyBytes());
+    return new Forms(keyOf(shape, key), valueOf(home, info));
+  }
+
+  /** The same with types given by hand. */
+  Forms as(MapShape shape, Codec newKey, Codec newValue) {
+    return new Forms(
+        key instanceof DescriptorForm ? key : keyOf(shape, newKey),
+        value instanceof Codec ? newValue : value);
+  }
+
+  private static Form keyOf(MapShape shape, Codec key) {
+    return switch (shape.type()) {
+      case LPM_TRIE -> PrefixForm.fits(key.type()) ? new PrefixForm(key) : key;
+      case SK_STORAGE -> owner(Descriptors::socket);
+      case TASK_STORAGE -> owner(Descriptors::process);
+      case INODE_STORAGE -> owner(Descriptors::file);
+      case CGRP_STORAGE -> owner(Descriptors::cgroup);
+      default -> shape.type().hasIndexes() && !key.type().isTyped() ? Codec.of(RawTypes.U32) : key;
+    };
+  }
+
+  /** The key of a storage: a descriptor of what the value belongs to. */
+  private static Form owner(ToIntFunction<Object> open) {
+    return new DescriptorForm(RawTypes.U32, open, fd -> fd, Format.NONE);
+  }
+
+  private static Form valueOf(MapHome home, MapInfo info) {
+    MapShape shape = info.shape();
+    KernelNames names = home.names();
+    ValueType number = shape.valueBytes() == Long.BYTES ? RawTypes.U64 : RawTypes.U32;
+    return switch (shape.type()) {
+      case PROG_ARRAY ->
+          new DescriptorForm(number, Descriptors::program, names::program, Format.PROGRAM);
+      case ARRAY_OF_MAPS, HASH_OF_MAPS ->
+          new DescriptorForm(number, Descriptors::map, names::map, Format.MAP);
+      case PERF_EVENT_ARRAY -> new DescriptorForm(number, Descriptors::any, fd -> fd, Format.NONE);
+      case CGROUP_ARRAY -> new DescriptorForm(number, Descriptors::cgroup, fd -> fd, Format.NONE);
+      case SOCKMAP, SOCKHASH, REUSEPORT_SOCKARRAY, XSKMAP ->
+          new DescriptorForm(number, Descriptors::socket, cookie -> cookie, Format.NONE);
+      case DEVMAP, DEVMAP_HASH ->
+          new RedirectForm(
+              shape.valueBytes() == Long.BYTES ? RawTypes.DEVMAP : number, true, names);
+      case CPUMAP ->
+          new RedirectForm(
+              shape.valueBytes() == Long.BYTES ? RawTypes.CPUMAP : number, false, names);
+      case STACK_TRACE -> new StackForm(ValueType.ofBytes(shape.valueBytes()), names);
+      case STRUCT_OPS ->
+          info.linuxValueType() == 0
+              ? typed(home, info)
+              : Codec.of(
+                  java.util.Optional.of(Btf.ofRunningLinux()),
+                  new TypeId(info.linuxValueType()),
+                  shape.valueBytes());
+      default -> typed(home, info);
+    };
+  }
+
+  private static Codec typed(MapHome home, MapInfo info) {
+    return Codec.of(home.types(), new TypeId(info.valueType()), info.shape().valueBytes());
+  }
+
+  /** How they become columns. */
+  TablePlan plan(String title, MapShape shape, KernelNames names, boolean keyless) {
+    TablePlan plan =
+        TablePlan.of(title, keyless ? null : key.type(), value.type())
+            .names(Format.PROGRAM, id -> id == 0 ? "" : names.program(id).name())
+            .names(Format.MAP, id -> names.map(id).name())
+            .names(Format.IFINDEX, index -> names.networkInterface(index).name())
+            .names(Format.KSYM, names::symbol)
+            .names(Format.SYSCALL, names::syscall)
+            .names(Format.CGROUP, names::cgroup);
+    var keyText = key.text();
+    if (keyText != null && !keyless) {
+      plan = plan.keyText(keyText);
+    }
+    var valueText = value.text();
+    if (valueText != null) {
+      plan = plan.valueText(valueText);
+    }
+    for (var format : value.formats().entrySet()) {
+      plan = plan.format(format.getKey(), format.getValue());
+    }
+    return shape.type().isPerCpu() ? plan.perCpu(shape.cpus(), org.skep.table.PerCpu.EACH) : plan;
+  }
+}

@@ -1,0 +1,152 @@
+package org.skep.bpf;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.skep.host.KernelSymbols;
+import org.skep.host.Syscalls;
+import org.skep.internal.ffi.CStruct;
+import org.skep.internal.libbpf.LibbpfSyscall;
+import org.skep.internal.libbpf.Libc;
+import org.skep.internal.libbpf.Uapi;
+
+/**
+ * Names what maps hold by number. What is gone, or hidden from this process, has no name.
+ *
+ * @param object whose own programs and maps keep the names of the source, which the kernel cuts
+ */
+record KernelNames(Supplier<Optional<BpfObject>> object) {
+  private static final long SYMBOLS_LAST_NANOS = 60_000_000_000L;
+
+  private record Symbols(KernelSymbols all, long readAt) {}
+
+  private static volatile @Nullable Symbols symbols;
+
+  private static final class Calls {
+    static final Syscalls ALL = Syscalls.ofThisMachine();
+  }
+
+  /** A program by its number. */
+  Reference program(long id) {
+    return new Reference(
+        Reference.Kind.PROGRAM,
+        id,
+        object
+            .get()
+            .flatMap(o -> o.programs().stream().filter(p -> isProgram(p, id)).findFirst())
+            .map(BpfProgram::name)
+            .orElseGet(
+                () -> nameOf(LibbpfSyscall.bpf_prog_get_fd_by_id((int) id), Uapi.bpf_prog_info)));
+  }
+
+  private static boolean isProgram(BpfProgram program, long id) {
+    return program.loaded() instanceof LoadOutcome.Loaded && program.id() == id;
+  }
+
+  /** A map by its number. */
+  Reference map(long id) {
+    return new Reference(
+        Reference.Kind.MAP,
+        id,
+        ownMap(id)
+            .map(BpfMap::name)
+            .orElseGet(
+                () -> nameOf(LibbpfSyscall.bpf_map_get_fd_by_id((int) id), Uapi.bpf_map_info)));
+  }
+
+  /** A map of the object itself. */
+  Optional<BpfMap> ownMap(long id) {
+    return object.get().flatMap(o -> o.maps().stream().filter(m -> m.id() == id).findFirst());
+  }
+
+  private static String nameOf(int fd, java.lang.foreign.StructLayout layout) {
+    if (fd < 0) {
+      return "";
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      CStruct info = CStruct.allocate(arena, layout);
+      MemorySegment length =
+          arena.allocateFrom(ValueLayout.JAVA_INT, (int) info.segment().byteSize());
+      int result = LibbpfSyscall.bpf_obj_get_info_by_fd(fd, info.segment(), length);
+      return result < 0 ? "" : info.getText("name");
+    } finally {
+      Libc.close(fd);
+    }
+  }
+
+  /** A network interface of this network namespace by its number. */
+  Reference networkInterface(long index) {
+    return new Reference(Reference.Kind.INTERFACE, index, Libc.if_indextoname((int) index));
+  }
+
+  /** An address of the kernel as {@code name+0x1c}; another as a number. */
+  String symbol(long address) {
+    return address < 0 ? symbols().describe(address) : "0x" + Long.toHexString(address);
+  }
+
+  /** A system call by its number. */
+  String syscall(long number) {
+    return Calls.ALL.name(number).orElse(Long.toString(number));
+  }
+
+  /** A control group by its number: its path below the mount; the number where there is none. */
+  String cgroup(long id) {
+    return Cgroups.path(id).map(Path::toString).orElse(Long.toUnsignedString(id));
+  }
+
+  /** Read again after a while, as programs and modules come and go. */
+  private static KernelSymbols symbols() {
+    Symbols known = symbols;
+    if (known == null || System.nanoTime() - known.readAt() > SYMBOLS_LAST_NANOS) {
+      known = new Symbols(KernelSymbols.ofRunningLinux(), System.nanoTime());
+      symbols = known;
+    }
+    return known.all();
+  }
+
+  /** Finds control groups by their numbers, which are those of their directories. */
+  private static final class Cgroups {
+    private static Optional<Path> path(long id) {
+      Optional<Path> root = root();
+      if (root.isEmpty()) {
+        return Optional.empty();
+      }
+      try (Stream<Path> all = Files.walk(root.get())) {
+        return all.filter(Files::isDirectory)
+            .filter(p -> inode(p) == id)
+            .findFirst()
+            .map(p -> Path.of("/").resolve(root.get().relativize(p)));
+      } catch (IOException | UncheckedIOException e) {
+        return Optional.empty(); // one that vanished while it was walked
+      }
+    }
+
+    private static long inode(Path path) {
+      try {
+        return ((Number) Files.getAttribute(path, "unix:ino")).longValue();
+      } catch (IOException e) {
+        return -1;
+      }
+    }
+
+    private static Optional<Path> root() {
+      try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
+        return mounts
+            .map(line -> line.split(" "))
+            .filter(m -> m.length > 2 && m[2].equals("cgroup2"))
+            .map(m -> Path.of(m[1]))
+            .findFirst();
+      } catch (IOException e) {
+        return Optional.empty();
+      }
+    }
+  }
+}

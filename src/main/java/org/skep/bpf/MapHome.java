@@ -1,0 +1,80 @@
+package org.skep.bpf;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.ref.Cleaner;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.skep.SyscallException;
+import org.skep.btf.Btf;
+import org.skep.internal.libbpf.LibbpfSyscall;
+import org.skep.internal.libbpf.Libc;
+
+/**
+ * What keeps a map there: the object that it is part of, or a descriptor of its own, closed when
+ * nobody can reach the map any more.
+ *
+ * @param prefix what stands before the map's name in the title of a table
+ * @param pointer libbpf's map; null for one that is no part of an object
+ */
+record MapHome(
+    String prefix,
+    Lifetime lifetime,
+    Mappings mappings,
+    Optional<Btf> types,
+    Supplier<Optional<BpfObject>> object,
+    @Nullable MemorySegment pointer) {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  KernelNames names() {
+    return new KernelNames(object);
+  }
+
+  /** The map that a descriptor stands for, which it takes over. */
+  private static BpfMap own(int fd, String called, String prefix) {
+    boolean kept = false;
+    try {
+      MapInfo info = MapInfo.of(called, fd);
+      Mappings mappings = new Mappings();
+      Lifetime lifetime =
+          new Lifetime(
+              "map '" + called + "'",
+              "open it again",
+              () -> {
+                mappings.close();
+                Libc.close(fd);
+              });
+      MapHome home =
+          new MapHome(
+              prefix, lifetime, mappings, KernelBtf.ofId(info.btf()), Optional::empty, null);
+      BpfMap map = new BpfMap(home, info.name().isEmpty() ? called : info.name(), fd, info, false);
+      CLEANER.register(map, lifetime::closeInBackground);
+      kept = true;
+      return map;
+    } finally {
+      if (!kept) {
+        Libc.close(fd);
+      }
+    }
+  }
+
+  static BpfMap byId(int id) {
+    return own(opened(LibbpfSyscall.bpf_map_get_fd_by_id(id), "open map " + id), "" + id, "");
+  }
+
+  static BpfMap pinned(Path path) {
+    String operation = "open map '" + path + "'";
+    return own(
+        opened(LibbpfSyscall.bpf_obj_get(path.toString()), operation),
+        path.toString(),
+        path.getParent() == null ? "" : path.getParent() + "/");
+  }
+
+  private static int opened(int fd, String operation) {
+    if (fd < 0) {
+      throw new SyscallException(operation, -fd, NativeObject.words(-fd, java.util.List.of()));
+    }
+    return fd;
+  }
+}
