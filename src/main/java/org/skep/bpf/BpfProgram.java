@@ -4,7 +4,9 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
@@ -264,6 +266,35 @@ public final class BpfProgram {
     TestRunKind kind = TestRunKind.of(type, ArgumentSize.of(object.types(), name));
     int attachType = LibbpfProgram.bpf_program__expected_attach_type(pointer);
     return new TestRunner(this, kind, how).run(how.repeat(), type, attachType);
+  }
+
+  /**
+   * Its BPF instructions as the verifier left them, with the lines of the source.
+   *
+   * @throws IllegalStateException if it is not loaded
+   * @throws BpfException if the kernel does not tell them
+   */
+  public Disassembly disassembly() {
+    return disassembler().translated();
+  }
+
+  /**
+   * Its instructions of the processor, with the lines of the source; decoded by objdump.
+   *
+   * @throws IllegalStateException if it is not loaded
+   * @throws InterruptedException if the thread is interrupted meanwhile
+   * @throws BpfException if the kernel does not tell them, or interprets programs, or there is no
+   *     objdump
+   */
+  public Disassembly machineCode() throws InterruptedException {
+    return disassembler().compiled();
+  }
+
+  private Disassembler disassembler() {
+    ProgramCode code = withDescriptor(fd -> ProgramCode.read(name, fd));
+    Map<Integer, String> maps = new HashMap<>();
+    object.maps().forEach(m -> maps.put(m.id(), m.name()));
+    return new Disassembler(name, code, object.types(), maps);
   }
 
   /** The kernel's number of the program, as bpftool shows it. */

@@ -193,6 +193,14 @@ public final class Btf {
             .toList();
   }
 
+  /**
+   * The text at an offset of this description's strings, as the line information of a program
+   * refers to it; empty past their end.
+   */
+  public String text(int offset) {
+    return Integer.compareUnsigned(offset, stringBytes()) < 0 ? string(offset) : "";
+  }
+
   int stringBytes() {
     return firstString + stringEnd - stringStart;
   }

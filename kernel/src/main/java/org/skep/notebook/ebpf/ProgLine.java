@@ -32,7 +32,8 @@ final class ProgLine implements LineMagic {
       Map.of(
           "stats", List.of("for"),
           "run", List.of("data", "context", "repeat"),
-          "log", List.of());
+          "log", List.of(),
+          "dis", List.of("jited"));
 
   private static final Duration USUAL_TIME = Duration.ofSeconds(1);
 
@@ -42,11 +43,11 @@ final class ProgLine implements LineMagic {
   ProgLine(Experiments experiments) {
     this.experiments = experiments;
     this.spec =
-        MagicSpec.named("prog", "Measures programs, runs them on given data, shows their log")
+        MagicSpec.named("prog", "Measures programs, runs them on given data, shows their code")
             .required(
                 "ACTION",
-                "stats (runs, ns per run), run (on given data) or log (of the verifier)",
-                Completer.of("stats", "run", "log"))
+                "stats (runs, ns per run), run (on given data), log (of the verifier) or dis (the code)",
+                Completer.of("stats", "run", "log", "dis"))
             .optional(
                 TARGET,
                 "an object or one of its programs; for stats, all without it",
@@ -55,16 +56,19 @@ final class ProgLine implements LineMagic {
             .option("data", "HEX|@FILE", "run: the packet, from its Ethernet header on")
             .option("context", "HEX|@FILE", "run: the context, such as the arguments of a raw_tp")
             .option("repeat", "N", "run: measure too, by 11 batches of N runs after a warm-up")
+            .flag("jited", "dis: the processor's instructions in place of those of BPF")
             .details(
                 """
                 Counting is switched on for the whole machine while 'stats' counts, and off again.
                 The same from Java: NAME.statistics(Duration.ofSeconds(5)),
-                NAME.program("PROGRAM").run(TestRun.of(bytes).repeat(10_000)), .log().
+                NAME.program("PROGRAM").run(TestRun.of(bytes).repeat(10_000)), .log(), .disassembly(),
+                .machineCode().
                 """)
             .example("%prog stats opens --for 5s")
             .example("%prog run filter.drop --data @packet.bin --repeat 100000")
             .example("TestRunResult r = %prog run filter.drop --repeat 100000")
             .example("%prog log opens.count")
+            .example("%prog dis opens.count --jited")
             .build();
   }
 
@@ -82,13 +86,14 @@ final class ProgLine implements LineMagic {
         case "stats" -> stats(arguments, context);
         case "run" -> program(arguments, context).run(how(arguments));
         case "log" -> log(program(arguments, context));
+        case "dis" -> code(program(arguments, context), arguments.flag("jited"));
         default ->
             throw new MagicException(
                 "%prog "
                     + action
                     + ": no such action"
                     + Nearest.hint(action, OPTIONS.keySet().stream())
-                    + " (actions: stats, run, log)");
+                    + " (actions: stats, run, log, dis)");
       };
     } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
@@ -155,6 +160,10 @@ final class ProgLine implements LineMagic {
               + " 'ff ff ff ff ff ff' or @packet.bin)",
           e);
     }
+  }
+
+  private static Object code(BpfProgram program, boolean compiled) throws InterruptedException {
+    return compiled ? program.machineCode() : program.disassembly();
   }
 
   private static MimeBundle log(BpfProgram program) {

@@ -103,6 +103,15 @@ class ProgLineIT {
   }
 
   @Test
+  void theCodeHasTheLinesOfTheCell() throws Exception {
+    String code = shown("%prog dis f.flip");
+    assertTrue(code.contains(";    7: at[1] ^= 0xff;"), code);
+    assertTrue(code.contains("exit"), code);
+    String compiled = shown("%prog dis f.flip --jited");
+    assertTrue(compiled.contains(";    7: at[1] ^= 0xff;"), compiled);
+  }
+
+  @Test
   void mistakesAreNamed() {
     assertTrue(refused("%prog stat f").contains("did you mean 'stats'"));
     assertTrue(refused("%prog run f").contains("f.flip, f.enter"));

@@ -1,0 +1,37 @@
+package org.skep.notebook.ebpf;
+
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.skep.bpf.Disassembly;
+import org.skep.notebook.display.Displays;
+import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.display.Renderer;
+import org.skep.notebook.ebpf.Markup.Tone;
+
+/** The code of a program, with the lines of its source set apart from the instructions. */
+public final class DisassemblyView implements Renderer {
+  @Override
+  public Optional<MimeBundle> render(Object value, Displays displays) {
+    return value instanceof Disassembly code
+        ? Optional.of(MimeBundle.html(html(code), text(code)))
+        : Optional.empty();
+  }
+
+  private static String text(Disassembly code) {
+    return code + "\n" + String.join("\n", code.notes());
+  }
+
+  private static String html(Disassembly code) {
+    String lines =
+        code.toString()
+            .lines()
+            .map(
+                line ->
+                    line.startsWith(";")
+                        ? "<b>" + Markup.escape(line) + "</b>"
+                        : Markup.escape(line))
+            .collect(Collectors.joining("\n"));
+    return Markup.pre(lines)
+        + Markup.toned(Tone.QUIET, Markup.escape(String.join(" ", code.notes())));
+  }
+}
