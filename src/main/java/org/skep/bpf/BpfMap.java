@@ -2,9 +2,6 @@ package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -12,13 +9,12 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 import org.skep.UnsupportedFeatureException;
+import org.skep.btf.Format;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfMap;
-import org.skep.table.NotedTable;
-import org.skep.table.RowTable;
-import org.skep.table.TablePlan;
+import org.skep.internal.libbpf.LibbpfSyscall;
+import org.skep.table.PerCpu;
 import org.skep.table.ValueType;
 import tech.tablesaw.api.Table;
 
@@ -48,10 +44,9 @@ public final class BpfMap {
   private final int fd;
   private final boolean globals;
   private final MapShape shape;
-  private final EntryReader reader;
   private volatile Forms forms;
   private volatile EntryAccess access;
-  private volatile @Nullable TablePlan plan;
+  private volatile MapReading reading;
 
   BpfMap(MapHome home, String name, int fd, MapInfo info, boolean globals) {
     this.home = home;
@@ -60,8 +55,8 @@ public final class BpfMap {
     this.globals = globals;
     this.shape = info.shape();
     this.forms = Forms.of(home, info);
-    this.access = access(forms);
-    this.reader = reader();
+    this.access = new EntryAccess(name, home.lifetime(), fd, shape, forms);
+    this.reading = new MapReading(home, name, fd, shape, forms, globals);
   }
 
   /** A map of a loaded object. */
@@ -112,24 +107,9 @@ public final class BpfMap {
     return MapHome.pinned(path);
   }
 
-  private EntryAccess access(Forms by) {
-    return new EntryAccess(name, home.lifetime(), fd, shape, by.key(), by.value());
-  }
-
   private KeylessAccess keyless(int ability) {
     MapAbilities.require(name, shape, ability);
     return new KeylessAccess(name, home.lifetime(), fd, shape, forms.value());
-  }
-
-  private EntryReader reader() {
-    KeyWalk plain = new KeyWalk(name, fd, shape);
-    if (shape.isMappable()) {
-      return new MappedReader(shape, home.mappings().readable(name, fd, shape));
-    }
-    if (shape.type().can(BpfMapType.Ability.HEAD)) {
-      return new HeadReader(name, fd, shape);
-    }
-    return shape.type().hasBatch() ? BatchReader.of(name, fd, shape, plain) : plain;
   }
 
   /** Its name in the source. */
@@ -293,30 +273,131 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be walked
    */
   public Snapshot snapshot(int limit) {
-    Instant takenAt = Instant.now();
-    long start = System.nanoTime();
-    RowTable rows = plan().rows();
-    long[] entries = {0};
-    Completeness completeness =
-        read(
-            (keys, values, stride, count) -> {
-              rows.add(isKeyless() ? null : keys, shape.keyBytes(), values, stride, count);
-              entries[0] += count;
-            },
-            limit);
-    NotedTable table = rows.table();
-    Duration duration = Duration.ofNanos(System.nanoTime() - start);
-    return new Snapshot(
-        table.withNote(Snapshot.note(completeness, entries[0], duration)),
-        completeness,
-        takenAt,
-        duration,
-        entries[0]);
+    requireReadable();
+    return reading.snapshot(limit, PerCpu.EACH);
+  }
+
+  /**
+   * Reads all entries, the values of the processors combined.
+   *
+   * @param how of no effect where a map is not per CPU
+   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be walked
+   */
+  public Snapshot snapshot(PerCpu how) {
+    requireReadable();
+    return reading.snapshot(Integer.MAX_VALUE, how);
+  }
+
+  private void requireReadable() {
+    if (!shape.type().can(BpfMapType.Ability.HEAD)) {
+      MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
+    }
   }
 
   /** Reads all entries as a table; see {@link Snapshot#table()}. */
   public Table table() {
     return snapshot().table();
+  }
+
+  /** Reads a per-CPU map with a row and a column {@code cpu} for each key and processor. */
+  public Table perCpu() {
+    return snapshot(PerCpu.EACH).table();
+  }
+
+  /** Reads a per-CPU map with a row for each key: each number the sum over the processors. */
+  public Table sum() {
+    return snapshot(PerCpu.SUM).table();
+  }
+
+  /** Reads a per-CPU map with a row for each key: each number the largest of the processors'. */
+  public Table max() {
+    return snapshot(PerCpu.MAX).table();
+  }
+
+  /** Reads a per-CPU map with a row for each key: each number the smallest of the processors'. */
+  public Table min() {
+    return snapshot(PerCpu.MIN).table();
+  }
+
+  /**
+   * Gives values a type of C that the source did not give, as where it says {@code value_size}
+   * only. From now on they are read, written and shown by it, whoever asks.
+   *
+   * @param valueType such as {@code struct flow}; one of the object, else of the running Linux
+   * @return this map
+   * @throws IllegalArgumentException if there is no such type, or it is of another size
+   */
+  public BpfMap as(String valueType) {
+    return as(codec(key()), typed("values", valueType, shape.valueBytes()));
+  }
+
+  /**
+   * Gives keys and values a type, as {@link #as(String)} does for values.
+   *
+   * @return this map
+   * @throws IllegalArgumentException if there is no such type, or it is of another size
+   */
+  public BpfMap as(String keyType, String valueType) {
+    return as(
+        typed("keys", keyType, shape.keyBytes()), typed("values", valueType, shape.valueBytes()));
+  }
+
+  private synchronized BpfMap as(Codec keys, Codec values) {
+    forms = forms.as(shape, keys, values);
+    access = new EntryAccess(name, home.lifetime(), fd, shape, forms);
+    reading = new MapReading(home, name, fd, shape, forms, globals);
+    return this;
+  }
+
+  private static Codec codec(ValueType type) {
+    return Codec.of(type);
+  }
+
+  private Codec typed(String what, String type, int bytes) {
+    return Codec.of(Forms.named(home.types(), name, what, type, bytes));
+  }
+
+  /**
+   * Says what a column of its tables means from now on, as a marker of {@code skep.h} would have.
+   *
+   * @return this map
+   * @throws IllegalArgumentException if there is no such column
+   */
+  public BpfMap format(String column, Format format) {
+    reading.format(column, format);
+    return this;
+  }
+
+  /**
+   * Refuses every later change from outside of programs, for ever. Programs go on writing, unless
+   * the map was made with {@code BPF_F_RDONLY_PROG}.
+   *
+   * @return this map
+   * @throws org.skep.SyscallException if it is refused, as for maps that are mapped for writing
+   */
+  public BpfMap freeze() {
+    return done("freeze", withDescriptor(LibbpfSyscall::bpf_map_freeze));
+  }
+
+  /**
+   * Pins it, so that it stays when the object closes and this process ends, until the path is
+   * removed.
+   *
+   * @param path on a BPF file system, such as {@code /sys/fs/bpf/counts}
+   * @return this map
+   * @throws org.skep.SyscallException if it is refused
+   */
+  public BpfMap pin(Path path) {
+    return done(
+        "pin to '" + path + "'",
+        withDescriptor(map -> LibbpfSyscall.bpf_obj_pin(map, path.toString())));
+  }
+
+  private BpfMap done(String operation, int result) {
+    if (result < 0) {
+      throw MapRefusals.of(operation, name, shape, -result);
+    }
+    return this;
   }
 
   /**
@@ -353,33 +434,34 @@ public final class BpfMap {
             });
   }
 
-  private boolean isKeyless() {
-    return globals || shape.keyBytes() == 0;
-  }
-
-  private TablePlan plan() {
-    TablePlan made = plan;
-    if (made == null) {
-      made = forms.plan(home.prefix() + name, shape, home.names(), isKeyless());
-      plan = made;
-    }
-    return made;
-  }
-
   /** All entries as Java values, in the map's order: for a look at a small map. */
   public Map<Object, Object> entries() {
     MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
-    Map<Object, Object> entries = new LinkedHashMap<>();
-    EntryAccess by = access;
-    read(
-        (keys, values, stride, count) -> {
-          for (int i = 0; i < count; i++) {
-            entries.put(
-                by.key().read(keys, (long) i * shape.keyBytes()), by.decode(values, i * stride));
-          }
-        },
-        Long.MAX_VALUE);
-    return entries;
+    return reading.entries();
+  }
+
+  /**
+   * All entries as objects of these classes, in the map's order. A struct is read into a record,
+   * whose components have the names of its members; a number or text into the class of such.
+   *
+   * <pre>{@code
+   * record Who(int pid, String comm) {}
+   * Map<Who, Long> opened = opens.map("counts").entries(Who.class, Long.class);
+   * }</pre>
+   *
+   * @throws IllegalArgumentException if what is there does not fit the classes
+   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be walked, or have a
+   *     value for each processor
+   */
+  public <K, V> Map<K, V> entries(Class<K> keyClass, Class<V> valueClass) {
+    MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
+    if (shape.type().isPerCpu()) {
+      throw new UnsupportedFeatureException(
+          "read map '" + name + "' into records",
+          "it has a value for each processor",
+          "sum() and max() make tables of one, entries() has lists");
+    }
+    return reading.entries(keyClass, valueClass);
   }
 
   /** The memory of a section of global variables. */
@@ -405,10 +487,8 @@ public final class BpfMap {
   }
 
   Completeness read(EntrySink sink, long limit) {
-    if (!shape.type().can(BpfMapType.Ability.HEAD)) {
-      MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
-    }
-    return home.lifetime().use(() -> reader.read(sink, limit));
+    requireReadable();
+    return reading.read(sink, limit);
   }
 
   /** Reads key by key, whatever faster way there is: the yardstick of the faster ways. */

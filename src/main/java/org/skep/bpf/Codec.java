@@ -112,6 +112,23 @@ final class Codec implements Form {
     return reader != null ? reader.read(bytes, offset) : type.read(bytes, offset);
   }
 
+  /**
+   * Reads a struct into a record.
+   *
+   * @throws IllegalArgumentException if a component has no member, or it is no struct
+   */
+  <R extends Record> R read(MemorySegment bytes, long offset, Class<R> recordClass) {
+    if (reader == null) {
+      throw new IllegalArgumentException(
+          "read '"
+              + type.name()
+              + "' into record '"
+              + recordClass.getSimpleName()
+              + "': the type is not known (as(\"struct NAME\") gives one)");
+    }
+    return reader.read(bytes, offset, recordClass);
+  }
+
   /** Writes a value; what it leaves out is zeros, padding too. */
   @Override
   public void write(Object value, MemorySegment bytes, long offset) {

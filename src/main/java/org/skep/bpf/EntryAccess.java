@@ -12,6 +12,9 @@ import org.skep.internal.libbpf.LibbpfSyscall;
  * bytes before the object is taken into use, as that may run the user's own code.
  */
 record EntryAccess(String map, Lifetime lifetime, int fd, MapShape shape, Form key, Form value) {
+  EntryAccess(String map, Lifetime lifetime, int fd, MapShape shape, Forms forms) {
+    this(map, lifetime, fd, shape, forms.key(), forms.value());
+  }
 
   Optional<Object> get(Object wanted) {
     Scratch scratch = Scratch.take(shape.keyBytes(), shape.entryValueBytes());

@@ -1,9 +1,13 @@
 package org.skep.bpf;
 
+import java.util.List;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
+import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Btf;
 import org.skep.btf.Format;
 import org.skep.btf.TypeId;
+import org.skep.table.PerCpu;
 import org.skep.table.TablePlan;
 import org.skep.table.ValueType;
 
@@ -26,6 +30,53 @@ record Forms(Form key, Form value) {
     return new Forms(
         key instanceof DescriptorForm ? key : keyOf(shape, newKey),
         value instanceof Codec ? newValue : value);
+  }
+
+  /**
+   * A type of C by its name, of an object or else of the running Linux.
+   *
+   * @param what is to be of it, for the message
+   */
+  static ValueType named(Optional<Btf> types, String map, String what, String type, int bytes) {
+    for (Optional<Btf> place : List.of(types, linux())) {
+      Optional<ValueType> found =
+          place.flatMap(btf -> btf.find(type).map(id -> ValueType.of(btf, id)));
+      if (found.isPresent()) {
+        if (found.get().byteSize() == bytes) {
+          return found.get();
+        }
+        throw new IllegalArgumentException(
+            "take "
+                + what
+                + " of map '"
+                + map
+                + "' as '"
+                + type
+                + "': they are of "
+                + bytes
+                + " bytes, not "
+                + found.get().byteSize()
+                + "\n"
+                + found.get().layout());
+      }
+    }
+    throw new IllegalArgumentException(
+        "take "
+            + what
+            + " of map '"
+            + map
+            + "' as '"
+            + type
+            + "': no such type, neither in the object nor in the running Linux (a type that"
+            + " nothing uses is not in the object)");
+  }
+
+  private static Optional<Btf> linux() {
+    try {
+      return Optional.of(Btf.ofRunningLinux());
+    } catch (UnsupportedFeatureException e) {
+      return Optional.empty();
+    }
   }
 
   private static Form keyOf(MapShape shape, Codec key) {
@@ -68,7 +119,7 @@ record Forms(Form key, Form value) {
           info.linuxValueType() == 0
               ? typed(home, info)
               : Codec.of(
-                  java.util.Optional.of(Btf.ofRunningLinux()),
+                  Optional.of(Btf.ofRunningLinux()),
                   new TypeId(info.linuxValueType()),
                   shape.valueBytes());
       default -> typed(home, info);
@@ -100,6 +151,6 @@ record Forms(Form key, Form value) {
     for (var format : value.formats().entrySet()) {
       plan = plan.format(format.getKey(), format.getValue());
     }
-    return shape.type().isPerCpu() ? plan.perCpu(shape.cpus(), org.skep.table.PerCpu.EACH) : plan;
+    return shape.type().isPerCpu() ? plan.perCpu(shape.cpus(), PerCpu.EACH) : plan;
   }
 }

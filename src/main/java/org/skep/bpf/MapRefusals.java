@@ -35,6 +35,13 @@ final class MapRefusals {
       return "it does not take this program (EINVAL; all programs of an array, and those that call"
           + " them, must be of one type)";
     }
+    if (operation.startsWith("pin")) {
+      return NativeObject.words(errno, List.of())
+          + "; the path must be new, on a BPF file system (mount -t bpf none /sys/fs/bpf)";
+    }
+    if (operation.equals("freeze") && Errno.EBUSY.is(-errno)) {
+      return "it is mapped for writing (EBUSY; or frozen already)";
+    }
     String hint = put ? hint(shape.type(), errno) : "";
     String words = NativeObject.words(errno, List.of());
     return hint.isEmpty() ? words : words + "; " + hint;

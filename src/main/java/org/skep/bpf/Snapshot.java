@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import org.skep.table.Difference;
 import org.skep.table.NotedTable;
 import tech.tablesaw.api.Table;
 
@@ -13,6 +14,8 @@ import tech.tablesaw.api.Table;
  */
 public final class Snapshot {
   private final NotedTable table;
+  private final List<String> keys;
+  private final long startNanos;
   private final Completeness completeness;
   private final Instant takenAt;
   private final Duration duration;
@@ -20,11 +23,15 @@ public final class Snapshot {
 
   Snapshot(
       NotedTable table,
+      List<String> keys,
       Completeness completeness,
       Instant takenAt,
+      long startNanos,
       Duration duration,
       long entries) {
     this.table = table;
+    this.keys = keys;
+    this.startNanos = startNanos;
     this.completeness = completeness;
     this.takenAt = takenAt;
     this.duration = duration;
@@ -62,6 +69,33 @@ public final class Snapshot {
    */
   public Table table() {
     return table;
+  }
+
+  /**
+   * What became of the numbers since an earlier reading of the same map: how much each grew, and in
+   * a column {@code NAME/s} how much a second. A key that is new grew from 0; keys that are gone
+   * are left out and counted in a note.
+   *
+   * @throws IllegalArgumentException if the other was not taken before this one, or has other
+   *     columns
+   */
+  public NotedTable minus(Snapshot earlier) {
+    long elapsed = startNanos - earlier.startNanos;
+    if (elapsed <= 0) {
+      throw new IllegalArgumentException(
+          "subtract '"
+              + earlier.table.name()
+              + "': it was taken at "
+              + earlier.takenAt
+              + ", not before "
+              + takenAt
+              + " (later.minus(earlier))");
+    }
+    NotedTable grown = Difference.of(table, earlier.table, keys, Duration.ofNanos(elapsed));
+    return completeness.isComplete() && earlier.completeness.isComplete()
+        ? grown
+        : grown.withNote(
+            "of readings that were " + earlier.completeness + ", then " + completeness);
   }
 
   /** When it was taken, how long that took and how complete it is, in a line. */

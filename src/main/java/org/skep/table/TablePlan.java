@@ -178,6 +178,12 @@ public final class TablePlan {
     return Optional.ofNullable(value);
   }
 
+  /** The columns that tell one row from another: those of the key, and {@code cpu}. */
+  public List<String> keyColumns() {
+    Stream<String> keys = leaves.stream().filter(Leaf::inKey).map(Leaf::column);
+    return Stream.concat(keys, hasCpuColumn() ? Stream.of("cpu") : Stream.empty()).toList();
+  }
+
   /** Begins a table without rows. It belongs to one thread. */
   public RowTable rows() {
     return new RowTable(this);

@@ -9,7 +9,11 @@ import org.skep.notebook.magic.Magics;
 public final class EbpfMagics implements MagicProvider {
   /** What cells of Java use of the library and of Tablesaw, without having to import it. */
   public static final List<String> IMPORTS =
-      List.of("import org.skep.bpf.*;", "import tech.tablesaw.api.*;");
+      List.of(
+          "import org.skep.bpf.*;",
+          "import org.skep.btf.Format;",
+          "import org.skep.table.PerCpu;",
+          "import tech.tablesaw.api.*;");
 
   @Override
   public void register(Magics magics, MagicContext context) {

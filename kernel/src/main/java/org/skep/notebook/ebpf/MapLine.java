@@ -9,6 +9,7 @@ import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
+import org.skep.table.PerCpu;
 import org.skep.table.Tables;
 import tech.tablesaw.api.Table;
 
@@ -28,6 +29,7 @@ final class MapLine implements LineMagic {
             .option("where", "EXPRESSION", "only rows such as \"value > 10 && comm == 'bash'\"")
             .option("sort", "COLUMN", "in order of a column; -COLUMN has the largest first")
             .option("top", "N", "only the first N rows")
+            .option("cpus", "HOW", "of a per-CPU map: each (a row for each), sum, max or min")
             .option("bar", "COLUMN NUMBER", "draw the numbers of a column as bars")
             .details(
                 """
@@ -47,7 +49,8 @@ final class MapLine implements LineMagic {
   @Override
   public @Nullable Object run(Arguments arguments, MagicContext context) {
     try {
-      Table table = experiments.map(arguments.get("NAME.MAP"), context).table();
+      PerCpu how = how(arguments.option("cpus").orElse("each"));
+      Table table = experiments.map(arguments.get("NAME.MAP"), context).snapshot(how).table();
       if (arguments.option("where").isPresent()) {
         table = Tables.where(table, arguments.option("where").get());
       }
@@ -65,5 +68,15 @@ final class MapLine implements LineMagic {
     } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static PerCpu how(String word) {
+    return switch (word) {
+      case "each" -> PerCpu.EACH;
+      case "sum" -> PerCpu.SUM;
+      case "max" -> PerCpu.MAX;
+      case "min" -> PerCpu.MIN;
+      default -> throw new MagicException("--cpus " + word + ": expected each, sum, max or min");
+    };
   }
 }

@@ -1,0 +1,110 @@
+package org.skep.bpf;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.skep.btf.Format;
+import org.skep.table.NotedTable;
+import org.skep.table.PerCpu;
+import org.skep.table.RowTable;
+import org.skep.table.TablePlan;
+
+/** Reads a map whole, into a table or as Java values, as its forms say. */
+final class MapReading {
+  private final MapHome home;
+  private final String name;
+  private final int fd;
+  private final MapShape shape;
+  private final Forms forms;
+  private final EntryReader reader;
+  private final boolean keyless;
+  private volatile TablePlan plan;
+
+  /**
+   * @param globals whether it holds global variables, whose one key says nothing
+   */
+  MapReading(MapHome home, String name, int fd, MapShape shape, Forms forms, boolean globals) {
+    this.home = home;
+    this.name = name;
+    this.fd = fd;
+    this.shape = shape;
+    this.forms = forms;
+    this.keyless = globals || shape.keyBytes() == 0;
+    this.reader = reader(home, name, fd, shape);
+    this.plan = forms.plan(home.prefix() + name, shape, home.names(), keyless);
+  }
+
+  private static EntryReader reader(MapHome home, String name, int fd, MapShape shape) {
+    KeyWalk plain = new KeyWalk(name, fd, shape);
+    if (shape.isMappable()) {
+      return new MappedReader(shape, home.mappings().readable(name, fd, shape));
+    }
+    if (shape.type().can(BpfMapType.Ability.HEAD)) {
+      return new HeadReader(name, fd, shape);
+    }
+    return shape.type().hasBatch() ? BatchReader.of(name, fd, shape, plain) : plain;
+  }
+
+  void format(String column, Format format) {
+    plan = plan.format(column, format);
+  }
+
+  Snapshot snapshot(int limit, PerCpu how) {
+    Instant takenAt = Instant.now();
+    long start = System.nanoTime();
+    TablePlan by = shape.type().isPerCpu() ? plan.perCpu(shape.cpus(), how) : plan;
+    RowTable rows = by.rows();
+    long[] entries = {0};
+    Completeness completeness =
+        read(
+            (keys, values, stride, count) -> {
+              rows.add(keyless ? null : keys, shape.keyBytes(), values, stride, count);
+              entries[0] += count;
+            },
+            limit);
+    NotedTable table = rows.table();
+    Duration duration = Duration.ofNanos(System.nanoTime() - start);
+    return new Snapshot(
+        table.withNote(Snapshot.note(completeness, entries[0], duration)),
+        by.keyColumns(),
+        completeness,
+        takenAt,
+        start,
+        duration,
+        entries[0]);
+  }
+
+  Map<Object, Object> entries() {
+    Map<Object, Object> entries = new LinkedHashMap<>();
+    EntryAccess values = new EntryAccess(name, home.lifetime(), fd, shape, forms);
+    read(
+        (keys, bytes, stride, count) -> {
+          for (int i = 0; i < count; i++) {
+            entries.put(
+                forms.key().read(keys, (long) i * shape.keyBytes()),
+                values.decode(bytes, i * stride));
+          }
+        },
+        Long.MAX_VALUE);
+    return entries;
+  }
+
+  <K, V> Map<K, V> entries(Class<K> keyClass, Class<V> valueClass) {
+    Map<K, V> entries = new LinkedHashMap<>();
+    read(
+        (keys, values, stride, count) -> {
+          for (int i = 0; i < count; i++) {
+            entries.put(
+                Into.value(forms.key(), keys, (long) i * shape.keyBytes(), keyClass),
+                Into.value(forms.value(), values, i * stride, valueClass));
+          }
+        },
+        Long.MAX_VALUE);
+    return entries;
+  }
+
+  Completeness read(EntrySink sink, long limit) {
+    return home.lifetime().use(() -> reader.read(sink, limit));
+  }
+}
