@@ -80,6 +80,12 @@ bench: bench-kernel ## all benchmarks
 bench-kernel: setup-test build/installed ## the notebook kernel beside Jupyter's Python kernel
 	@$(JUPYTER) kernel/bench/bench
 
+.PHONY: bench-corpus
+bench-corpus: setup-test ## how many of the BPF programs below FOLDER=... work in a cell (INCLUDE="DIR ...", DETAILS=FILE)
+	@test -n "$(FOLDER)" || { echo "name a folder: make bench-corpus FOLDER=DIR" >&2; exit 2; }
+	@$(MVN) --quiet -Pquick -DskipTests package
+	@kernel/bench/corpus $(foreach folder,$(INCLUDE),--include $(folder)) $(if $(DETAILS),--details $(DETAILS)) "$(FOLDER)"
+
 .PHONY: setup-run setup-install setup-lab setup-test
 setup-run setup-install setup-lab setup-test: setup-%:
 	@environment/provision/provision $*

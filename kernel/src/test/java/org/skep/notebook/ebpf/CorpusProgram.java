@@ -1,0 +1,102 @@
+package org.skep.notebook.ebpf;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.skep.BpfException;
+import org.skep.UnsupportedFeatureException;
+import org.skep.bpf.AttachOutcome;
+import org.skep.bpf.BpfMapType;
+import org.skep.bpf.BpfProgram;
+import org.skep.bpf.LoadOutcome;
+import org.skep.notebook.ebpf.CorpusResult.Verdict;
+
+/**
+ * What became of a program.
+ *
+ * @param cause why it does not work; empty where it does
+ */
+record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
+  /** What another Linux or machine would have. */
+  private static final Pattern LACKING =
+      Pattern.compile(
+          "this Linux has no kprobes|refuses BPF trampolines|no such tracepoint|no such kernel function"
+              + "|the kernel's types have no|not found in kernel|unknown func|cannot use helper"
+              + "|no such system call|cannot be traced|incompatible with kernel|No such file or directory"
+              + "|failed to resolve full path|no such counter|compiler split this function"
+              + "|failed to find (?:kernel )?BTF type ID|unknown kfunc|Unknown kfunc");
+
+  /** A cgroup of its own, which the script makes. */
+  private static final String CGROUP =
+      Optional.ofNullable(System.getenv("SKEP_BENCH_CGROUP")).orElse("/");
+
+  static boolean isLacking(String cause) {
+    return LACKING.matcher(cause).find();
+  }
+
+  static CorpusProgram judge(BpfProgram program) {
+    return switch (program.loaded()) {
+      case LoadOutcome.Refused(var why) ->
+          new CorpusProgram(
+              why instanceof UnsupportedFeatureException
+                      || isLacking(String.valueOf(why.getMessage()))
+                  ? Verdict.LACKING
+                  : Verdict.FAILS,
+              false,
+              String.valueOf(why.getMessage()));
+      // A text that marks it so loads it on request only.
+      case LoadOutcome.Skipped _ -> new CorpusProgram(Verdict.WORKS, false, "");
+      case LoadOutcome.Loaded _ ->
+          switch (program.attachment().orElse(null)) {
+            case null -> new CorpusProgram(Verdict.WORKS, true, "");
+            case AttachOutcome.Attached _, AttachOutcome.TailCalled _ ->
+                new CorpusProgram(Verdict.WORKS, true, "");
+            case AttachOutcome.NeedsTarget _ -> attach(program);
+            case AttachOutcome.NotAttached(String reason) -> notAttached(reason);
+          };
+    };
+  }
+
+  private static CorpusProgram notAttached(String reason) {
+    // Routes and calls are what a user's process makes.
+    boolean byUser =
+        reason.contains("it is attached to a route")
+            || reason.contains("it runs when it is called")
+            || reason.contains("with the struct_ops map");
+    return new CorpusProgram(
+        byUser ? Verdict.WORKS : isLacking(reason) ? Verdict.LACKING : Verdict.FAILS,
+        true,
+        byUser ? "" : reason);
+  }
+
+  private static CorpusProgram attach(BpfProgram program) {
+    var place = place(program);
+    if (place.isEmpty()) {
+      return new CorpusProgram(Verdict.WORKS, true, "");
+    }
+    try (var _ = program.attach(program.pointAt(place.get()))) {
+      return new CorpusProgram(Verdict.WORKS, true, "");
+    } catch (BpfException | IllegalArgumentException e) {
+      return notAttached(String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** A place that every machine has; empty where only the user's own process has one. */
+  private static Optional<String> place(BpfProgram program) {
+    return switch (program.type()) {
+      case "xdp", "sched_cls", "socket_filter" -> Optional.of("lo");
+      case "sk_lookup", "flow_dissector" -> Optional.of("self");
+      case "perf_event" -> Optional.of("cpu-clock:99hz");
+      case "netfilter" -> Optional.of("ipv4:input:10");
+      case "sk_skb", "sk_msg" ->
+          program.owner().maps().stream()
+              .filter(m -> List.of(BpfMapType.SOCKMAP, BpfMapType.SOCKHASH).contains(m.type()))
+              .map(m -> m.name())
+              .findFirst();
+      default ->
+          program.type().startsWith("cgroup") || program.type().equals("sock_ops")
+              ? Optional.of(CGROUP)
+              : Optional.empty();
+    };
+  }
+}

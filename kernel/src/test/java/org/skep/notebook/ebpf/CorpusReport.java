@@ -1,0 +1,124 @@
+package org.skep.notebook.ebpf;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import org.skep.notebook.ebpf.CorpusResult.Stage;
+import org.skep.notebook.ebpf.CorpusResult.Verdict;
+
+/** The figures of many files, and why those fail that do. */
+final class CorpusReport {
+  private static final int EXAMPLES = 3;
+
+  private CorpusReport() {}
+
+  static String of(List<CorpusResult> results) {
+    var programs = results.stream().filter(r -> r.verdict() != Verdict.NO_PROGRAM).toList();
+    var text = new StringBuilder();
+    var rows = new ArrayList<List<String>>();
+    rows.add(
+        List.of(
+            "",
+            "files",
+            "compile",
+            "open",
+            "load",
+            "works",
+            "kernel",
+            "size",
+            "fails",
+            "programs",
+            "loaded",
+            "attached"));
+    new TreeMap<>(programs.stream().collect(Collectors.groupingBy(r -> r.file().split("/")[0])))
+        .forEach((name, group) -> rows.add(row(name, group)));
+    rows.add(row("all", programs));
+    text.append(Text.columns(rows, ""));
+    text.append(
+        """
+
+        compile, open, load: files that came through whole. works: every program is attached, or would be by a process of
+        the user's. kernel: only what this Linux or machine lacks stands against it. size: a map's size is left to the user.
+        """);
+    results.stream()
+        .filter(r -> r.verdict() == Verdict.NO_PROGRAM)
+        .map(CorpusResult::file)
+        .reduce((a, b) -> a + ", " + b)
+        .ifPresent(
+            names -> text.append("left out, as they hold no program: ").append(names).append('\n'));
+    for (Verdict verdict : List.of(Verdict.FAILS, Verdict.LACKING)) {
+      causes(verdict, programs, text);
+    }
+    notes(programs, text);
+    return text.toString();
+  }
+
+  private static List<String> row(String name, List<CorpusResult> group) {
+    return List.of(
+        name,
+        count(group, _ -> true),
+        count(group, r -> r.reached() != Stage.NONE),
+        count(group, r -> r.reached().compareTo(Stage.OPENED) >= 0),
+        count(group, r -> r.reached().compareTo(Stage.LOADED) >= 0),
+        count(group, r -> r.verdict() == Verdict.WORKS),
+        count(group, r -> r.verdict() == Verdict.LACKING),
+        count(group, r -> r.verdict() == Verdict.NEEDS_SIZE),
+        count(group, r -> r.verdict() == Verdict.FAILS),
+        Text.number(group.stream().mapToLong(r -> r.programs().size()).sum()),
+        Text.number(group.stream().mapToLong(CorpusResult::loaded).sum()),
+        Text.number(group.stream().mapToLong(CorpusResult::attached).sum()));
+  }
+
+  private static String count(List<CorpusResult> group, Predicate<CorpusResult> which) {
+    return Text.number(group.stream().filter(which).count());
+  }
+
+  private static void causes(Verdict verdict, List<CorpusResult> results, StringBuilder text) {
+    var causes =
+        results.stream()
+            .filter(r -> r.verdict() == verdict)
+            .collect(Collectors.groupingBy(CorpusResult::kind));
+    if (causes.isEmpty()) {
+      return;
+    }
+    text.append(verdict == Verdict.FAILS ? "\nfails because of\n" : "\nthis Linux lacks\n");
+    causes.entrySet().stream()
+        .sorted(
+            Comparator.comparingInt(
+                    (Map.Entry<String, List<CorpusResult>> e) -> -e.getValue().size())
+                .thenComparing(Map.Entry::getKey))
+        .forEach(
+            e ->
+                text.append("%5d  %s%n".formatted(e.getValue().size(), e.getKey()))
+                    .append("         ")
+                    .append(
+                        e.getValue().stream()
+                            .limit(EXAMPLES)
+                            .map(CorpusResult::file)
+                            .collect(Collectors.joining(", ")))
+                    .append(e.getValue().size() > EXAMPLES ? ", ...\n" : "\n"));
+  }
+
+  private static void notes(List<CorpusResult> results, StringBuilder text) {
+    var notes = new TreeMap<String, Integer>();
+    for (CorpusResult result : results) {
+      result.notes().stream()
+          .map(
+              n ->
+                  n.replaceAll("'[^']*'(?:, '[^']*')*", "..")
+                      .replaceAll("SEC\\(\"[^.\"][^\"]*\"\\) is", "SEC(..) is"))
+          .distinct()
+          .forEach(n -> notes.merge(n, 1, Integer::sum));
+    }
+    if (!notes.isEmpty()) {
+      text.append("\nwhat was done for them\n");
+      notes.entrySet().stream()
+          .sorted(Map.Entry.<String, Integer>comparingByValue().reversed())
+          .forEach(e -> text.append("%5d  %s%n".formatted(e.getValue(), e.getKey())));
+    }
+  }
+}
