@@ -57,6 +57,23 @@ typedef __s64 s64;
 #define skep_hex skep_marker("hex")	    /* best read in hexadecimal */
 
 /*
+ * Behind a whole struct: it is what a ring or perf buffer carries. Needed only where Skep cannot see
+ * what is sent, as in objects that others compiled.
+ *
+ *	struct event {
+ *		...
+ *	} skep_record;
+ */
+#define skep_record skep_marker("record")
+
+/* Notes, in a section that nobody loads, that events of this type go into a ring. */
+#ifndef SKEP_SENDS
+#define SKEP_SENDS(ring, event)                                                                    \
+	static __typeof__(((void)0, (event))) skep_sends                                           \
+		__attribute__((section(".skep.records"), used, btf_decl_tag("skep:sends:" ring)))
+#endif
+
+/*
  * What a program could not record. A full map refuses keys and a full ring refuses events, and
  * programs that ignore it count too little without anyone knowing. The macros below note each
  * refusal in a data section of its own, with the name of the map, where Skep finds it. A refusal
@@ -147,6 +164,7 @@ static __attribute__((always_inline, unused)) inline __u32 skep_slot(__u64 value
 /* Room for an event of a type; NULL where the ring is full, which is counted. */
 #define skep_reserve(ring, type)                                                                   \
 	({                                                                                         \
+		SKEP_SENDS(#ring, (type *)0);                                                      \
 		type *skep_event = bpf_ringbuf_reserve(ring, sizeof(type), 0);                     \
 		if (!skep_event)                                                                   \
 			skep_lose(#ring);                                                          \
@@ -162,6 +180,7 @@ static __attribute__((always_inline, unused)) inline __u32 skep_slot(__u64 value
 /* Copies a whole variable into the ring: skep_output(&events, &event). 0, or a negative error. */
 #define skep_output(ring, event)                                                                   \
 	({                                                                                         \
+		SKEP_SENDS(#ring, event);                                                          \
 		long skep_error =                                                                  \
 			bpf_ringbuf_output(ring, event, sizeof(*(event)), SKEP_RING_FLAGS);        \
 		if (skep_error)                                                                    \

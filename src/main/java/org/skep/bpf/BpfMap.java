@@ -47,6 +47,7 @@ public final class BpfMap {
   private volatile Forms forms;
   private volatile EntryAccess access;
   private volatile MapReading reading;
+  private final EventState events = new EventState();
 
   BpfMap(MapHome home, String name, int fd, MapInfo info, boolean globals) {
     this.home = home;
@@ -398,6 +399,23 @@ public final class BpfMap {
       throw MapRefusals.of(operation, name, shape, -result);
     }
     return this;
+  }
+
+  /** The events of a ring or perf buffer, to be read as {@link EventSource} says. */
+  public EventSource events() {
+    return new EventSource(this);
+  }
+
+  EventState eventState() {
+    return events;
+  }
+
+  MapHome home() {
+    return home;
+  }
+
+  MapShape shape() {
+    return shape;
   }
 
   /**

@@ -19,6 +19,20 @@ public final class GlobalVariable {
     void write(Consumer<MemorySegment> writer);
   }
 
+  /** Memory without a byte. */
+  static final Memory NOWHERE =
+      new Memory() {
+        @Override
+        public <T> T read(Function<MemorySegment, T> reader) {
+          return reader.apply(MemorySegment.NULL);
+        }
+
+        @Override
+        public void write(Consumer<MemorySegment> writer) {
+          writer.accept(MemorySegment.NULL);
+        }
+      };
+
   private final String name;
   private final String section;
   private final long byteOffset;
@@ -46,6 +60,10 @@ public final class GlobalVariable {
   /** Its type. */
   public ValueType type() {
     return codec.type();
+  }
+
+  long byteOffset() {
+    return byteOffset;
   }
 
   /** Its value now. */

@@ -91,6 +91,8 @@ final class Loader {
   private NativeObject reopen() {
     NativeObject object = NativeObject.open(name, elf);
     var _ = Sections.completeTypes(object);
+    MapDefaults.makeSectionsMappable(object);
+    var _ = MapDefaults.takeValuesAsRecords(object);
     settings.forEach(setting -> setting.accept(object));
     return object;
   }

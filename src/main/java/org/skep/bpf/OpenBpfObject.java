@@ -58,7 +58,10 @@ public final class OpenBpfObject implements AutoCloseable {
     NativeObject opened = NativeObject.open(name, copy);
     boolean kept = false;
     try {
-      OpenBpfObject object = new OpenBpfObject(name, copy, opened, Sections.completeTypes(opened));
+      List<String> notes = new ArrayList<>(Sections.completeTypes(opened));
+      MapDefaults.makeSectionsMappable(opened);
+      notes.addAll(MapDefaults.takeValuesAsRecords(opened));
+      OpenBpfObject object = new OpenBpfObject(name, copy, opened, List.copyOf(notes));
       kept = true;
       return object;
     } finally {

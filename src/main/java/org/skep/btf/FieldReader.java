@@ -2,6 +2,7 @@ package org.skep.btf;
 
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
+import java.util.OptionalLong;
 import org.skep.btf.Field.Kind;
 
 /**
@@ -72,5 +73,10 @@ public final class FieldReader {
   /** The name of an enum's value, or the number in decimal where it has no name. */
   public String enumerator(long bits) {
     return field.kind() == Kind.ENUM ? values.enumerator(field.type(), bits) : Long.toString(bits);
+  }
+
+  /** The value of an enum's name; nothing where it has no such name, or the leaf is no enum. */
+  public OptionalLong valueOf(String name) {
+    return field.kind() == Kind.ENUM ? values.valueOf(field.type(), name) : OptionalLong.empty();
   }
 }

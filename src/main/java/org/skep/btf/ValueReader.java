@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import org.skep.BtfFormatException;
 import org.skep.btf.BtfType.Enumerator;
 import org.skep.btf.BtfType.Member;
@@ -128,6 +129,22 @@ public final class ValueReader {
       case BtfType.Enum64 t -> nameOf(t.enumerators(), t.signed(), bits);
       default -> Long.toString(bits);
     };
+  }
+
+  /** The value that an enum has for a name. */
+  OptionalLong valueOf(TypeId id, String name) {
+    return switch (types.of(id)) {
+      case BtfType.Enum t -> valueOf(t.enumerators(), name);
+      case BtfType.Enum64 t -> valueOf(t.enumerators(), name);
+      default -> OptionalLong.empty();
+    };
+  }
+
+  private static OptionalLong valueOf(List<Enumerator> names, String name) {
+    return names.stream()
+        .filter(e -> e.name().equals(name))
+        .mapToLong(Enumerator::value)
+        .findFirst();
   }
 
   private static String nameOf(List<Enumerator> names, boolean signed, long bits) {

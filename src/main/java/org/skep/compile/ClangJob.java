@@ -22,6 +22,10 @@ final class ClangJob implements AutoCloseable {
       Pattern.compile(
           "(?i)precompiled|\\bPCH file\\b|\\bAST file\\b|malformed or corrupted|unable to read .*pch");
 
+  /** An argument with a comma of its own is two for a macro; the functions would have taken it. */
+  private static final Pattern MACRO_MISREAD =
+      Pattern.compile("function-like macro|skep_records\\.h|skep_sends");
+
   /**
    * What clang made of it.
    *
@@ -53,7 +57,22 @@ final class ClangJob implements AutoCloseable {
 
   /** Compiles, against the precompiled header where one is given. */
   Result compile(Headers headers, @Nullable Path precompiled) throws InterruptedException {
+    Command.Outcome outcome = compile(headers, precompiled, true);
+    if (!outcome.succeeded() && MACRO_MISREAD.matcher(outcome.errors()).find()) {
+      outcome = compile(headers, precompiled, false);
+    }
+    return result(outcome, precompiled);
+  }
+
+  /**
+   * @param noteRecords whether the object notes the types of the events that it sends
+   */
+  private Command.Outcome compile(Headers headers, @Nullable Path precompiled, boolean noteRecords)
+      throws InterruptedException {
     var command = command(headers, precompiled);
+    if (noteRecords) {
+      command.addAll(List.of("-include", headers.own().resolve("skep_records.h").toString()));
+    }
     command.addAll(
         List.of(
             "-fno-color-diagnostics",
@@ -69,7 +88,10 @@ final class ClangJob implements AutoCloseable {
             "-x",
             "c",
             fileName));
-    var outcome = Command.run(command, folder.path().resolve("cell"), BpfCompiler.LIMIT);
+    return Command.run(command, folder.path().resolve("cell"), BpfCompiler.LIMIT);
+  }
+
+  private Result result(Command.Outcome outcome, @Nullable Path precompiled) {
     var diagnostics = diagnostics(outcome.errors());
     boolean refused =
         precompiled != null

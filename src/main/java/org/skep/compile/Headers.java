@@ -24,6 +24,7 @@ final class Headers {
           "skep_default.h",
           "skep_gpl.h",
           "skep_newer.h",
+          "skep_records.h",
           "skep_kernel.h",
           "kernel/bpf_legacy.h",
           "stubs/gnu/stubs-32.h");
@@ -53,8 +54,10 @@ final class Headers {
   List<String> flags() throws InterruptedException {
     var flags = new ArrayList<String>();
     flags.addAll(List.of("--no-default-config", "-target", "bpf", "-g", "-O2", "-Wall"));
-    // There is no C library: a program may well be called malloc, or exit and yet return.
+    // There is no C library: a program may well be called malloc, or exit and yet return, and a
+    // map log.
     flags.addAll(List.of("-Wno-incompatible-library-redeclaration", "-fno-builtin-exit"));
+    flags.addAll(List.of("-fno-builtin-log", "-fno-builtin-exp", "-fno-builtin-index"));
     flags.add("-D__TARGET_ARCH_" + architecture());
     var vmlinux = types.header(cache);
     if (vmlinux.isPresent()) {

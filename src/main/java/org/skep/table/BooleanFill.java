@@ -44,6 +44,11 @@ final class BooleanFill extends ColumnFill {
   }
 
   @Override
+  void drop(int first, int rows) {
+    data = data.get(first, rows);
+  }
+
+  @Override
   void release() {
     data = new BitSet();
   }

@@ -51,6 +51,12 @@ final class CodeFill extends ColumnFill {
   }
 
   @Override
+  void drop(int first, int rows) {
+    System.arraycopy(data, first, data, 0, rows - first);
+    codes.keepUsed(data, rows - first);
+  }
+
+  @Override
   void release() {
     data = new int[0];
   }

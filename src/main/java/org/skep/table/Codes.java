@@ -82,6 +82,33 @@ final class Codes {
     return (int) hash;
   }
 
+  /**
+   * Forgets values that no row has any more, once they are most of them.
+   *
+   * @param codes of the rows, changed to the new codes
+   */
+  void keepUsed(int[] codes, int rows) {
+    if (texts.size() <= 1024 + rows) {
+      return;
+    }
+    var old = List.copyOf(texts);
+    long[] oldValues = values;
+    int[] renamed = new int[old.size()];
+    Arrays.fill(renamed, -1);
+    texts.clear();
+    values = new long[64 * words];
+    slots = new int[1024];
+    long[] value = new long[words];
+    for (int row = 0; row < rows; row++) {
+      int code = codes[row];
+      if (renamed[code] < 0) {
+        System.arraycopy(oldValues, code * words, value, 0, words);
+        renamed[code] = add(find(value), value, old.get(code));
+      }
+      codes[row] = renamed[code];
+    }
+  }
+
   void clear() {
     texts.clear();
     Arrays.fill(slots, 0);

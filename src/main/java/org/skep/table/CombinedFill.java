@@ -95,6 +95,16 @@ final class CombinedFill extends ColumnFill {
   }
 
   @Override
+  void drop(int first, int rows) {
+    System.arraycopy(data, first, data, 0, rows - first);
+    Map<Integer, BigInteger> kept = new HashMap<>();
+    beyond.forEach((row, number) -> kept.put(row - first, number));
+    kept.keySet().removeIf(row -> row < 0);
+    beyond.clear();
+    beyond.putAll(kept);
+  }
+
+  @Override
   void clear() {
     beyond.clear();
   }

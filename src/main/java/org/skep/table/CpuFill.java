@@ -35,6 +35,11 @@ final class CpuFill extends ColumnFill {
   }
 
   @Override
+  void drop(int first, int rows) {
+    System.arraycopy(data, first, data, 0, rows - first);
+  }
+
+  @Override
   void release() {
     data = new int[0];
   }

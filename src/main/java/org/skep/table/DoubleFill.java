@@ -62,6 +62,11 @@ final class DoubleFill extends ColumnFill {
   }
 
   @Override
+  void drop(int first, int rows) {
+    System.arraycopy(data, first, data, 0, rows - first);
+  }
+
+  @Override
   void release() {
     data = new double[0];
   }

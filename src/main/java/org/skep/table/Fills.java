@@ -120,6 +120,11 @@ final class Fills {
     notes.addAll(made.notes());
   }
 
+  void drop(int first, int rows) {
+    main.forEach(fill -> fill.drop(first, rows));
+    behind.forEach(fill -> fill.drop(first, rows));
+  }
+
   void clear() {
     main.forEach(ColumnFill::clear);
     behind.forEach(ColumnFill::clear);

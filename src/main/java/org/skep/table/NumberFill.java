@@ -198,6 +198,11 @@ final class NumberFill extends ColumnFill {
   }
 
   @Override
+  void drop(int first, int rows) {
+    System.arraycopy(data, first, data, 0, rows - first);
+  }
+
+  @Override
   void release() {
     data = new long[0];
   }

@@ -125,6 +125,18 @@ public final class RowTable {
     return true;
   }
 
+  /**
+   * Forgets all rows but the last, as many as are given. What is left is moved, so that this is
+   * cheap for who lets rows gather and drops many at once.
+   */
+  public void keepLast(int count) {
+    int first = rows - Math.max(0, count);
+    if (first > 0) {
+      fills.drop(first, rows);
+      rows -= first;
+    }
+  }
+
   /** Makes the table of the rows so far. */
   public NotedTable table() {
     return table(List.of());

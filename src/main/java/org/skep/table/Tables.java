@@ -5,6 +5,7 @@ import it.unimi.dsi.fastutil.ints.IntComparator;
 import it.unimi.dsi.fastutil.ints.IntHeapPriorityQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.skep.btf.Nearest;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -150,6 +151,21 @@ public final class Tables {
         table,
         table.where(rows),
         rows.size() + " of " + table.rowCount() + " rows where " + condition.strip());
+  }
+
+  /**
+   * One table of several: their rows in one order, with all their columns. A row has missing values
+   * in the columns that its own table lacks. Where two tables have a column of one name and
+   * different types, the later one is called {@code TABLE.COLUMN}.
+   *
+   * @param column the name of a first column, which says from which table a row is
+   * @param tables by what that column says
+   * @param orders for each table, for each row a number by which the rows of all are ordered;
+   *     rising within each table
+   */
+  public static Table union(
+      String name, String column, Map<String, ? extends Table> tables, Map<String, long[]> orders) {
+    return new Union(tables, orders).table(name, column);
   }
 
   /**

@@ -52,6 +52,11 @@ final class TailFill extends ColumnFill {
   }
 
   @Override
+  void drop(int first, int rows) {
+    System.arraycopy(data, first, data, 0, rows - first);
+  }
+
+  @Override
   void release() {
     data = new String[0];
   }

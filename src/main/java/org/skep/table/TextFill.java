@@ -150,6 +150,12 @@ final class TextFill extends ColumnFill {
   }
 
   @Override
+  void drop(int first, int rows) {
+    System.arraycopy(data, first, data, 0, rows - first);
+    codes.keepUsed(data, rows - first);
+  }
+
+  @Override
   void release() {
     data = new int[0];
   }

@@ -78,6 +78,11 @@ final class WideFill extends ColumnFill {
   }
 
   @Override
+  void drop(int first, int rows) {
+    System.arraycopy(data, first, data, 0, rows - first);
+  }
+
+  @Override
   void release() {
     data = new BigInteger[0];
   }

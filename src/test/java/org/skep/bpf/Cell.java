@@ -56,6 +56,7 @@ final class Cell {
                   "-I/usr/include/"
                       + System.getProperty("os.arch").replace("amd64", "x86_64")
                       + "-linux-gnu",
+                  "-I" + Path.of("../bpf/include").toAbsolutePath(),
                   "-O2",
                   "-g",
                   "-Wall",

@@ -60,6 +60,43 @@ class BpfCompilerTest {
         () -> assertEquals(List.of(), object.warnings()));
   }
 
+  /** Beside the calls that send events stand their types, also of texts with their own includes. */
+  @Test
+  void theObjectDescribesTheEventsThatItSends() throws InterruptedException {
+    var text =
+        """
+        #include <linux/bpf.h>
+        #include <bpf/bpf_helpers.h>
+        struct event { int pid; const char name[8]; };
+        struct {
+          __uint(type, BPF_MAP_TYPE_RINGBUF);
+          __uint(max_entries, 4096);
+        } ring SEC(".maps");
+        SEC("xdp") int pass(struct xdp_md *ctx) {
+          struct event *const e = bpf_ringbuf_reserve(&ring, sizeof(*e), 0);
+          if (e)
+            bpf_ringbuf_submit(e, 0);
+          const char text[] = "text";
+          return bpf_ringbuf_output(&ring, text, sizeof(text), 0) ? XDP_DROP : XDP_PASS;
+        }
+        """;
+    var elf = compiler.compile(BpfSource.of("sends", text)).elf();
+    assertTrue(Elf.hasSection(elf, ".skep.records"));
+    assertTrue(new String(elf, java.nio.charset.StandardCharsets.ISO_8859_1).contains("&ring"));
+    var comma = "bpf_ringbuf_output(&ring, &(struct event){1, {2}}, 12, 0)";
+    var odd = text.replaceFirst("bpf_ringbuf_output\\([^)]*\\)[^)]*\\)", comma);
+    assertTrue(odd.contains(comma));
+    assertTrue(compiler.compile(BpfSource.of("odd", odd)).elf().length > 0);
+  }
+
+  @Test
+  void aMapMayBeCalledLikeAFunctionOfC() throws InterruptedException {
+    for (String name : List.of("log", "exp", "index")) {
+      assertTrue(
+          compiler.compile(BpfSource.of("named", COUNT.replace("counts", name))).elf().length > 0);
+    }
+  }
+
   @Test
   void commentedIncludeIsNoInclude() throws InterruptedException {
     var text = "// #include <x.h>\n/*\n#include <y.h>\n*/\n" + COUNT;

@@ -102,6 +102,38 @@ class RowTableTest {
     assertEquals(List.of(-1L, 0L), table.longColumn("ns").asList());
   }
 
+  /** Columns of every kind, and so many texts that those of dropped rows are forgotten. */
+  @Test
+  void onlyTheLastRowsAreKept() {
+    var rows = RowTable.of("t", null, type("struct kinds"));
+    var events = RowTable.of("t", null, type("struct event"));
+    for (int i = 0; i < 5_000; i++) {
+      String kinds =
+          "{small: %d, number: -%d, flag: %b, color: %d, load: %d.5, pointer: %d, slots: [%d,0,0,0,0,0,0,0,0,0,0,0], wide: %d}"
+              .formatted(i % 200, i, i % 3 == 0, i, i, i, i, i);
+      int size = type("struct kinds").byteSize();
+      rows.add(null, 0, values("struct kinds", size, kinds), size, 1);
+      byte[] event = ("pid." + "path" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+      events.addEvent(MemorySegment.ofArray(event), 0, event.length);
+      if (i % 700 == 699) {
+        rows.keepLast(100);
+        events.keepLast(100);
+      }
+    }
+    rows.keepLast(1_000);
+    rows.keepLast(3);
+    events.keepLast(3);
+    Table table = rows.table();
+    assertEquals(List.of(-4997L, -4998L, -4999L), table.longColumn("number").asList());
+    assertEquals(List.of("0x1385", "0x1386", "0x1387"), texts(table, "pointer"));
+    assertEquals(List.of("4997", "4998", "4999"), texts(table, "color"));
+    assertEquals(List.of(false, true, false), table.booleanColumn("flag").asList());
+    assertEquals(List.of(4997L, 4998L, 4999L), table.longColumn("wide").asList());
+    assertEquals(4999.5, table.doubleColumn("load").get(2));
+    assertTrue(texts(table, "slots").get(2).startsWith("[4999, 0"), () -> "" + table);
+    assertEquals(List.of("path4997", "path4998", "path4999"), texts(events.table(), "path"));
+  }
+
   @Test
   void quantitiesStayNumbersAndPrintWithUnits() {
     Table table =

@@ -48,6 +48,11 @@ public final class CStruct {
     return new CStruct(layout, allocator.allocate(layout).fill((byte) 0));
   }
 
+  /** The struct that memory begins with. */
+  public static CStruct of(MemorySegment memory, StructLayout layout) {
+    return new CStruct(layout, memory.asSlice(0, layout.byteSize()));
+  }
+
   /**
    * A struct of zeros whose first member {@code sz} holds its size, as libbpf's options have it.
    */

@@ -23,6 +23,7 @@ public final class LibbpfMap {
   private static final NativeFunction SET_FLAGS = setter("bpf_map__set_map_flags");
   private static final NativeFunction KEY_SIZE = intOf("bpf_map__key_size");
   private static final NativeFunction VALUE_SIZE = intOf("bpf_map__value_size");
+  private static final NativeFunction SET_VALUE_SIZE = setter("bpf_map__set_value_size");
   private static final NativeFunction KEY_TYPE = intOf("bpf_map__btf_key_type_id");
   private static final NativeFunction VALUE_TYPE = intOf("bpf_map__btf_value_type_id");
   private static final NativeFunction REUSE_FD = setter("bpf_map__reuse_fd");
@@ -106,6 +107,11 @@ public final class LibbpfMap {
   /** Bytes of a value, of one CPU. */
   public static int bpf_map__value_size(MemorySegment map) {
     return call(VALUE_SIZE, map);
+  }
+
+  /** Refused with EBUSY after loading. */
+  public static int bpf_map__set_value_size(MemorySegment map, int bytes) {
+    return call(SET_VALUE_SIZE, map, bytes);
   }
 
   /** The key's type in the object's BTF; 0 for none. */

@@ -53,6 +53,8 @@ public final class Libc {
       C.withErrno("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
   private static final NativeFunction READ =
       C.withErrno("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+  private static final NativeFunction GETPAGESIZE =
+      C.function("getpagesize", FunctionDescriptor.of(INT));
   private static final NativeFunction GETTID = C.function("gettid", FunctionDescriptor.of(INT));
   private static final NativeFunction TGKILL =
       C.withErrno("tgkill", FunctionDescriptor.of(INT, INT, INT, INT));
@@ -101,6 +103,11 @@ public final class Libc {
     long size = Math.min(buffer.byteSize(), Integer.MAX_VALUE);
     return Native.toIntOrErrno(
         state -> (int) (long) READ.handle().invokeExact(state, fd, buffer, size));
+  }
+
+  /** The bytes of a page of memory. */
+  public static int getpagesize() {
+    return Native.toInt(() -> (int) GETPAGESIZE.handle().invokeExact());
   }
 
   /** The kernel's number of this thread. */

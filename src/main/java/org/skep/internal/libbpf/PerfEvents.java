@@ -32,6 +32,17 @@ public final class PerfEvents {
           INT.withName("bp_type"),
           LONG.withName("config1"));
 
+  /** The version that can choose its clock, which Linux has since 4.1. */
+  private static final StructLayout perf_event_attr_clock =
+      CStruct.layout(
+          "perf_event_attr",
+          perf_event_attr.withName("first"),
+          LONG.withName("config2"),
+          LONG.withName("branch_sample_type"),
+          LONG.withName("sample_regs_user"),
+          INT.withName("sample_stack_user"),
+          INT.withName("clockid"));
+
   private static final long FREQUENCY = 1 << 10;
   private static final long PERF_FLAG_FD_CLOEXEC = 8;
 
@@ -42,6 +53,16 @@ public final class PerfEvents {
               FunctionDescriptor.of(LONG, LONG, POINTER, INT, INT, INT, LONG),
               Linker.Option.firstVariadicArg(1));
 
+  private static final int PERF_TYPE_SOFTWARE = 1;
+  private static final long PERF_COUNT_SW_BPF_OUTPUT = 10;
+  private static final long PERF_SAMPLE_TIME = 1 << 2;
+  private static final long PERF_SAMPLE_RAW = 1 << 10;
+  private static final long PERF_FORMAT_LOST = 1 << 4;
+  private static final long WATERMARK = 1 << 14;
+  private static final long USE_CLOCKID = 1 << 25;
+  private static final int CLOCK_MONOTONIC = 1;
+
+  private static final long PERF_EVENT_IOC_ENABLE = 0x2400;
   private static final long PERF_EVENT_IOC_SET_BPF = 0x40042408;
 
   private static final NativeFunction IOCTL =
@@ -71,6 +92,37 @@ public final class PerfEvents {
               .segment();
       return open(attr, 0, -1);
     }
+  }
+
+  /**
+   * Opens what a program writes to through a perf event array, of one processor: each sample has a
+   * time stamp (of the clock of {@code System.nanoTime()}) and raw bytes.
+   *
+   * @param wakeUpBytes how much is written before a reader is woken
+   * @param countsLost whether reading the descriptor gives, after 8 bytes, how many were lost;
+   *     Linux 6.0 or later, refused with EINVAL before
+   */
+  public static int openOutput(int cpu, int wakeUpBytes, boolean countsLost) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment attr =
+          CStruct.allocate(arena, perf_event_attr_clock).set("clockid", CLOCK_MONOTONIC).segment();
+      CStruct.of(attr, perf_event_attr)
+          .set("type", PERF_TYPE_SOFTWARE)
+          .set("size", (int) attr.byteSize())
+          .set("config", PERF_COUNT_SW_BPF_OUTPUT)
+          .set("sample_period", 1L)
+          .set("sample_type", PERF_SAMPLE_TIME | PERF_SAMPLE_RAW)
+          .set("read_format", countsLost ? PERF_FORMAT_LOST : 0L)
+          .set("flags", WATERMARK | USE_CLOCKID)
+          .set("wakeup_events", wakeUpBytes);
+      return open(attr, -1, cpu);
+    }
+  }
+
+  /** Lets a perf event begin. */
+  public static int enable(int event) {
+    return Native.toIntOrErrno(
+        state -> (int) IOCTL.handle().invokeExact(state, event, PERF_EVENT_IOC_ENABLE, 0));
   }
 
   /** Runs a program at each sample of a perf event, until its descriptor closes. */

@@ -1,0 +1,200 @@
+package org.skep.bpf;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.skep.UnsupportedFeatureException;
+import org.skep.internal.libbpf.Libc;
+
+/**
+ * How the events of a ring or perf buffer are to be read. It never changes: each setting gives
+ * another.
+ *
+ * <pre>{@code
+ * Events read = opens.map("log").events().read(Duration.ofSeconds(5));
+ * Table t = read.table();
+ *
+ * try (EventStream stream = opens.map("log").events().keep(10_000).open()) {
+ *   ...
+ *   stream.table();
+ * }
+ * }</pre>
+ *
+ * <p>A ring holds the events that programs have sent since it was last read, as many as it has room
+ * for. A perf buffer is there only while it is read: what was sent before is gone.
+ */
+public final class EventSource {
+  /** How many events are kept where nothing else is said. */
+  public static final int KEPT = 1_000_000;
+
+  private static final int OVERWRITE = 1 << 19;
+  private static final long PERF_BYTES = 256 << 10;
+
+  private record Settings(
+      @Nullable String type,
+      @Nullable String tag,
+      Map<String, String> types,
+      int keep,
+      long bufferBytes) {}
+
+  private final BpfMap map;
+  private final Settings settings;
+
+  EventSource(BpfMap map) {
+    this(map, new Settings(null, null, Map.of(), KEPT, PERF_BYTES));
+  }
+
+  private EventSource(BpfMap map, Settings settings) {
+    this.map = map;
+    this.settings = settings;
+  }
+
+  /**
+   * Says the type of the events, where the object does not tell.
+   *
+   * @param name such as {@code struct event}; a type of the object, or else of the running Linux
+   */
+  public EventSource type(String name) {
+    return new EventSource(
+        map, new Settings(name, null, Map.of(), settings.keep, settings.bufferBytes));
+  }
+
+  /**
+   * Says how events of several types are told apart.
+   *
+   * @param tag a member that all the types have in the same place
+   * @param types for each value of the tag, a number or the name of an enumerator, the type
+   */
+  public EventSource types(String tag, Map<String, String> types) {
+    return new EventSource(
+        map,
+        new Settings(null, tag, new LinkedHashMap<>(types), settings.keep, settings.bufferBytes));
+  }
+
+  /**
+   * Says how many events stay in the table: the last so many, of each type.
+   *
+   * @param rows at least 1
+   */
+  public EventSource keep(int rows) {
+    if (rows < 1 || rows > 1 << 29) {
+      throw new IllegalArgumentException(
+          "keep " + rows + " events of '" + map.name() + "': expected 1 to " + (1 << 29));
+    }
+    return new EventSource(
+        map, new Settings(settings.type, settings.tag, settings.types, rows, settings.bufferBytes));
+  }
+
+  /**
+   * Says how large a perf buffer is for each processor, rounded up to a power of two. The size of a
+   * ring is that of its map.
+   */
+  public EventSource bufferBytes(long bytes) {
+    if (bytes < 1 || bytes > 1 << 30) {
+      throw new IllegalArgumentException(
+          "buffer " + bytes + " bytes of '" + map.name() + "': expected 1 to " + (1 << 30));
+    }
+    return new EventSource(
+        map, new Settings(settings.type, settings.tag, settings.types, settings.keep, bytes));
+  }
+
+  /**
+   * Reads for a time.
+   *
+   * @throws InterruptedException if the thread is interrupted; what was read is lost then: {@link
+   *     #open} keeps it
+   */
+  public Events read(Duration time) throws InterruptedException {
+    try (EventStream stream = open(time, Long.MAX_VALUE)) {
+      return stream.await();
+    }
+  }
+
+  /** Reads until there are so many events; see {@link #read(Duration)}. */
+  public Events read(long count) throws InterruptedException {
+    try (EventStream stream = open(null, count)) {
+      return stream.await();
+    }
+  }
+
+  /** Begins to read in the background, until it is closed. */
+  public EventStream open() {
+    return open(null, Long.MAX_VALUE);
+  }
+
+  /**
+   * Begins to read in the background.
+   *
+   * @param time how long at most; null for no end
+   * @param count how many events at most
+   * @throws IllegalArgumentException if a type that was named is not there, or the object does not
+   *     tell which of several types the events have
+   * @throws IllegalStateException if the map is being read already, or its object is closed
+   * @throws org.skep.SyscallException if Linux refuses it
+   * @throws UnsupportedFeatureException if the map carries no events
+   */
+  public EventStream open(@Nullable Duration time, long count) {
+    requireEvents();
+    RecordKinds kinds = kinds();
+    LossCount loss = LossCount.of(map);
+    EventState state = map.eventState();
+    boolean perf = map.type() == BpfMapType.PERF_EVENT_ARRAY;
+    long lossBefore = state.begin(map.name());
+    EventBuffer buffer = null;
+    EventStream stream = null;
+    try {
+      buffer = buffer();
+      stream = new EventStream(map, state, perf ? 0 : lossBefore, buffer, kinds, loss, time, count);
+    } finally {
+      if (stream == null) {
+        if (buffer != null) {
+          buffer.close();
+        }
+        state.end(lossBefore);
+      }
+    }
+    return stream.start();
+  }
+
+  private void requireEvents() {
+    if (map.type() != BpfMapType.RINGBUF && map.type() != BpfMapType.PERF_EVENT_ARRAY) {
+      throw new UnsupportedFeatureException(
+          "read events of '" + map.name() + "'",
+          "a map of type " + map.type().words() + " carries none",
+          map.type() == BpfMapType.USER_RINGBUF
+              ? "it carries them to a program: send them"
+              : "it has entries: read it as a table");
+    }
+    if (map.type() == BpfMapType.RINGBUF && (map.shape().flags() & OVERWRITE) != 0) {
+      throw new UnsupportedFeatureException(
+          "read events of '" + map.name() + "'",
+          "in a ring with BPF_F_RB_OVERWRITE they may change while they are read",
+          "make it without that flag");
+    }
+  }
+
+  private EventBuffer buffer() {
+    return map.withDescriptor(
+        fd ->
+            map.type() == BpfMapType.RINGBUF
+                ? new RingEvents(map.name(), fd, map.shape().maxEntries())
+                : new PerfBuffers(map.name(), fd, perfBytes()));
+  }
+
+  private long perfBytes() {
+    long bytes = Math.max(settings.bufferBytes, Libc.getpagesize());
+    return Long.highestOneBit(2 * bytes - 1);
+  }
+
+  private RecordKinds kinds() {
+    RecordPlanner planner = new RecordPlanner(map, settings.keep);
+    String tag = settings.tag;
+    return tag == null ? planner.one(settings.type) : planner.many(tag, settings.types);
+  }
+
+  @Override
+  public String toString() {
+    return "events of " + map;
+  }
+}

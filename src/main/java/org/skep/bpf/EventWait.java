@@ -1,0 +1,78 @@
+package org.skep.bpf;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.time.Duration;
+import java.util.List;
+import org.skep.SyscallException;
+import org.skep.internal.libbpf.Epoll;
+import org.skep.internal.libbpf.Libc;
+
+/**
+ * Waits for events or for the end of the waiting.
+ *
+ * <p>Waking a reader for each event costs a hundred times what the event costs. So a reader waits
+ * for events only while there are none; while they come it lets them gather, and wakes for nothing
+ * but the end.
+ */
+final class EventWait implements AutoCloseable {
+  private static final int ROOM = 8;
+
+  private final Arena arena = Arena.ofShared();
+  private final MemorySegment room = Epoll.room(arena, ROOM);
+  private final int end = check(Epoll.eventfd());
+  private final int forEvents = check(Epoll.create());
+  private final int forEnd = check(Epoll.create());
+  private boolean closed;
+
+  EventWait(List<Integer> descriptors) {
+    check(Epoll.add(forEnd, end));
+    check(Epoll.add(forEvents, end));
+    for (int fd : descriptors) {
+      check(Epoll.add(forEvents, fd));
+    }
+  }
+
+  private static int check(int result) {
+    if (result < 0) {
+      throw new SyscallException(
+          "wait for events", -result, NativeObject.words(-result, List.of()));
+    }
+    return result;
+  }
+
+  /** Waits until there are events that wake, until the end, or until the time is over. */
+  void forEvents(Duration most) {
+    await(forEvents, most);
+  }
+
+  /** Waits until the end or until the time is over, whatever events come. */
+  void forEnd(Duration most) {
+    await(forEnd, most);
+  }
+
+  private void await(int epoll, Duration most) {
+    long millis = (most.toNanos() + 999_999) / 1_000_000;
+    if (millis > 0) {
+      Epoll.await(epoll, room, (int) Math.min(Integer.MAX_VALUE, millis));
+    }
+  }
+
+  /** Ends the wait that is under way and all later ones, at once. From any thread. */
+  synchronized void end() {
+    if (!closed) {
+      Epoll.signal(end);
+    }
+  }
+
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      Libc.close(forEvents);
+      Libc.close(forEnd);
+      Libc.close(end);
+      arena.close();
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package org.skep.bpf;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.skep.btf.FieldReader;
+import org.skep.table.NotedTable;
+import org.skep.table.Tables;
+
+/**
+ * The records of a buffer, told apart by a tag at their beginning where there are several types.
+ */
+final class RecordKinds implements RecordSink {
+  /** A tag member, which every type has in the same place. */
+  record Tag(String member, FieldReader reader, int endByte) {}
+
+  private final String name;
+  private final @Nullable Tag tag;
+  private final Map<Long, RecordRows> byTag;
+  private final List<RecordRows> all;
+  private final Map<Long, Long> unknownTags = new HashMap<>();
+  private long tooShort;
+  private long received;
+
+  private RecordKinds(String name, @Nullable Tag tag, Map<Long, RecordRows> byTag) {
+    this.name = name;
+    this.tag = tag;
+    this.byTag = byTag;
+    this.all = List.copyOf(byTag.values());
+  }
+
+  static RecordKinds ofOne(String name, RecordRows rows) {
+    return new RecordKinds(name, null, Map.of(0L, rows));
+  }
+
+  static RecordKinds ofMany(String name, Tag tag, Map<Long, RecordRows> byTag) {
+    return new RecordKinds(name, tag, new LinkedHashMap<>(byTag));
+  }
+
+  @Override
+  public void take(MemorySegment bytes, long offset, long stride, int length, int count) {
+    if (tag == null) {
+      all.getFirst().take(bytes, offset, stride, length, count, -1);
+    } else if (length < tag.endByte) {
+      tooShort += count;
+    } else {
+      apart(tag, bytes, offset, stride, length, count);
+    }
+    received += count;
+  }
+
+  private void apart(Tag by, MemorySegment bytes, long offset, long stride, int length, int count) {
+    int from = 0;
+    while (from < count) {
+      long kind = by.reader.bits(bytes, offset + from * stride);
+      int to = from + 1;
+      while (to < count && by.reader.bits(bytes, offset + to * stride) == kind) {
+        to++;
+      }
+      RecordRows rows = byTag.get(kind);
+      if (rows == null) {
+        unknownTags.merge(unknownTags.size() < 100 ? kind : -1, (long) (to - from), Long::sum);
+      } else {
+        rows.take(bytes, offset + from * stride, stride, length, to - from, received + from);
+      }
+      from = to;
+    }
+  }
+
+  /** How many records came, whatever became of them. */
+  long received() {
+    return received;
+  }
+
+  /** The tables by the names of their types. */
+  Map<String, NotedTable> tables() {
+    Map<String, NotedTable> tables = new LinkedHashMap<>();
+    for (RecordRows rows : all) {
+      tables.put(rows.type().name(), rows.table());
+    }
+    return tables;
+  }
+
+  /** One table of all: where there are several types, with a column that says which. */
+  NotedTable table(Map<String, NotedTable> tables) {
+    if (tag == null) {
+      return tables.values().iterator().next();
+    }
+    Map<String, long[]> orders = new LinkedHashMap<>();
+    all.forEach(rows -> orders.put(rows.type().name(), rows.order()));
+    List<String> notes = new ArrayList<>();
+    tables.values().forEach(t -> notes.addAll(t.notes()));
+    unknownTags.forEach(
+        (kind, count) ->
+            notes.add(
+                count
+                    + (count == 1 ? " event" : " events")
+                    + " left out: no type was given for "
+                    + tag.member
+                    + " "
+                    + kind));
+    if (tooShort > 0) {
+      notes.add(tooShort + " events left out: they end before " + tag.member);
+    }
+    return NotedTable.of(Tables.union(name, "record", tables, orders), notes);
+  }
+
+  /** The latest few records of each type. */
+  Map<String, NotedTable> latest() {
+    Map<String, NotedTable> tables = new LinkedHashMap<>();
+    for (RecordRows rows : all) {
+      tables.put(rows.type().name(), rows.latest());
+    }
+    return tables;
+  }
+
+  /** How many records the tables hold. */
+  long rowCount() {
+    return all.stream().mapToLong(RecordRows::rowCount).sum();
+  }
+}

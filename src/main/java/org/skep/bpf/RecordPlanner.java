@@ -1,0 +1,155 @@
+package org.skep.bpf;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.skep.btf.Btf;
+import org.skep.btf.BtfType;
+import org.skep.btf.Field;
+import org.skep.btf.FieldReader;
+import org.skep.btf.Fields;
+import org.skep.btf.Nearest;
+import org.skep.btf.TypeId;
+
+/** Settles what types the events of a map have, by what was said and what its object tells. */
+final class RecordPlanner {
+  private record Typed(Btf btf, TypeId id) {}
+
+  private final BpfMap map;
+  private final String table;
+  private final boolean roundsUp;
+  private final int keep;
+
+  RecordPlanner(BpfMap map, int keep) {
+    this.map = map;
+    this.table = map.home().prefix() + map.name();
+    this.roundsUp = map.type() == BpfMapType.PERF_EVENT_ARRAY;
+    this.keep = keep;
+  }
+
+  /**
+   * All events have one type.
+   *
+   * @param named null to find it
+   */
+  RecordKinds one(@Nullable String named) {
+    RecordType type = named == null ? found() : of(find(named));
+    return RecordKinds.ofOne(table, new RecordRows(type, roundsUp, keep));
+  }
+
+  /** The value of a member says the type. */
+  RecordKinds many(String member, Map<String, String> types) {
+    Map<Long, RecordRows> byTag = new LinkedHashMap<>();
+    RecordKinds.@Nullable Tag where = null;
+    for (var entry : types.entrySet()) {
+      Typed typed = find(entry.getValue());
+      RecordKinds.Tag here = tag(typed, member);
+      if (where != null && !samePlace(where.reader().field(), here.reader().field())) {
+        throw refused(member + " of " + entry.getValue() + " is in another place");
+      }
+      where = here;
+      byTag.put(value(here, entry.getKey()), new RecordRows(of(typed), roundsUp, keep));
+    }
+    if (where == null) {
+      throw refused("no types are given for " + member);
+    }
+    return RecordKinds.ofMany(table, where, byTag);
+  }
+
+  private static boolean samePlace(Field a, Field b) {
+    return a.bitOffset() == b.bitOffset() && a.bitSize() == b.bitSize();
+  }
+
+  private RecordType of(Typed typed) {
+    return RecordType.of(table, typed.btf, typed.id);
+  }
+
+  private RecordType found() {
+    Optional<Btf> types = map.home().types();
+    List<TypeId> found = types.map(t -> RecordTypes.of(t, map.name())).orElse(List.of());
+    if (types.isEmpty() || found.isEmpty()) {
+      return RecordType.unknown(table);
+    }
+    if (found.size() > 1) {
+      throw refused(
+          "they may be "
+              + String.join(" or ", RecordType.names(types.get(), found))
+              + " (say which by type, or by types and the member that tells them apart)");
+    }
+    return RecordType.of(table, types.get(), found.getFirst());
+  }
+
+  private Typed find(String name) {
+    Optional<Btf> own = map.home().types();
+    Optional<Typed> found =
+        own.flatMap(btf -> btf.find(name).map(id -> new Typed(btf, id))).filter(t -> hasValues(t));
+    if (found.isPresent()) {
+      return found.get();
+    }
+    Btf linux = Btf.ofRunningLinux();
+    return linux
+        .find(name)
+        .map(id -> new Typed(linux, id))
+        .filter(t -> hasValues(t))
+        .orElseThrow(
+            () ->
+                refused(
+                    "no type '"
+                        + name
+                        + "' in what the map's object describes"
+                        + own.map(t -> Nearest.hint(name, structs(t))).orElse("")
+                        + " (an object describes the types of what it sends where Skep compiled"
+                        + " it, and else those that a global pointer names)"));
+  }
+
+  private static boolean hasValues(Typed typed) {
+    return switch (typed.btf.resolved(typed.id)) {
+      case BtfType.Struct s -> s.byteSize() > 0;
+      case BtfType.Union u -> u.byteSize() > 0;
+      case BtfType.Int _, BtfType.Enum _, BtfType.Enum64 _, BtfType.Float _ -> true;
+      default -> false;
+    };
+  }
+
+  private static List<String> structs(Btf btf) {
+    return btf.types()
+        .filter(id -> btf.type(id) instanceof BtfType.Struct s && !s.name().isEmpty())
+        .map(btf::nameOf)
+        .toList();
+  }
+
+  private RecordKinds.Tag tag(Typed typed, String member) {
+    List<Field> fields = Fields.flatten(typed.btf, typed.id);
+    for (Field field : fields) {
+      if (field.path().equals(member) && field.bitSize() <= Long.SIZE) {
+        return new RecordKinds.Tag(
+            member,
+            new FieldReader(typed.btf, field),
+            (int) (field.byteOffset() + field.byteSize()));
+      }
+    }
+    throw refused(
+        "'"
+            + typed.btf.nameOf(typed.id)
+            + "' has no member '"
+            + member
+            + "'"
+            + Nearest.hint(member, fields.stream().map(Field::path).toList()));
+  }
+
+  private long value(RecordKinds.Tag tag, String text) {
+    try {
+      return Long.decode(text.strip());
+    } catch (NumberFormatException e) {
+      return tag.reader()
+          .valueOf(text.strip())
+          .orElseThrow(() -> refused("'" + text + "' is no value of '" + tag.member() + "'"));
+    }
+  }
+
+  private IllegalArgumentException refused(String why) {
+    return new IllegalArgumentException("read events of '" + map.name() + "': " + why);
+  }
+}

@@ -1,0 +1,158 @@
+package org.skep.bpf;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.skep.table.NotedTable;
+import org.skep.table.RowTable;
+
+/**
+ * Records of one type on their way into a table that holds the last so many. A record that is
+ * shorter or longer than its type is counted and left out, because it would be read wrongly; one
+ * that ends within the text at the end of its type is read with as much of the text as there is.
+ */
+final class RecordRows {
+  /** Rows that gather before the first are dropped, besides a quarter of those that are kept. */
+  private static final int SLACK = 4_096;
+
+  private final RecordType type;
+  private final boolean roundsUp;
+  private final int keep;
+  private final RowTable rows;
+  private final MemorySegment whole;
+  private final LatestRecords latest;
+  private final Map<Integer, Long> wrongLengths = new LinkedHashMap<>();
+  private long[] order = new long[0];
+  private long added;
+  private long cut;
+
+  RecordRows(RecordType type, boolean roundsUp, int keep) {
+    this.type = type;
+    this.roundsUp = roundsUp;
+    this.keep = keep;
+    this.rows = type.plan().rows();
+    this.whole = MemorySegment.ofArray(new long[type.byteSize() / Long.BYTES + 1]);
+    this.latest = new LatestRecords(type.plan());
+  }
+
+  RecordType type() {
+    return type;
+  }
+
+  /**
+   * Takes records of the same length, as {@link RecordSink} says.
+   *
+   * @param number of the first among the records of all types, to put them in order again; negative
+   *     where there is one type only
+   */
+  void take(MemorySegment bytes, long offset, long stride, int length, int count, long number) {
+    int before = rows.rowCount();
+    if (!take(bytes, offset, stride, length, count)) {
+      return;
+    }
+    if (number >= 0) {
+      if (order.length < before + count) {
+        order = Arrays.copyOf(order, Math.max(before + count, 2 * order.length));
+      }
+      for (int i = 0; i < count; i++) {
+        order[before + i] = number + i;
+      }
+    }
+    added += count;
+    if (rows.rowCount() >= keep + Math.max(keep / 4, SLACK)) {
+      dropFirst();
+    }
+  }
+
+  private void dropFirst() {
+    int first = rows.rowCount() - keep;
+    if (first > 0) {
+      rows.keepLast(keep);
+      if (order.length > 0) {
+        System.arraycopy(order, first, order, 0, keep);
+      }
+    }
+  }
+
+  private boolean take(MemorySegment bytes, long offset, long stride, int length, int count) {
+    int size = type.byteSize();
+    boolean fits = length == size || (roundsUp && length > size && length < size + Long.BYTES);
+    if (type.open() && length >= size) {
+      for (int i = 0; i < count; i++) {
+        rows.addEvent(bytes, offset + i * stride, length);
+      }
+      latest.take(bytes, offset, stride, length, count);
+    } else if (fits) {
+      rows.add(null, 0, bytes.asSlice(offset, (count - 1) * stride + size), stride, count);
+      latest.take(bytes, offset, stride, size, count);
+    } else if (length < size && length >= type.cutFrom() && length > 0) {
+      for (int i = 0; i < count; i++) {
+        whole.fill((byte) 0);
+        MemorySegment.copy(bytes, offset + i * stride, whole, 0, length);
+        rows.addEvent(whole, 0, size);
+        latest.take(whole, 0, 0, size, 1);
+      }
+      cut += count;
+    } else {
+      wrongLengths.merge(wrongLengths.size() < 1_000 ? length : -1, (long) count, Long::sum);
+      return false;
+    }
+    return true;
+  }
+
+  /** How many records were added, those that were dropped again too. */
+  long added() {
+    return added;
+  }
+
+  /** How many records are in the table. */
+  int rowCount() {
+    return Math.min(keep, rows.rowCount());
+  }
+
+  /** The table of the records, with what is to be said of them. */
+  NotedTable table() {
+    dropFirst();
+    return rows.table(notes());
+  }
+
+  /** The number of each row among the records of all types. */
+  long[] order() {
+    return Arrays.copyOf(order, rows.rowCount());
+  }
+
+  /** The table of the latest few records. */
+  NotedTable latest() {
+    return latest.table();
+  }
+
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>();
+    if (added > keep) {
+      notes.add("the last " + keep + " of " + added + " events are kept");
+    }
+    wrongLengths.forEach(
+        (length, count) ->
+            notes.add(
+                count
+                    + (count == 1 ? " event" : " events")
+                    + (length < 0 ? "" : " of " + length + " bytes")
+                    + " left out: "
+                    + type.name()
+                    + " has "
+                    + type.byteSize()
+                    + " bytes (say what they are by another type, or types)"));
+    if (cut > 0) {
+      notes.add(
+          cut
+              + (cut == 1 ? " event ends" : " events end")
+              + " within the text at the end of "
+              + type.name()
+              + ", and have as much of it as was sent");
+    }
+    return notes;
+  }
+}

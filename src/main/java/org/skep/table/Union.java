@@ -1,0 +1,90 @@
+package org.skep.table;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
+
+/** Several tables as one; see {@link Tables#union}. */
+final class Union {
+  private record Row(int table, int row) {}
+
+  private final List<String> names;
+  private final List<Table> tables;
+  private final List<Row> rows = new ArrayList<>();
+
+  Union(Map<String, ? extends Table> tables, Map<String, long[]> orders) {
+    this.names = List.copyOf(tables.keySet());
+    this.tables = List.copyOf(tables.values());
+    merge(names.stream().map(n -> Objects.requireNonNull(orders.get(n))).toList());
+  }
+
+  private void merge(List<long[]> orders) {
+    int[] next = new int[tables.size()];
+    while (true) {
+      int first = -1;
+      for (int t = 0; t < next.length; t++) {
+        if (next[t] < tables.get(t).rowCount()
+            && (first < 0 || orders.get(t)[next[t]] < orders.get(first)[next[first]])) {
+          first = t;
+        }
+      }
+      if (first < 0) {
+        return;
+      }
+      rows.add(new Row(first, next[first]++));
+    }
+  }
+
+  Table table(String name, String column) {
+    StringColumn which = StringColumn.create(column);
+    rows.forEach(row -> which.append(names.get(row.table)));
+    List<Column<?>> columns = new ArrayList<>(List.of(which));
+    Map<String, Column<?>[]> sources = new LinkedHashMap<>();
+    for (int t = 0; t < tables.size(); t++) {
+      for (Column<?> source : tables.get(t).columns()) {
+        place(sources, t, source, column)[t] = source;
+      }
+    }
+    sources.forEach((title, from) -> columns.add(column(title, from)));
+    return Table.create(name, columns);
+  }
+
+  private Column<?>[] place(
+      Map<String, Column<?>[]> sources, int table, Column<?> source, String column) {
+    Column<?>[] place = sources.computeIfAbsent(source.name(), n -> new Column<?>[tables.size()]);
+    boolean same = !source.name().equals(column);
+    for (Column<?> other : place) {
+      same &= other == null || other.type().equals(source.type());
+    }
+    if (same) {
+      return place;
+    }
+    return sources.computeIfAbsent(
+        names.get(table) + "." + source.name(), n -> new Column<?>[tables.size()]);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // the types of the columns were compared
+  private Column<?> column(String title, Column<?>[] from) {
+    Column made = null;
+    for (Column<?> source : from) {
+      if (made == null && source != null) {
+        made = source.emptyCopy().setName(title);
+      }
+    }
+    Column result = Objects.requireNonNull(made);
+    for (Row row : rows) {
+      Column<?> source = from[row.table];
+      if (source == null) {
+        result.appendMissing();
+      } else {
+        result.append((Column) source, row.row);
+      }
+    }
+    return result;
+  }
+}
