@@ -12,6 +12,7 @@ public final class EbpfMagics implements MagicProvider {
       List.of(
           "import org.skep.bpf.*;",
           "import org.skep.btf.Format;",
+          "import org.skep.host.Hooks;",
           "import org.skep.table.PerCpu;",
           "import tech.tablesaw.api.*;");
 
@@ -30,6 +31,7 @@ public final class EbpfMagics implements MagicProvider {
     magics.register(map.spec(), map);
     var prog = new ProgLine(experiments);
     magics.register(prog.spec(), prog);
+    magics.register(HooksLine.SPEC, new HooksLine());
     magics.register(DoctorLine.SPEC, new DoctorLine());
   }
 }

@@ -1,0 +1,70 @@
+package org.skep.host;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.skep.UnsupportedFeatureException;
+import org.skep.btf.Btf;
+import org.skep.btf.BtfType;
+import org.skep.btf.TypeId;
+
+/** Questions to the types of the running Linux, where it has them. */
+final class LinuxTypes {
+  private LinuxTypes() {}
+
+  /** The types; empty where this Linux does not describe them. */
+  static Optional<Btf> find() {
+    try {
+      return Optional.of(Btf.ofRunningLinux());
+    } catch (UnsupportedFeatureException e) {
+      return Optional.empty();
+    }
+  }
+
+  static boolean has(String type) {
+    return find().flatMap(btf -> btf.find(type)).isPresent();
+  }
+
+  /** The prototype of a kernel function of this name. */
+  static Optional<BtfType.FunctionPrototype> function(Btf btf, String name) {
+    for (TypeId id : btf.findAll(name)) {
+      if (btf.type(id) instanceof BtfType.Function f
+          && btf.type(f.prototype()) instanceof BtfType.FunctionPrototype p) {
+        return Optional.of(p);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /**
+   * The parameters of a function.
+   *
+   * @param from the first one that a program gets
+   * @param inContext whether they lie in the context, 8 bytes each
+   */
+  static List<Hook.Argument> arguments(
+      Btf btf, BtfType.FunctionPrototype prototype, int from, boolean inContext) {
+    var arguments = new ArrayList<Hook.Argument>();
+    List<BtfType.Parameter> parameters = prototype.parameters();
+    for (int i = from; i < parameters.size(); i++) {
+      BtfType.Parameter p = parameters.get(i);
+      String name = p.name().isEmpty() ? "arg" + (i - from + 1) : p.name();
+      arguments.add(
+          new Hook.Argument(
+              name,
+              btf.nameOf(p.type()),
+              inContext ? OptionalInt.of((i - from) * Long.BYTES) : OptionalInt.empty(),
+              size(btf, p.type())));
+    }
+    return arguments;
+  }
+
+  private static OptionalInt size(Btf btf, TypeId type) {
+    try {
+      return OptionalInt.of((int) btf.byteSize(type));
+    } catch (IllegalArgumentException e) {
+      return OptionalInt.empty();
+    }
+  }
+}

@@ -1,0 +1,119 @@
+package org.skep.host;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Functions and probes of a library that the test compiles. */
+class BinaryHooksTest {
+  /** What the macros of sys/sdt.h write into a library. */
+  private static final String LIBRARY =
+      """
+      #define PROBE(name, arguments)                                   \\
+        __asm__ volatile("990: nop\\n"                                  \\
+          ".pushsection .note.stapsdt,\\"\\",\\"note\\"\\n.balign 4\\n"      \\
+          ".4byte 992f-991f,994f-993f,3\\n"                             \\
+          "991: .asciz \\"stapsdt\\"\\n992: .balign 4\\n"                  \\
+          "993: .8byte 990b\\n.8byte 0\\n.8byte 0\\n"                    \\
+          ".asciz \\"shop\\"\\n.asciz \\"" name "\\"\\n"                    \\
+          ".asciz \\"" arguments "\\"\\n994: .balign 4\\n.popsection\\n")
+      int sell(int n) { PROBE("sold", "-4@$7 8@$9"); return n; }
+      int resell(int n) { PROBE("sold", "-4@$7 8@$9"); PROBE("closed", ""); return n + 1; }
+      static int hidden(int n) { return n * 3; }
+      int use(int n) { return hidden(n) + sell(n); }
+      """;
+
+  @TempDir Path folder;
+
+  private Path library() throws IOException, InterruptedException {
+    Path source = Files.writeString(folder.resolve("shop.c"), LIBRARY);
+    Path object = folder.resolve("libshop.so");
+    Process compiler =
+        new ProcessBuilder(
+                compiler(),
+                "-O1",
+                "-shared",
+                "-fPIC",
+                "-nostdlib",
+                "-o",
+                object.toString(),
+                source.toString())
+            .inheritIO()
+            .start();
+    assertEquals(true, compiler.waitFor(60, TimeUnit.SECONDS));
+    assertEquals(0, compiler.exitValue());
+    return object;
+  }
+
+  private static String compiler() {
+    return Stream.concat(
+            Stream.of("/usr/bin/cc", "/usr/bin/clang"),
+            IntStream.range(16, 26).mapToObj(v -> "/usr/bin/clang-" + v))
+        .filter(p -> Files.isExecutable(Path.of(p)))
+        .findFirst()
+        .orElse("cc");
+  }
+
+  @Test
+  void functionsAndProbesOfALibrary() throws Exception {
+    Path object = library();
+    assertEquals(
+        List.of(object + ":resell", object + ":sell"),
+        Hooks.find("uprobe:" + object + ":*sell").stream().map(Hook::name).toList());
+    List<Hook> probes = Hooks.find("usdt:" + object + ":*");
+    assertEquals(
+        List.of(object + ":shop:closed", object + ":shop:sold"),
+        probes.stream().map(Hook::name).toList());
+    assertEquals("s32 arg1, u64 arg2", probes.getLast().signature());
+    assertEquals("at 2 places", probes.getLast().note());
+    assertEquals(
+        "SEC(\"usdt/" + object + ":shop:sold\")\nint BPF_USDT(on_sold, s32 arg1, u64 arg2)",
+        Hooks.find("usdt:" + object + ":shop:sold").getFirst().program());
+    assertEquals(List.of(), Hooks.find("usdt:" + object + ":other:*"));
+    assertEquals(
+        List.of("usdt:" + object + ":shop:closed", "usdt:" + object + ":shop:sold"),
+        Hooks.complete("usdt:" + object + ":shop", 10));
+  }
+
+  @Test
+  void damagedFilesAreRefusedInWords() throws Exception {
+    byte[] whole = Files.readAllBytes(library());
+    var random = new Random(5);
+    Path damaged = folder.resolve("damaged.so");
+    for (int i = 0; i < 400; i++) {
+      byte[] bytes = whole.clone();
+      for (int n = 0; n < 8; n++) {
+        bytes[random.nextInt(i % 2 == 0 ? 64 : bytes.length)] = (byte) random.nextInt();
+      }
+      Files.write(damaged, bytes);
+      try {
+        ElfFile file = ElfFile.open(damaged);
+        file.functions();
+        file.probes();
+      } catch (IllegalArgumentException e) {
+        assertEquals(true, String.valueOf(e.getMessage()).startsWith("read '"), e::toString);
+      }
+    }
+    Files.write(damaged, new byte[10]);
+    assertThrows(IllegalArgumentException.class, () -> ElfFile.open(damaged));
+  }
+
+  @Test
+  void globsMatchWholeNames() {
+    assertEquals(true, Glob.of("tcp_?4_*").matches("tcp_v4_connect"));
+    assertEquals(false, Glob.of("tcp_*").matches("do_tcp_x"));
+    assertEquals(false, Glob.of("a.c").matches("abc"));
+    assertEquals(true, Glob.of("").matches("anything"));
+    assertEquals(true, Glob.of("b").anywhere().matches("abc"));
+  }
+}
