@@ -86,8 +86,13 @@ record Forms(Form key, Form value) {
       case TASK_STORAGE -> owner(Descriptors::process);
       case INODE_STORAGE -> owner(Descriptors::file);
       case CGRP_STORAGE -> owner(Descriptors::cgroup);
-      default -> shape.type().hasIndexes() && !key.type().isTyped() ? Codec.of(RawTypes.U32) : key;
+      default -> isNumber(shape) && !key.type().isTyped() ? Codec.of(RawTypes.U32) : key;
     };
+  }
+
+  /** Whether keys are numbers by the map's kind, whether or not the source says so. */
+  private static boolean isNumber(MapShape shape) {
+    return shape.type().hasIndexes() || shape.type() == BpfMapType.STACK_TRACE;
   }
 
   /** The key of a storage: a descriptor of what the value belongs to. */
@@ -139,7 +144,9 @@ record Forms(Form key, Form value) {
             .names(Format.IFINDEX, index -> names.networkInterface(index).name())
             .names(Format.KSYM, names::symbol)
             .names(Format.SYSCALL, names::syscall)
-            .names(Format.CGROUP, names::cgroup);
+            .names(Format.CGROUP, names::cgroup)
+            .names(Format.KSTACK, names::stack)
+            .names(Format.USTACK, names::stack);
     var keyText = key.text();
     if (keyText != null && !keyless) {
       plan = plan.keyText(keyText);
@@ -150,6 +157,12 @@ record Forms(Form key, Form value) {
     }
     for (var format : value.formats().entrySet()) {
       plan = plan.format(format.getKey(), format.getValue());
+    }
+    boolean ofGroups =
+        shape.type() == BpfMapType.CGROUP_STORAGE
+            || shape.type() == BpfMapType.PERCPU_CGROUP_STORAGE;
+    if (ofGroups && key.type().isTyped()) {
+      plan = plan.format(plan.keyColumns().getFirst(), Format.CGROUP);
     }
     return shape.type().isPerCpu() ? plan.perCpu(shape.cpus(), PerCpu.EACH) : plan;
   }

@@ -7,11 +7,13 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.skep.host.KernelSymbols;
+import org.skep.host.Mounts;
 import org.skep.host.Syscalls;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.libbpf.LibbpfSyscall;
@@ -25,6 +27,10 @@ import org.skep.internal.libbpf.Uapi;
  */
 record KernelNames(Supplier<Optional<BpfObject>> object) {
   private static final long SYMBOLS_LAST_NANOS = 60_000_000_000L;
+
+  private static final int ENOMEM = 12;
+  private static final int EFAULT = 14;
+  private static final int EEXIST = 17;
 
   private record Symbols(KernelSymbols all, long readAt) {}
 
@@ -92,6 +98,30 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
     return address < 0 ? symbols().describe(address) : "0x" + Long.toHexString(address);
   }
 
+  /**
+   * A stack by its number in the object's map of stack traces, frames from the innermost on; where
+   * there is none, why.
+   */
+  String stack(long number) {
+    int id = (int) number;
+    if (id < 0) {
+      return switch (-id) {
+        case EFAULT -> "no such stack (" + id + ")";
+        case EEXIST -> "lost to another stack (" + id + ")";
+        case ENOMEM -> "lost, the map is full (" + id + ")";
+        default -> Integer.toString(id);
+      };
+    }
+    List<BpfMap> maps =
+        object.get().stream()
+            .flatMap(o -> o.maps().stream())
+            .filter(m -> m.type() == BpfMapType.STACK_TRACE)
+            .toList();
+    return maps.size() == 1 && maps.getFirst().get(id).orElse(null) instanceof List<?> frames
+        ? StackForm.text(frames)
+        : Integer.toString(id);
+  }
+
   /** A system call by its number. */
   String syscall(long number) {
     return Calls.ALL.name(number).orElse(Long.toString(number));
@@ -115,7 +145,7 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
   /** Finds control groups by their numbers, which are those of their directories. */
   private static final class Cgroups {
     private static Optional<Path> path(long id) {
-      Optional<Path> root = root();
+      Optional<Path> root = Mounts.cgroup2();
       if (root.isEmpty()) {
         return Optional.empty();
       }
@@ -134,18 +164,6 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
         return ((Number) Files.getAttribute(path, "unix:ino")).longValue();
       } catch (IOException e) {
         return -1;
-      }
-    }
-
-    private static Optional<Path> root() {
-      try (Stream<String> mounts = Files.lines(Path.of("/proc/self/mounts"))) {
-        return mounts
-            .map(line -> line.split(" "))
-            .filter(m -> m.length > 2 && m[2].equals("cgroup2"))
-            .map(m -> Path.of(m[1]))
-            .findFirst();
-      } catch (IOException e) {
-        return Optional.empty();
       }
     }
   }

@@ -263,6 +263,9 @@ class AttachIT {
           object.program("ssthresh").attachment().orElseThrow(),
           () -> String.valueOf(object.program("ssthresh").attachment()));
       assertTrue(Cell.command("sh", "-c", available).contains(name));
+      var seen = object.map("ops").table();
+      assertEquals(1, seen.rowCount());
+      assertEquals(name, seen.stringColumn("data.name").get(0));
     }
     assertTrue(!Cell.command("sh", "-c", available).contains(name));
   }

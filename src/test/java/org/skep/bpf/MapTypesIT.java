@@ -297,7 +297,7 @@ class MapTypesIT {
 
   @Test
   void aCgroupArrayTakesPaths() throws Exception {
-    Path root = Cgroup.mount();
+    Path root = org.skep.host.Mounts.cgroup2().orElseThrow();
     BpfMap groups = object.map("groups");
     groups.put(0, root);
     groups.put(1, root.toString());
