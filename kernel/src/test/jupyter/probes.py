@@ -313,6 +313,28 @@ def out_and_err_keep_their_order(k):
 
 
 @probe
+def a_cell_that_closes_its_output_does_not_close_that_of_others(k):
+    equal("ok", k.execute('try (var out = new PrintWriter(System.out)) { out.print("in"); } System.err.close();').status)
+    cell = k.execute('System.out.print("out"); System.err.print("err");')
+    equal(("out", "err"), (cell.text(), cell.text("stderr")))
+
+
+@probe
+def a_variable_that_loses_its_value_is_named(k):
+    k.execute("class Hive { } var hive = new Hive();")
+    holds("'hive'" in k.execute("class Hive { int bees; }").text("stderr"), "nothing is said")
+    equal("", k.execute("class Hive { } var hive = new Hive();").text("stderr"))
+
+
+@probe
+def classes_of_cells_are_named_as_there(k):
+    error = k.execute('class Sting extends Exception { } throw new Sting();').reply
+    equal("Sting", error["ename"])
+    shown = k.execute("class Hidden { } List.of(new Hidden())").result()
+    holds(shown.startswith("[Hidden@"), shown)
+
+
+@probe
 def a_hundred_thousand_lines_arrive_and_idle_after_them(k):
     cell = k.execute('for (int i = 0; i < 100_000; i++) System.out.println("line " + i);')
     equal("".join(f"line {i}\n" for i in range(100_000)), cell.text())

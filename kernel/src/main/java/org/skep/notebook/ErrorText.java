@@ -6,6 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.shell.Evaluation;
+import org.skep.notebook.shell.JavaShell;
 import org.skep.notebook.shell.Problem;
 import org.skep.notebook.wire.ExecuteReply;
 
@@ -111,12 +112,13 @@ final class ErrorText {
   }
 
   private static String name(Throwable error) {
-    return error.getClass().getName();
+    return JavaShell.spelled(error.getClass().getName());
   }
 
   private static String message(Throwable error) {
     try {
-      return error.getLocalizedMessage() == null ? "" : error.getLocalizedMessage();
+      String message = error.getLocalizedMessage();
+      return message == null ? "" : JavaShell.spelled(message);
     } catch (RuntimeException e) { // user code, as any method that can be overridden
       return "(its message cannot be had: " + e.getClass().getName() + ")";
     }

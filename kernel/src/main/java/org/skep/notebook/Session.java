@@ -38,6 +38,7 @@ final class Session implements MagicContext, Notebook {
   Session(Comms comms) {
     this.comms = comms;
     displays.letThrough(JavaShell::isStop);
+    displays.spelling(JavaShell::spelled);
     magics.scan(Session.class.getClassLoader(), this);
   }
 

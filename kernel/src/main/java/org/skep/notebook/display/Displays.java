@@ -10,6 +10,7 @@ import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,9 @@ public final class Displays {
   private final List<Renderer> renderers = new CopyOnWriteArrayList<>();
   private final Set<String> seen = new HashSet<>();
   private volatile Predicate<Throwable> letThrough = e -> false;
-  private final PlainText plainText = new PlainText(e -> letThrough.test(e));
+  private volatile UnaryOperator<String> spelling = UnaryOperator.identity();
+  private final PlainText plainText =
+      new PlainText(e -> letThrough.test(e), text -> spelling.apply(text));
 
   /** Displays with the renderers that come with the notebook kernel. */
   public static Displays withInstalledRenderers() {
@@ -36,6 +39,11 @@ public final class Displays {
    */
   public void letThrough(Predicate<Throwable> stop) {
     letThrough = stop;
+  }
+
+  /** Says how the names of classes are spelled in what objects say of themselves. */
+  public void spelling(UnaryOperator<String> names) {
+    spelling = names;
   }
 
   /** Registers a renderer, to be asked before those registered earlier. */

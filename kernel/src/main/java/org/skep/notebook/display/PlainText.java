@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
 
@@ -33,12 +34,15 @@ final class PlainText {
   static final int WIDTH = 100;
 
   private final Predicate<Throwable> letThrough;
+  private final UnaryOperator<String> spelling;
 
   /**
    * @param letThrough what is never caught, such as the sign that the cell is to stop
+   * @param spelling how the names of classes are spelled in what objects say of themselves
    */
-  PlainText(Predicate<Throwable> letThrough) {
+  PlainText(Predicate<Throwable> letThrough, UnaryOperator<String> spelling) {
     this.letThrough = letThrough;
+    this.spelling = spelling;
   }
 
   String of(@Nullable Object value) {
@@ -60,7 +64,7 @@ final class PlainText {
     } catch (Throwable again) {
       message = e.getClass().getName();
     }
-    return name + " [" + what + " threw " + message + "]";
+    return spelling.apply(name + " [" + what + " threw " + message + "]");
   }
 
   /** The beginning of a text, and how much is missing; never half of a character. */
@@ -94,7 +98,9 @@ final class PlainText {
         case Iterator<?> iterator -> "an iterator, left as it is";
         case Object array when array.getClass().isArray() ->
             container(array, "[", "]", depth, new Elements.OfArray(array));
-        default -> guarded(value, () -> cut(String.valueOf((Object) value.toString()), most));
+        default ->
+            guarded(
+                value, () -> spelling.apply(cut(String.valueOf((Object) value.toString()), most)));
       };
     }
 

@@ -24,7 +24,19 @@ public final class StandardStreams {
   }
 
   static PrintStream print(boolean error, PrintStream before) {
-    return new PrintStream(new Output(error, before), false, UTF_8);
+    return new Unclosable(new Output(error, before));
+  }
+
+  /** A cell that closes it, as by try-with-resources, does not do so for the cells after it. */
+  private static final class Unclosable extends PrintStream {
+    Unclosable(OutputStream to) {
+      super(to, false, UTF_8);
+    }
+
+    @Override
+    public void close() {
+      flush();
+    }
   }
 
   private static final class Output extends OutputStream {

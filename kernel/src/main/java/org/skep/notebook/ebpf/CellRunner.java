@@ -150,7 +150,11 @@ final class CellRunner {
   }
 
   private static void requireVariableName(String name) {
-    if (!SourceVersion.isIdentifier(name) || SourceVersion.isKeyword(name) || name.equals("_")) {
+    if (SourceVersion.isKeyword(name)) {
+      throw new MagicException(
+          "name the object '" + name + "': a word of Java's own (take another, such as 'opens')");
+    }
+    if (!SourceVersion.isIdentifier(name)) {
       throw new MagicException(
           "name the object '"
               + name

@@ -12,6 +12,7 @@ import org.skep.notebook.magic.Words.Word;
 /** Reads one line by its spec. */
 final class ArgumentParser {
   private final MagicSpec spec;
+  private final String sign;
   private final String text;
   private final int line;
   private final List<Word> words;
@@ -21,8 +22,12 @@ final class ArgumentParser {
   private int nextWord;
   private int nextParameter;
 
-  ArgumentParser(MagicSpec spec, String text, int line) {
+  /**
+   * @param sign what stands before the magic's name
+   */
+  ArgumentParser(MagicSpec spec, String sign, String text, int line) {
     this.spec = spec;
+    this.sign = sign;
     this.text = text;
     this.line = line;
     Words split = Words.split(text);
@@ -141,7 +146,7 @@ final class ArgumentParser {
   }
 
   private String usage() {
-    return " (usage: " + MagicHelp.usage(spec, "%") + ")";
+    return " (usage: " + MagicHelp.usage(spec, sign) + ")";
   }
 
   private MagicException error(String message) {

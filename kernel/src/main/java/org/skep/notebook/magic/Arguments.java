@@ -46,7 +46,12 @@ public final class Arguments {
    *     right
    */
   public static Arguments parse(MagicSpec spec, String text, int line) {
-    return new ArgumentParser(spec, text, line).parse();
+    return new ArgumentParser(spec, "%", text, line).parse();
+  }
+
+  /** As {@link #parse(MagicSpec, String, int)} for the first line of a cell magic. */
+  static Arguments parseOfCell(MagicSpec spec, String text, int line) {
+    return new ArgumentParser(spec, "%%", text, line).parse();
   }
 
   /** As {@link #parse(MagicSpec, String, int)} for words that are cut already. */

@@ -105,7 +105,7 @@ public final class Magics {
       return help(name.substring(0, name.length() - 1));
     }
     CellEntry entry = cellEntry(name);
-    return run(entry, Arguments.parse(entry.spec(), text, line), body, context);
+    return run(entry, Arguments.parseOfCell(entry.spec(), text, line), body, context);
   }
 
   /** Runs a cell magic with words that are cut already. */

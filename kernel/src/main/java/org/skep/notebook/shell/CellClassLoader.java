@@ -57,8 +57,16 @@ final class CellClassLoader extends URLClassLoader {
     defineClass(StopWeaver.SWITCH_CLASS, stop, 0, stop.length);
   }
 
-  /** Defines classes that refer to each other. */
-  void define(Map<String, byte[]> plain) throws ClassNotFoundException {
+  /**
+   * Defines classes that refer to each other.
+   *
+   * @param classes those nested in a wrapper that is not among them are passed over: of a
+   *     declaration that is made anew, JShell first offers what is new in it, as if the rest could
+   *     be redefined, and then all of it under another name
+   */
+  void define(Map<String, byte[]> classes) throws ClassNotFoundException {
+    Map<String, byte[]> plain = new LinkedHashMap<>(classes);
+    plain.keySet().removeIf(name -> !classes.containsKey(wrapperOf(name)));
     Map<String, ClassModel> models = new LinkedHashMap<>();
     plain.forEach((name, bytes) -> models.put(name, ClassFile.of().parse(bytes)));
     models.values().forEach(this::remember);
@@ -69,18 +77,25 @@ final class CellClassLoader extends URLClassLoader {
         (name, bytes) ->
             groups.computeIfAbsent(wrapperOf(name), _ -> new HashMap<>()).put(name, woven(bytes)));
     groups.forEach(
-        (wrapper, classes) -> {
-          if (classes.keySet().stream().anyMatch(shared::contains)) {
-            undefined.putAll(classes);
+        (wrapper, group) -> {
+          if (group.keySet().stream().anyMatch(shared::contains)) {
+            undefined.putAll(group);
           } else {
-            wrappers.put(wrapper, new WrapperLoader(this, wrapper, classes));
+            wrappers.put(wrapper, new WrapperLoader(this, wrapper, group));
             own.add(wrapper);
           }
         });
     models.forEach((name, model) -> keepWhatItNames(wrapperOf(name), model, own));
     for (String name : plain.keySet()) {
       // Linked as far as JShell relies on it: a class that does not fit fails here, not later.
-      var _ = find(name).getDeclaredMethods();
+      try {
+        var _ = find(name).getDeclaredMethods();
+      } catch (IncompatibleClassChangeError e) {
+        if (!shared.contains(name)) {
+          throw e;
+        }
+        // A subtype that its sealed type does not know yet: JShell makes both anew in a moment.
+      }
     }
   }
 

@@ -118,7 +118,7 @@ final class CellClasses {
         int at = sourcePosition(wrapper, i);
         if (at >= 0) {
           CellSource cell = origin.cell();
-          places[line] = new Place(cell, cell.lineAt(origin.piece().start() + at));
+          places[line] = new Place(cell, cell.lineAt(origin.piece().inCell(at)));
         }
       }
     }

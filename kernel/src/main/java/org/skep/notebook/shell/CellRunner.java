@@ -5,11 +5,13 @@ import static jdk.jshell.SourceCodeAnalysis.Completeness.DEFINITELY_INCOMPLETE;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import jdk.jshell.Diag;
 import jdk.jshell.ExpressionSnippet;
+import jdk.jshell.PersistentSnippet;
 import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
@@ -36,6 +38,11 @@ final class CellRunner {
   /** Expressions' variables, of which cells know nothing. */
   private final List<Waiting> temporary = new ArrayList<>();
 
+  private final LostVariables lost = new LostVariables();
+
+  /** All of the cell. */
+  private List<Piece> pieces = List.of();
+
   private Evaluation result = new Evaluation.Nothing();
 
   private record Waiting(Session session, Snippet snippet, Piece piece) {
@@ -55,14 +62,14 @@ final class CellRunner {
 
   /** Runs the cell; an interrupt shows in the run only. */
   Evaluation run() {
-    List<Piece> pieces = Piece.cut(cell.code(), session.get().analysis);
-    Evaluation failure = checkSyntax(pieces);
+    pieces = Piece.cut(cell.code(), session.get().analysis);
+    Evaluation failure = checkSyntax();
     if (failure != null) {
       return failure;
     }
     try {
       for (int i = 0; i < pieces.size(); i++) {
-        failure = runPiece(pieces, i);
+        failure = runPiece(i);
         if (failure != null) {
           return failure;
         }
@@ -71,11 +78,12 @@ final class CellRunner {
       return failure == null ? result : failure;
     } finally {
       dropTemporary();
+      lost.tell();
     }
   }
 
   /** Before anything runs: one part with a syntax error, and none of the cell is run. */
-  private @Nullable Evaluation checkSyntax(List<Piece> pieces) {
+  private @Nullable Evaluation checkSyntax() {
     Session now = session.get();
     List<Piece> suspects =
         pieces.size() > 1
@@ -98,7 +106,7 @@ final class CellRunner {
     return problems.isEmpty() ? null : new Evaluation.CompileFailure(problems);
   }
 
-  private @Nullable Evaluation runPiece(List<Piece> pieces, int index) {
+  private @Nullable Evaluation runPiece(int index) {
     Piece piece = pieces.get(index);
     if (run.stopRequested()) {
       return new Evaluation.Nothing();
@@ -111,12 +119,28 @@ final class CellRunner {
       drawForward(later);
     }
     Step step = evaluate(piece);
-    if (step.namesUnknown() && drawForward(later)) {
+    if (step.namesUnknown() ? drawForward(later) : drawForward(named(step, piece, later))) {
       step = evaluate(piece);
     }
     return step.end() instanceof Evaluation.CompileFailure failure
         ? withLaterErrors(failure, piece, later)
         : step.end();
+  }
+
+  /** Of a rejected piece: what it names, and what is declared anew behind it. */
+  private List<Piece> named(Step step, Piece piece, List<Piece> later) {
+    if (!(step.end() instanceof Evaluation.CompileFailure)) {
+      return List.of();
+    }
+    return later.stream()
+        .filter(
+            p ->
+                session.get().analysis.sourceToSnippets(p.source()).stream()
+                    .anyMatch(
+                        s ->
+                            s instanceof PersistentSnippet declared
+                                && LaterErrors.mentions(piece.source(), declared.name())))
+        .toList();
   }
 
   private Evaluation withLaterErrors(
@@ -162,8 +186,9 @@ final class CellRunner {
     return drawn;
   }
 
-  private Step evaluate(Piece piece) {
+  private Step evaluate(Piece written) {
     Session now = session.get();
+    Piece piece = Amendments.of(now, written, pieces);
     var _ = now.engine.takeOutcome();
     Snippet doomed = Redeclaration.rejected(now, piece);
     if (doomed != null) {
@@ -179,9 +204,11 @@ final class CellRunner {
     for (SnippetEvent event : events) {
       if (event.causeSnippet() != null) {
         noteUpdate(now, event);
+        lost.note(event);
         continue;
       }
       Snippet snippet = event.snippet();
+      lost.forget(snippet);
       if (event.status() == Status.REJECTED) {
         return rejected(now, piece, snippet);
       }
@@ -254,9 +281,17 @@ final class CellRunner {
     }
     var snippet = error.getSnippet();
     String missing = now.shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
-    var plain =
-        new IllegalStateException(
-            "'" + snippet.name() + "' cannot run: it uses what is not declared: " + missing);
+    String why =
+        missing.isEmpty()
+            ? "it does not fit what was declared since"
+                + now.shell
+                    .diagnostics(snippet)
+                    .filter(Diag::isError)
+                    .findFirst()
+                    .map(d -> ": " + d.getMessage(Locale.getDefault()))
+                    .orElse("")
+            : "it uses what is not declared: " + missing;
+    var plain = new IllegalStateException("'" + snippet.name() + "' cannot run: " + why);
     plain.setStackTrace(new StackTraceElement[0]); // of the kernel alone
     return thrown(now, plain);
   }

@@ -123,6 +123,13 @@ public final class JavaShell implements AutoCloseable {
     }
   }
 
+  /**
+   * A text that may name classes of cells, such as an error's message, with their names as there.
+   */
+  public static String spelled(String text) {
+    return CellClasses.spellAll(text);
+  }
+
   /** Whether this is what stops the code of cells: who catches everything must let it through. */
   public static boolean isStop(Throwable thrown) {
     return thrown instanceof CellStopped;

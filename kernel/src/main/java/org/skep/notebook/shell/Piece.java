@@ -12,8 +12,21 @@ import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
  * @param start where it begins in the cell
  * @param source its text as JShell wants it, with a semicolon added where one is missing
  * @param completeness what JShell's parser says of it
+ * @param insertions what of the text is not the cell's, in the order in which it was put in
  */
-record Piece(int start, String source, Completeness completeness) {
+record Piece(int start, String source, Completeness completeness, List<Insertion> insertions) {
+
+  /**
+   * What was put into a text.
+   *
+   * @param at where, in the text as it was before
+   * @param length how many characters
+   */
+  record Insertion(int at, int length) {}
+
+  Piece(int start, String source, Completeness completeness) {
+    this(start, source, completeness, List.of());
+  }
 
   /** Cuts a cell. Comments and blanks belong to what follows them. */
   static List<Piece> cut(String code, SourceCodeAnalysis analysis) {
@@ -42,5 +55,22 @@ record Piece(int start, String source, Completeness completeness) {
   /** Whether the parser takes it for a whole snippet, or might if nothing followed. */
   boolean isComplete() {
     return completeness.isComplete() || completeness == Completeness.CONSIDERED_INCOMPLETE;
+  }
+
+  /** The piece with words put in that its author did not have to write. */
+  Piece insert(int at, String words) {
+    var all = new ArrayList<>(insertions);
+    all.add(new Insertion(at, words.length()));
+    String text = source.substring(0, at) + words + source.substring(at);
+    return new Piece(start, text, completeness, List.copyOf(all));
+  }
+
+  /** Where a position of the source stands in the cell. */
+  int inCell(int position) {
+    int at = position;
+    for (Insertion put : insertions.reversed()) {
+      at = at <= put.at() ? at : Math.max(put.at(), at - put.length());
+    }
+    return start + at;
   }
 }

@@ -32,15 +32,14 @@ final class Problems {
     }
     return at(
         cell,
-        piece.start() + (int) from,
-        piece.start() + (int) Math.max(from, to),
+        piece.inCell((int) from),
+        piece.inCell((int) Math.max(from, to)),
         message(diagnostic));
   }
 
   private static boolean isOneLine(CellSource cell, Piece piece, Diag diagnostic) {
-    int start = piece.start();
-    return cell.lineAt(start + (int) diagnostic.getStartPosition())
-        == cell.lineAt(start + (int) diagnostic.getPosition());
+    return cell.lineAt(piece.inCell((int) diagnostic.getStartPosition()))
+        == cell.lineAt(piece.inCell((int) diagnostic.getPosition()));
   }
 
   /** A problem at the given offsets of the cell. */

@@ -2,6 +2,7 @@ package org.skep.notebook.shell;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import jdk.jshell.Diag;
 import jdk.jshell.PersistentSnippet;
 import jdk.jshell.Snippet;
 import jdk.jshell.VarSnippet;
@@ -41,7 +42,18 @@ final class Redeclaration {
     var errors = session.shell.diagnostics(snippet).filter(d -> d.isError());
     return switch (snippet) {
       case VarSnippet _ -> errors.findAny().isPresent();
-      default -> errors.anyMatch(d -> !LaterErrors.isAboutAnUnknownName(d));
+      default ->
+          errors.anyMatch(d -> !LaterErrors.isAboutAnUnknownName(d) && !isAboutOldSubtypes(d));
+    };
+  }
+
+  /**
+   * A sealed type names types that still extend its old self: JShell compiles them anew with it.
+   */
+  private static boolean isAboutOldSubtypes(Diag diagnostic) {
+    return switch (diagnostic.getCode()) {
+      case "compiler.err.invalid.permits.clause", "compiler.err.cant.inherit.from.sealed" -> true;
+      default -> false;
     };
   }
 }

@@ -30,6 +30,9 @@ final class Traceback {
 
   private static final String TOP_LEVEL = "do_it$";
 
+  /** JShell's way to the initializer of a variable declared with {@code var}. */
+  private static final String TOP_LEVEL_VARIABLE = "do_it$Aux";
+
   private final CellClasses classes;
   private final Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
   private final List<String> lines = new ArrayList<>();
@@ -106,6 +109,9 @@ final class Traceback {
     var shown = new ArrayList<StackTraceElement>();
     for (int i = 0; i < (end == 0 ? stack.length : end); i++) {
       String name = stack[i].getClassName();
+      if (i > 0 && stack[i - 1].getMethodName().equals(TOP_LEVEL_VARIABLE)) {
+        continue; // JShell's call of the initializer
+      }
       if (MACHINERY.stream().noneMatch(name::startsWith) && !(meant && name.startsWith(LIBRARY))) {
         shown.add(stack[i]);
       }
@@ -143,7 +149,7 @@ final class Traceback {
   /** {@code f}, {@code A.f}, {@code new A}, {@code lambda in f}; empty for the cell's own code. */
   private static String method(StackTraceElement frame) {
     String type = CellClasses.spell(frame.getClassName());
-    String name = frame.getMethodName();
+    String name = frame.getMethodName().replace(TOP_LEVEL_VARIABLE, TOP_LEVEL);
     if (name.startsWith("lambda$")) {
       String in = name.substring("lambda$".length());
       int end = in.lastIndexOf('$');

@@ -83,7 +83,7 @@ class CompileErrorsTest {
             neverDeclared.toString();
             int half = before.length() / 2;
             half.nothing();""");
-    assertEquals(List.of(1), problems.stream().map(Problem::line).toList());
+    assertEquals(List.of(1, 3), problems.stream().map(Problem::line).toList());
     assertEquals(1, CELLS.value("before"));
   }
 
@@ -164,5 +164,18 @@ class CompileErrorsTest {
             a b
               ^""",
         new Problem(2, 3, 1, "a b", "bad").describe(7));
+  }
+
+  @Test
+  void unknownNamesOfLaterStatementsAreShownToo() {
+    var problems = CELLS.problems("int known = 1; unknownA();\nunknownB(known);\nint c = known;");
+    assertEquals(List.of(1, 2), problems.stream().map(Problem::line).toList());
+    assertEquals(1, CELLS.problems("unknownC();\nimport java.time.*;\nDuration.ZERO").size());
+  }
+
+  @Test
+  void placesBehindWordsThatWerePutInAreRight() {
+    var problems = CELLS.problems("record Low(int n) { Low { n = \"a\"; } int m() { return z; } }");
+    assertEquals(List.of("\"a\"", "z"), problems.stream().map(p -> marked(p)).toList());
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -147,6 +148,107 @@ class EvaluateTest {
     CELLS.ok("class Again { int one() { return 1; } }");
     CELLS.ok("class Again { int two() { return 2; } }");
     assertEquals(2, CELLS.value("new Again().two()"));
+  }
+
+  @Test
+  void sealedTypesCanBeDeclaredAnew() {
+    String shapes =
+        """
+        sealed interface Form permits Ring, Cube {}
+        record Ring(int radius) implements Form {}
+        record Cube(int edge) implements Form {}
+        int size(Form f) { return switch (f) { case Ring r -> 1; case Cube c -> 2; }; }
+        size(new Cube(1))""";
+    assertEquals(2, CELLS.value(shapes));
+    assertEquals(2, CELLS.value(shapes));
+    assertEquals(3, CELLS.value(shapes.replace("-> 2", "-> 3")));
+    assertEquals(
+        4,
+        CELLS.value(
+            """
+            sealed interface Form permits Ring, Cube, Cone {}
+            record Cone(int angle) implements Form {}
+            record Ring(int radius) implements Form {}
+            record Cube(int edge, int more) implements Form {}
+            int size(Form f) {
+              return switch (f) { case Ring r -> 1; case Cube c -> 2; case Cone c -> 4; };
+            }
+            size(new Cone(90))"""));
+  }
+
+  @Test
+  void nestedSubtypesCanBeAddedToASealedType() {
+    String one = "sealed interface Term { record Num(int v) implements Term {} }";
+    CELLS.ok(one + "\nint value(Term t) { return switch (t) { case Term.Num(var v) -> v; }; }");
+    assertEquals(
+        -3,
+        CELLS.value(
+            one.replace(" }", " record Neg(Term t) implements Term {} }")
+                + """
+
+                int value(Term t) {
+                  return switch (t) { case Term.Num(var v) -> v; case Term.Neg(var n) -> -value(n); };
+                }
+                value(new Term.Neg(new Term.Num(3)))"""));
+  }
+
+  @Test
+  void aSealedTypeNeedNotNameTheSubtypesOfItsCell() {
+    assertEquals(
+        "1 2",
+        CELLS.value(
+            """
+            /** No permits. */
+            sealed interface Pet {
+            }
+            record Cat(int n) implements Pet {}
+            // class Dog extends Pet is to come
+            final class Fox implements Pet {}
+            String pet(Pet p) { return switch (p) { case Cat c -> "1"; case Fox f -> "2"; }; }
+            pet(new Cat(1)) + " " + pet(new Fox())"""));
+  }
+
+  @Test
+  void recordsMayHaveConstructorsWithoutAModifier() {
+    CELLS.ok(
+        """
+        record Range(int from, int to) {
+          Range {
+            if (from > to) {
+              throw new IllegalArgumentException("the wrong way round");
+            }
+          }
+          Range(int to) { this(0, to); }
+        }
+        record Text(String text) { Text(String text) { this.text = text.strip(); } }""");
+    assertEquals("Range[from=0, to=5]", String.valueOf(CELLS.value("new Range(5)")));
+    assertEquals("Text[text=a]", String.valueOf(CELLS.value("new Text(\" a \")")));
+    int declared = CELLS.count() - 2;
+    var traceback = String.join("\n", CELLS.thrown("new Range(2, 1)").traceback());
+    assertTrue(traceback.contains("Cell In[" + declared + "], line 4"), traceback);
+  }
+
+  @Test
+  void whatIsChangedTogetherMayStandInAnyOrder() {
+    CELLS.ok("int inner() { return 1; }\nint outer() { return inner(); }");
+    CELLS.ok("class Part { }\nclass Whole { Part part = new Part(); }");
+    assertEquals(
+        8,
+        CELLS.value(
+            """
+            int outer() { return inner(7); }
+            class Whole { Part part = new Part(1); }
+            int inner(int n) { return n + new Whole().part.n; }
+            class Part { int n; Part(int n) { this.n = n; } }
+            outer()"""));
+  }
+
+  @Test
+  void aMethodThatNoLongerFitsSaysWhy() {
+    CELLS.ok("int used() { return 1; }\nint using() { return used(); }");
+    CELLS.ok("String used() { return null; }");
+    var thrown = CELLS.thrown("using()");
+    assertTrue(thrown.traceback().getFirst().contains("incompatible types"), thrown::toString);
   }
 
   @Test

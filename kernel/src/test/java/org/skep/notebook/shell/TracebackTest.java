@@ -71,6 +71,17 @@ class TracebackTest {
   }
 
   @Test
+  void initializersOfInferredVariablesAreOneFrame() {
+    var thrown = CELLS.thrown("var number = Integer.valueOf(1 / (1 - 1));");
+    assertEquals(
+        List.of(
+            "java.lang.ArithmeticException: / by zero",
+            "    at Cell In[" + CELLS.count() + "], line 1",
+            "        var number = Integer.valueOf(1 / (1 - 1));"),
+        thrown.traceback());
+  }
+
+  @Test
   void lambdasAreNamedSo() {
     CELLS.ok("Runnable action = () -> {\n  Integer.parseInt(\"x\");\n};");
     int declared = CELLS.count();
