@@ -41,6 +41,13 @@ typedef __s64 s64;
 #ifndef __aligned
 #define __aligned(n) __attribute__((aligned(n)))
 #endif
+/* Marks for the kernel's own checker. */
+#ifndef __force
+#define __force
+#endif
+#ifndef __user
+#define __user
+#endif
 #ifndef likely
 #define likely(x) __builtin_expect(!!(x), 1)
 #define unlikely(x) __builtin_expect(!!(x), 0)
@@ -89,8 +96,16 @@ typedef __s64 s64;
 #define __cpu_to_be32(x) skep_net32(x)
 #define __be32_to_cpu(x) skep_net32(x)
 #endif
+#ifndef ___constant_swab32
+#define ___constant_swab16(x) __builtin_bswap16(x)
+#define ___constant_swab32(x) __builtin_bswap32(x)
+#define ___constant_swab64(x) __builtin_bswap64(x)
+#endif
 
 /* Constants of headers that are not installed: include/net and include/linux. */
+#ifndef SOL_IP
+#define SOL_IP 0
+#endif
 #ifndef SOL_TCP
 #define SOL_TCP 6
 #define SOL_UDP 17
@@ -118,7 +133,6 @@ typedef __s64 s64;
 #define IP_MF 0x2000
 #define IP_OFFSET 0x1fff
 #endif
-#define ip_is_fragment(header) (((header)->frag_off & skep_net16(IP_MF | IP_OFFSET)) != 0)
 #endif
 
 #if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__

@@ -47,7 +47,7 @@ class HouseTest {
         new Room("host", "", "btf", "table", "internal.ffi", "internal.libbpf"),
         new Room("table", "", "btf"),
         new Room("bpf", "", "btf", "host", "table", "internal.ffi", "internal.libbpf"),
-        new Room("compile", ""),
+        new Room("compile", "", "btf"),
         new Room("verifier", "", "btf"),
         new Room("doctor", "", "btf", "host", "compile", "internal.ffi", "internal.libbpf"),
         new Room("chart"));

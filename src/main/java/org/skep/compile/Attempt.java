@@ -61,6 +61,14 @@ record Attempt(
         plus(notes, List.of(note)));
   }
 
+  /** With a header of the name that {@code #include} finds. */
+  Attempt withHeader(String name, String text) {
+    var headers = new ArrayList<>(source.headers());
+    headers.add(new Header(name, text));
+    return new Attempt(
+        source.withHeaders(headers), defaultHeaders, defaultLicence, shim, flags, notes);
+  }
+
   Attempt withShim(String note, Shim newShim) {
     return new Attempt(
         source, defaultHeaders, defaultLicence, newShim, flags, plus(notes, List.of(note)));

@@ -4,12 +4,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.skep.CompileException.Diagnostic;
 import org.skep.CompileException.Severity;
@@ -30,7 +31,14 @@ final class Fallbacks {
               + "|(?:unknown type name|use of undeclared identifier) '(?:[us](?:8|16|32|64)|bool|__always_inline"
               + "|true|false|uint|ulong)'|call to undeclared (?:library )?function '(?:load_(?:byte|half|word)"
               + "|htons|ntohs|htonl|ntohl|READ_ONCE|WRITE_ONCE|ARRAY_SIZE|container_of|likely"
-              + "|unlikely|offsetof|min|max)'");
+              + "|unlikely|offsetof)'");
+  private static final Pattern KERNEL_MACRO =
+      Pattern.compile(
+          "undeclared (?:library )?(?:function|identifier) '(min|max|min_t|max_t|clamp|ip_is_fragment)'");
+  private static final Pattern OLDER_TYPE =
+      Pattern.compile("incomplete .*'(?:const )?struct (trace_event_raw_tcp_event_sk_skb)\\b");
+  private static final Pattern UNDECLARED =
+      Pattern.compile("undeclared (?:library )?(?:function|identifier) '([a-z]\\w+)'");
   private static final Pattern HELPER =
       Pattern.compile(
           "(?:unknown type name|undeclared function|undeclared identifier)"
@@ -55,8 +63,11 @@ final class Fallbacks {
     return List.of(
         Fallbacks::emptyStubs,
         Fallbacks::newerLibbpf,
+        Fallbacks::olderTypes,
+        Fallbacks::kernelFunctions,
         Fallbacks::helpersFirst,
         Fallbacks::kernelNames,
+        Fallbacks::kernelMacros,
         Fallbacks::renamed,
         Fallbacks::linuxTypes,
         Fallbacks::lenient);
@@ -133,29 +144,106 @@ final class Fallbacks {
     if (failed.defaultHeaders()) {
       return Optional.empty();
     }
-    var names = new ArrayList<String>();
+    var names = new TreeMap<String, Set<String>>();
     for (int i = 0; i + 1 < diagnostics.size(); i++) {
       var note = diagnostics.get(i + 1);
       if (CLASH.matcher(diagnostics.get(i).message()).matches()) {
         // The kernel's is either the earlier definition, or, where vmlinux.h comes second, the
         // later.
         for (Diagnostic place : List.of(note, diagnostics.get(i))) {
-          if (place.file().endsWith("/vmlinux.h")) {
-            wordAt(place).ifPresent(names::add);
+          var header = kernelHeader(place.file());
+          if (header.isPresent()) {
+            wordAt(place)
+                .ifPresent(n -> names.computeIfAbsent(header.get(), _ -> new TreeSet<>()).add(n));
             break;
           }
         }
       }
     }
-    var unique = new HashSet<>(names);
-    return names.isEmpty() || failed.shim().renamed().containsAll(unique)
-        ? Optional.empty()
-        : Optional.of(
+    for (var each : names.entrySet()) {
+      var known = failed.shim().renamed().getOrDefault(each.getKey(), Set.of());
+      if (!known.containsAll(each.getValue())) {
+        return Optional.of(
             failed.withShim(
                 "the text defines "
-                    + OldMaps.list(List.copyOf(unique))
-                    + " as vmlinux.h does: the kernel's got the suffix ___vm",
-                failed.shim().withRenamed(names)));
+                    + OldMaps.list(List.copyOf(each.getValue()))
+                    + " as "
+                    + each.getKey()
+                    + " does: the kernel's got the suffix ___vm",
+                failed.shim().withRenamed(each.getKey(), each.getValue())));
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** How a header of the kernel is included; nothing for other files. */
+  private static Optional<String> kernelHeader(String file) {
+    if (file.endsWith("/" + ShimFolder.TYPES)) {
+      return Optional.of(ShimFolder.TYPES);
+    }
+    int linux = file.lastIndexOf("/linux/");
+    return linux < 0 ? Optional.empty() : Optional.of(file.substring(linux + 1));
+  }
+
+  /** Types of older kernels, of which a text asks whether they are there. */
+  private static Optional<Attempt> olderTypes(
+      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    var header = own.resolve("skep_older.h").toString();
+    var names = words(diagnostics, OLDER_TYPE);
+    return names.isEmpty() || failed.flags().contains(header)
+        ? Optional.empty()
+        : Optional.of(
+            failed.withFlags(
+                "the running Linux no longer has "
+                    + OldMaps.list(List.copyOf(names))
+                    + ": declared as it was",
+                List.of("-include", ShimFolder.TYPES, "-include", header)));
+  }
+
+  /** What the kernel's source has as macros. */
+  private static Optional<Attempt> kernelMacros(
+      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    var header = own.resolve("skep_macros.h").toString();
+    var names = words(diagnostics, KERNEL_MACRO);
+    return names.isEmpty() || failed.flags().contains(header)
+        ? Optional.empty()
+        : Optional.of(
+            failed.withFlags(
+                "the text counts on "
+                    + OldMaps.list(List.copyOf(names))
+                    + " of the kernel's source: supplied",
+                List.of("-include", header)));
+  }
+
+  /** Functions of the running Linux that programs may call, and nobody declared. */
+  private static Optional<Attempt> kernelFunctions(
+      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    var names = words(diagnostics, UNDECLARED);
+    if (failed.flags().contains(KernelFunctions.HEADER) || names.isEmpty()) {
+      return Optional.empty();
+    }
+    return KernelFunctions.declare(names)
+        .map(
+            found ->
+                failed
+                    .withHeader(KernelFunctions.HEADER, found.text())
+                    .withFlags(
+                        "declared "
+                            + OldMaps.list(found.names())
+                            + ", which the running Linux offers to programs",
+                        List.of("-include", ShimFolder.TYPES, "-include", KernelFunctions.HEADER)));
+  }
+
+  /** What the first group of a pattern matched in errors. */
+  private static Set<String> words(List<Diagnostic> diagnostics, Pattern pattern) {
+    var words = new TreeSet<String>();
+    for (Diagnostic each : diagnostics) {
+      var matcher = pattern.matcher(each.message());
+      if (each.severity() == Severity.ERROR && matcher.find()) {
+        words.add(matcher.group(1));
+      }
+    }
+    return words;
   }
 
   private static Optional<Attempt> linuxTypes(

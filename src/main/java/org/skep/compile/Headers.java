@@ -25,6 +25,8 @@ final class Headers {
           "skep_gpl.h",
           "skep_newer.h",
           "skep_records.h",
+          "skep_older.h",
+          "skep_macros.h",
           "skep_kernel.h",
           "kernel/bpf_legacy.h",
           "stubs/gnu/stubs-32.h");

@@ -120,6 +120,7 @@ final class OldMaps {
     newlines(pieces.get(definition.first()).start(), done, result);
     var fields = new HashMap<String, String>();
     int position = 0;
+    var last = ""; // the member without a length
     for (int i = definition.openBrace() + 1; i < definition.closeBrace(); ) {
       int end = endOfInitialiser(i, definition.closeBrace());
       var positions = elf ? ELF_BY_POSITION : BY_POSITION;
@@ -134,13 +135,18 @@ final class OldMaps {
               ? text.substring(pieces.get(valueAt).start(), pieces.get(end - 1).end())
               : "0";
       result.append(text, done, pieces.get(i).start());
-      result.append(member(NEW_NAMES.getOrDefault(field, field), value, fields, definition));
+      if (field.equals("inner_map_idx")) {
+        last = inner(value.strip(), definition);
+      } else {
+        result.append(member(NEW_NAMES.getOrDefault(field, field), value, fields));
+      }
       done = pieces.get(end).is(",") ? pieces.get(end).end() : pieces.get(end).start();
       i = pieces.get(end).is(",") ? end + 1 : end;
       position++;
     }
     result.append(text, done, pieces.get(definition.closeBrace()).start());
     result
+        .append(last)
         .append("} ")
         .append(definition.name())
         .append(" __attribute__((section(\".maps\"), used));");
@@ -149,8 +155,7 @@ final class OldMaps {
   }
 
   /** {@code sizeof(T)} tells the type as well, without which a table could only show bytes. */
-  private String member(
-      String field, String value, Map<String, String> fields, Definition definition) {
+  private String member(String field, String value, Map<String, String> fields) {
     var size = value.strip();
     fields.put(field, size);
     return switch (field) {
@@ -163,7 +168,6 @@ final class OldMaps {
       }
       case "type", "max_entries", "map_flags", "numa_node" -> "int (*" + field + ")[" + size + "];";
       case "pinning" -> size.equals("0") || size.equals("PIN_NONE") ? "" : "int (*pinning)[1];";
-      case "inner_map_idx" -> inner(size, definition);
       default -> "";
     };
   }

@@ -1,7 +1,8 @@
 package org.skep.compile;
 
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -12,14 +13,19 @@ import java.util.TreeSet;
  * @param linuxTypes whether {@code vmlinux.h} stands in for all headers of the kernel and the C
  *     library; then these are empty
  * @param headers the headers that the text asks for and that are not its own, as it names them
- * @param renamed names of {@code vmlinux.h} that the text defines itself: there they get a suffix
+ * @param renamed names of a header that the text defines itself, by the header as it is included:
+ *     there they get a suffix
  */
-record Shim(boolean kernelNames, boolean linuxTypes, Set<String> headers, Set<String> renamed) {
-  static final Shim NONE = new Shim(false, false, Set.of(), Set.of());
+record Shim(
+    boolean kernelNames,
+    boolean linuxTypes,
+    Set<String> headers,
+    Map<String, Set<String>> renamed) {
+  static final Shim NONE = new Shim(false, false, Set.of(), Map.of());
 
   Shim {
     headers = Set.copyOf(headers);
-    renamed = Set.copyOf(renamed);
+    renamed = Map.copyOf(renamed);
   }
 
   boolean isNone() {
@@ -34,9 +40,11 @@ record Shim(boolean kernelNames, boolean linuxTypes, Set<String> headers, Set<St
     return new Shim(true, true, asked, renamed);
   }
 
-  Shim withRenamed(List<String> more) {
-    var all = new TreeSet<>(renamed);
-    all.addAll(more);
+  Shim withRenamed(String header, Set<String> more) {
+    var all = new TreeMap<>(renamed);
+    var names = new TreeSet<>(all.getOrDefault(header, Set.of()));
+    names.addAll(more);
+    all.put(header, names);
     return new Shim(kernelNames, linuxTypes, headers, all);
   }
 }

@@ -6,11 +6,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /** Writes the headers of a {@link Shim} into the folder of a job. */
 final class ShimFolder {
+  static final String TYPES = "vmlinux.h";
+
   private static final Path SYSTEM = Path.of("/usr/include");
 
   /** Headers of the compiler itself, which need nothing of the system. */
@@ -62,14 +65,24 @@ final class ShimFolder {
   /** The flags that put the folder in its place; to be given before all other folders. */
   List<String> flags(Headers headers) throws InterruptedException {
     var flags = new ArrayList<String>();
-    if (!shim.renamed().isEmpty()) {
-      job.write("shim/vmlinux.h", renaming());
-      flags.addAll(List.of("-I", folder.toString()));
-    }
+    var flagsAtEnd = new ArrayList<String>();
+    shim.renamed()
+        .forEach(
+            (header, names) -> {
+              if (header.equals(TYPES)) {
+                job.write("shim/" + TYPES, renaming(names, "#include_next <" + TYPES + ">"));
+                flags.addAll(List.of("-I", folder.toString()));
+              } else {
+                // Included ahead of the text, so that its guard keeps it from coming again.
+                var own = "renamed" + flagsAtEnd.size() + ".h";
+                job.write(own, renaming(names, "#include \"" + header + "\""));
+                flagsAtEnd.addAll(List.of("-include", job.path().resolve(own).toString()));
+              }
+            });
     if (shim.linuxTypes()) {
       writeStandIns(headers);
       flags.addAll(List.of("-nostdlibinc", "-isystem", folder.toString()));
-      flags.addAll(List.of("-Wno-macro-redefined", "-include", folder + "/skep_linux.h"));
+      flags.addAll(List.of("-include", folder + "/skep_linux.h"));
     } else if (shim.kernelNames()) {
       link("uapi", SYSTEM);
       flags.addAll(List.of("-idirafter", folder.toString()));
@@ -80,18 +93,20 @@ final class ShimFolder {
       if (shim.headers().contains("vmlinux.h")) {
         flags.add("-DSKEP_VMLINUX_FOLLOWS");
       }
+      flags.add("-Wno-macro-redefined");
       flags.add("-D" + Headers.hostMacro());
     }
+    flags.addAll(flagsAtEnd);
     return flags;
   }
 
-  private String renaming() {
+  private static String renaming(Set<String> names, String include) {
     var text = new StringBuilder();
-    for (String name : new TreeSet<>(shim.renamed())) {
+    for (String name : new TreeSet<>(names)) {
       text.append("#define ").append(name).append(' ').append(name).append("___vm\n");
     }
-    text.append("#include_next <vmlinux.h>\n");
-    for (String name : new TreeSet<>(shim.renamed())) {
+    text.append(include).append('\n');
+    for (String name : new TreeSet<>(names)) {
       text.append("#undef ").append(name).append('\n');
     }
     return text.toString();

@@ -142,6 +142,102 @@ class FallbacksTest {
   }
 
   @Test
+  void macrosOfTheKernelAreSuppliedToTextsThatHaveNoneOfTheirOwn() throws InterruptedException {
+    compiles(
+        """
+        #include <uapi/linux/bpf.h>
+        #include <bpf/bpf_helpers.h>
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("socket") int f(struct __sk_buff *skb) { return min(skb->len, 64u) + max(1, 2); }
+        """,
+        List.of("'max', 'min' of the kernel's source"));
+    compiles(
+        """
+        #include <uapi/linux/bpf.h>
+        #include <bpf/bpf_helpers.h>
+        static inline int min(int a, int b, int c) { return a < b && a < c ? a : c; }
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("socket") int f(struct __sk_buff *skb) { return min(skb->len, 64, 65); }
+        """,
+        List.of("kernel's own source"));
+  }
+
+  @Test
+  void aTypeThatALaterHeaderHasTooIsTheTexts() throws InterruptedException {
+    compiles(
+        """
+        #include <linux/bpf.h>
+        #include <bpf/bpf_helpers.h>
+        struct bpf_flow_keys { int mine; };
+        enum bpf_check_mtu_flags { BPF_MTU_CHK_SEGS = 1 };
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("socket") int f(struct __sk_buff *skb) {
+          struct bpf_flow_keys keys = {.mine = BPF_MTU_CHK_SEGS};
+          return keys.mine;
+        }
+        """,
+        List.of("'bpf_flow_keys'", "linux/bpf.h"));
+  }
+
+  @Test
+  void functionsThatTheRunningLinuxOffersNeedNoDeclaration() throws InterruptedException {
+    compiles(
+        """
+        #include <vmlinux.h>
+        #include <bpf/bpf_helpers.h>
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("syscall") int f(void *ctx) {
+          struct task_struct *task = bpf_task_from_pid(1);
+          if (task)
+            bpf_task_release(task);
+          return 0;
+        }
+        """,
+        List.of("'bpf_task_from_pid', 'bpf_task_release'"));
+  }
+
+  @Test
+  void typesOfOlderKernelsCanBeAskedFor() throws InterruptedException {
+    compiles(
+        """
+        #include <vmlinux.h>
+        #include <bpf/bpf_helpers.h>
+        #include <bpf/bpf_core_read.h>
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("tracepoint/tcp/tcp_retransmit_skb") int f(void *ctx) {
+          if (!bpf_core_type_exists(struct trace_event_raw_tcp_event_sk_skb))
+            return 0;
+          return ((struct trace_event_raw_tcp_event_sk_skb *)ctx)->sport;
+        }
+        """,
+        List.of("'trace_event_raw_tcp_event_sk_skb'"));
+  }
+
+  @Test
+  void theTemplateOfAMapOfMapsStandsLast() throws InterruptedException {
+    var object =
+        compiler.compile(
+            BpfSource.of(
+                "old",
+                """
+                struct bpf_map_def SEC("maps") inner = {
+                  .type = BPF_MAP_TYPE_ARRAY, .key_size = 4, .value_size = 4, .max_entries = 1,
+                };
+                struct bpf_map_def SEC("maps") outer = {
+                  .type = BPF_MAP_TYPE_ARRAY_OF_MAPS,
+                  .key_size = sizeof(u32),
+                  .inner_map_idx = 0,
+                  .max_entries = 8,
+                };
+                SEC("raw_tp/sys_enter") int f(void *ctx) {
+                  u32 key = 1;
+                  return bpf_map_lookup_elem(&outer, &key) != 0;
+                }
+                """));
+    assertTrue(object.notes().toString().contains("'inner', 'outer'"));
+  }
+
+  @Test
   void mistakeOfTheUserIsToldAsItIs() {
     var failure =
         assertThrows(
