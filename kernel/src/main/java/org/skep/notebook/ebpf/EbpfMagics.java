@@ -32,6 +32,8 @@ public final class EbpfMagics implements MagicProvider {
     var prog = new ProgLine(experiments);
     magics.register(prog.spec(), prog);
     magics.register(HooksLine.SPEC, new HooksLine());
+    var events = new EventsLine(experiments, new EventReadings());
+    magics.register(events.spec(), events);
     magics.register(DoctorLine.SPEC, new DoctorLine());
   }
 }

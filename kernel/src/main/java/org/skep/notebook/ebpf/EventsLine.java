@@ -1,0 +1,281 @@
+package org.skep.notebook.ebpf;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.skep.BpfException;
+import org.skep.bpf.BpfMap;
+import org.skep.bpf.BpfMapType;
+import org.skep.bpf.EventSource;
+import org.skep.bpf.EventStream;
+import org.skep.chart.Charts;
+import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.magic.Arguments;
+import org.skep.notebook.magic.Completer;
+import org.skep.notebook.magic.Completions;
+import org.skep.notebook.magic.LineMagic;
+import org.skep.notebook.magic.MagicContext;
+import org.skep.notebook.magic.MagicException;
+import org.skep.notebook.magic.MagicSpec;
+import org.skep.table.Tables;
+import tech.tablesaw.api.Table;
+
+/** {@code %events NAME.MAP}: the events of a ring or perf buffer as a table, while they come. */
+final class EventsLine implements LineMagic {
+  private final MagicSpec spec;
+  private final Experiments experiments;
+  private final EventReadings readings;
+
+  EventsLine(Experiments experiments, EventReadings readings) {
+    this.experiments = experiments;
+    this.readings = readings;
+    this.spec =
+        MagicSpec.named("events", "Reads the events of a ring or perf buffer into a table")
+            .optional(
+                "NAME.MAP",
+                "the object and its map, such as opens.log; without it, all readings are listed",
+                (typed, context) -> buffers())
+            .optional(
+                "ACTION",
+                "table: what was read so far or last; stop: end the reading in the background",
+                Completer.of("table", "stop"))
+            .option("for", "TIME", "read for so long, such as 5s")
+            .option("count", "N", "read so many events")
+            .flag("live", "show the latest events while they come; without --for until stopped")
+            .flag("background", "go on while other cells run; then ACTION table or stop")
+            .option("where", "EXPRESSION", "only rows such as \"pid > 10 && comm == 'bash'\"")
+            .option("sort", "COLUMN", "in order of a column; -COLUMN has the largest first")
+            .option("top", "N", "only the first N rows")
+            .option("bar", "COLUMN NUMBER", "draw the numbers of a column as bars")
+            .option("hist", "COLUMN", "draw how often numbers of each size occur")
+            .option("type", "TYPE", "the type of the events, such as \"struct event\"")
+            .option(
+                "types",
+                "MEMBER:VALUE=TYPE,...",
+                "types told apart by a member: \"kind:0=struct a,1=struct b\"")
+            .option("keep", "N", "how many events stay in the table, the last (1,000,000)")
+            .option("buffer", "BYTES", "of a perf buffer for each processor (262,144)")
+            .details(
+                """
+                With neither --for, --count nor --live: what is in the ring now. The stop button ends
+                the reading at once, and what was read stays: %events NAME.MAP table.
+                The same from Java: NAME.map("MAP").events().read(Duration.ofSeconds(5)).table().
+                """)
+            .example("%events opens.log --for 5s --live")
+            .example("Table t = %events opens.log --count 1000")
+            .example("%events opens.log --background")
+            .value(Table.class)
+            .build();
+  }
+
+  MagicSpec spec() {
+    return spec;
+  }
+
+  private List<Completions.Item> buffers() {
+    return experiments.mapItems().stream()
+        .filter(i -> i.summary().equals("ringbuf") || i.summary().equals("perf_event_array"))
+        .toList();
+  }
+
+  @Override
+  public @Nullable Object run(Arguments arguments, MagicContext context)
+      throws InterruptedException {
+    Optional<String> path = arguments.find("NAME.MAP");
+    if (path.isEmpty()) {
+      return MimeBundle.text(readings.overview());
+    }
+    try {
+      return switch (arguments.find("ACTION").orElse("")) {
+        case "" -> read(path.get(), arguments, context);
+        case "table" -> chosen(reading(path.get()).table(), arguments);
+        case "stop" -> {
+          reading(path.get()).close();
+          yield chosen(reading(path.get()).table(), arguments);
+        }
+        default ->
+            throw new MagicException(
+                "%events "
+                    + path.get()
+                    + ": no action '"
+                    + arguments.get("ACTION")
+                    + "' (table or stop)");
+      };
+    } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
+      throw new MagicException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private EventStream reading(String path) {
+    return readings
+        .find(path)
+        .orElseThrow(
+            () ->
+                new MagicException(
+                    "find the reading of '"
+                        + path
+                        + "': none yet (%events "
+                        + path
+                        + " --for 5s)"));
+  }
+
+  private @Nullable Object read(String path, Arguments arguments, MagicContext context)
+      throws InterruptedException {
+    BpfMap map = experiments.map(path, context);
+    readings.find(path).filter(r -> !r.isEnded()).ifPresent(r -> refuse(path));
+    LiveView.Look look = look(map, arguments);
+    EventStream stream = source(map, arguments).open(look.time(), look.count());
+    requireSound(stream, arguments);
+    readings.replace(path, stream);
+    var view = new LiveView(stream, look, context.output(), context.displays());
+    if (arguments.flag("background")) {
+      return inBackground(path, stream, view, look);
+    }
+    InterruptedException stopped = null;
+    try {
+      view.follow();
+    } catch (InterruptedException e) {
+      stopped = e;
+    } finally {
+      stream.close();
+    }
+    view.end();
+    Table table = chosen(stream.table(), arguments);
+    if (stopped != null) {
+      context.output().display(context.displays().render(table), null);
+      throw stopped;
+    }
+    return table;
+  }
+
+  /**
+   * A mistake in the narrowing is told before the events are taken out of the buffer, not after.
+   */
+  private static void requireSound(EventStream stream, Arguments arguments) {
+    boolean sound = false;
+    try {
+      chosen(stream.latest().values().iterator().next(), arguments);
+      sound = true;
+    } finally {
+      if (!sound) {
+        stream.close();
+      }
+    }
+  }
+
+  private static void refuse(String path) {
+    throw new MagicException(
+        "read events of '"
+            + path
+            + "': they are being read in the background already (%events "
+            + path
+            + " table, or stop)");
+  }
+
+  private static @Nullable Object inBackground(
+      String path, EventStream stream, LiveView view, LiveView.Look look) {
+    if (look.rows() || look.chart() != null) {
+      Thread.ofVirtual()
+          .name("skep-live-" + path)
+          .start(
+              () -> {
+                try {
+                  view.follow();
+                  view.end();
+                } catch (InterruptedException | IllegalStateException e) {
+                  stream.close();
+                }
+              });
+    }
+    return MimeBundle.text(
+        "reading "
+            + path
+            + " in the background: %events "
+            + path
+            + " table shows it, %events "
+            + path
+            + " stop ends it");
+  }
+
+  private LiveView.Look look(BpfMap map, Arguments arguments) {
+    Duration time = arguments.duration("for").orElse(null);
+    long count =
+        arguments.integer("count").isPresent()
+            ? arguments.integer("count").getAsInt()
+            : Long.MAX_VALUE;
+    boolean live = arguments.flag("live");
+    if (count < 1) {
+      throw new MagicException("read " + count + " events: expected 1 or more");
+    }
+    boolean endless = time == null && count == Long.MAX_VALUE;
+    if (endless && !live && !arguments.flag("background")) {
+      if (map.type() == BpfMapType.PERF_EVENT_ARRAY) {
+        throw new MagicException(
+            "read events of '"
+                + map.name()
+                + "': how long? (a perf buffer is there only while it is read: --for 5s, --count N"
+                + " or --live)");
+      }
+      time = Duration.ZERO;
+    }
+    return new LiveView.Look(
+        time, count, live, table -> narrowed(table, arguments), chart(arguments));
+  }
+
+  private static LiveView.@Nullable Chart chart(Arguments arguments) {
+    List<String> bar = arguments.options("bar");
+    Optional<String> hist = arguments.option("hist");
+    return !bar.isEmpty()
+        ? table -> Charts.bar(table, bar.get(0), bar.get(1))
+        : hist.isPresent() ? table -> Charts.histogram(table, hist.get()) : null;
+  }
+
+  private static EventSource source(BpfMap map, Arguments arguments) {
+    EventSource source = map.events();
+    if (arguments.option("type").isPresent()) {
+      source = source.type(arguments.option("type").get());
+    }
+    if (arguments.option("types").isPresent()) {
+      source = typed(source, arguments.option("types").get());
+    }
+    if (arguments.integer("keep").isPresent()) {
+      source = source.keep(arguments.integer("keep").getAsInt());
+    }
+    if (arguments.integer("buffer").isPresent()) {
+      source = source.bufferBytes(arguments.integer("buffer").getAsInt());
+    }
+    return source;
+  }
+
+  private static EventSource typed(EventSource source, String text) {
+    int colon = text.indexOf(':');
+    Map<String, String> types = new LinkedHashMap<>();
+    for (String part : text.substring(colon + 1).split(",")) {
+      int equals = part.indexOf('=');
+      if (colon < 1 || equals < 1) {
+        throw new MagicException(
+            "read option '--types': '"
+                + text
+                + "' is not of the form MEMBER:VALUE=TYPE,... (such as \"kind:0=struct a,1=struct"
+                + " b\")");
+      }
+      types.put(part.substring(0, equals).strip(), part.substring(equals + 1).strip());
+    }
+    return source.types(text.substring(0, colon).strip(), types);
+  }
+
+  private static Table narrowed(Table table, Arguments arguments) {
+    return arguments.option("where").map(w -> Tables.where(table, w)).orElse(table);
+  }
+
+  private static Table chosen(Table table, Arguments arguments) {
+    String[] order = arguments.option("sort").stream().toArray(String[]::new);
+    Table narrowed = narrowed(table, arguments);
+    return arguments.integer("top").isPresent()
+        ? Tables.top(narrowed, arguments.integer("top").getAsInt(), order)
+        : Tables.sort(narrowed, order);
+  }
+}

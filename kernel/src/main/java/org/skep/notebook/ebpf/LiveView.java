@@ -1,0 +1,153 @@
+package org.skep.notebook.ebpf;
+
+import java.time.Duration;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.skep.bpf.EventStatus;
+import org.skep.bpf.EventStream;
+import org.skep.notebook.display.CellOutput;
+import org.skep.notebook.display.Displays;
+import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.display.TableView;
+import tech.tablesaw.api.Table;
+import tech.tablesaw.plotly.components.Figure;
+
+/**
+ * A reading of events in one output of the notebook: how far it is and, where asked for, the latest
+ * events and a chart. Shown again at most ten times a second, and less often where that would take
+ * more than a small part of the time.
+ */
+final class LiveView {
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+  private static final int BAR = 20;
+
+  /**
+   * What is shown.
+   *
+   * @param time how long it lasts; null for no end
+   * @param count how many events it takes; {@link Long#MAX_VALUE} for no end
+   * @param rows whether the latest events are shown
+   * @param choose narrows tables as the person asked
+   * @param chart draws a table; null for no chart
+   */
+  record Look(
+      @Nullable Duration time,
+      long count,
+      boolean rows,
+      UnaryOperator<Table> choose,
+      @Nullable Chart chart) {}
+
+  /** Draws the events. */
+  @FunctionalInterface
+  interface Chart {
+    Figure of(Table table);
+  }
+
+  private final EventStream stream;
+  private final Look look;
+  private final CellOutput output;
+  private final Displays displays;
+  private final String id = UUID.randomUUID().toString();
+  private boolean shown;
+
+  LiveView(EventStream stream, Look look, CellOutput output, Displays displays) {
+    this.stream = stream;
+    this.look = look;
+    this.output = output;
+    this.displays = displays;
+  }
+
+  /**
+   * Shows the reading until it has ended.
+   *
+   * @throws InterruptedException if the thread is interrupted; the reading goes on
+   */
+  void follow() throws InterruptedException {
+    Duration pause = look.rows || look.chart != null ? SHORTEST : PATIENCE;
+    while (!stream.await(pause)) {
+      long before = System.nanoTime();
+      show(false);
+      Duration took = Duration.ofNanos(System.nanoTime() - before);
+      pause = took.multipliedBy(5).compareTo(SHORTEST) > 0 ? took.multipliedBy(5) : SHORTEST;
+    }
+  }
+
+  /** Shows what became of it: the line, and the chart of all events. */
+  void end() {
+    if (shown || look.chart != null) {
+      show(true);
+    }
+  }
+
+  private void show(boolean last) {
+    EventStatus status = stream.status();
+    String line = line(status, last);
+    var html = new StringBuilder("<div>").append(Markup.escape(line)).append("</div>");
+    var text = new StringBuilder(line);
+    if (look.rows && !last) {
+      stream
+          .latest()
+          .forEach(
+              (type, table) -> {
+                if (!table.isEmpty()) {
+                  append(
+                      new TableView(look.choose.apply(table), java.util.List.of(), 10), html, text);
+                }
+              });
+    }
+    if (look.chart != null) {
+      append(look.chart.of(look.choose.apply(stream.table())), html, text);
+    }
+    MimeBundle bundle = MimeBundle.html(html.toString(), text.toString());
+    if (shown) {
+      output.updateDisplay(bundle, id);
+    } else {
+      output.display(bundle, id);
+      shown = true;
+    }
+  }
+
+  private void append(Object part, StringBuilder html, StringBuilder text) {
+    MimeBundle bundle = displays.render(part);
+    html.append(bundle.string(MimeBundle.HTML).orElse(""));
+    text.append('\n').append(bundle.string(MimeBundle.TEXT).orElse(""));
+  }
+
+  /** {@code ████████░░░░░░░░░░░░ 2.1 s of 5.0 s: 1,234 events, 580/s, none lost}. */
+  private String line(EventStatus status, boolean last) {
+    double part = last ? 1 : part(status);
+    int full = (int) (BAR * Math.clamp(part, 0, 1));
+    String bar = Double.isNaN(part) ? "" : "█".repeat(full) + "░".repeat(BAR - full) + " ";
+    String lost =
+        status.lost().isEmpty()
+            ? "loss unknown"
+            : status.lost().getAsLong() == 0
+                ? "none lost"
+                : Text.number(status.lost().getAsLong()) + " lost";
+    return bar
+        + seconds(status.time())
+        + (look.time == null || last ? "" : " of " + seconds(look.time))
+        + ": "
+        + Text.count(status.received(), "event")
+        + (look.count == Long.MAX_VALUE || last ? "" : " of " + Text.number(look.count))
+        + ", "
+        + Text.number(Math.round(status.perSecond()))
+        + "/s, "
+        + lost
+        + (last ? "" : " (the stop button ends it)");
+  }
+
+  private double part(EventStatus status) {
+    double ofTime = look.time == null ? -1 : (double) status.time().toNanos() / look.time.toNanos();
+    double ofCount = look.count == Long.MAX_VALUE ? -1 : (double) status.received() / look.count;
+    double part = Math.max(ofTime, ofCount);
+    return part < 0 ? Double.NaN : part;
+  }
+
+  private static String seconds(Duration time) {
+    return String.format(Locale.ROOT, "%.1f s", time.toNanos() / 1e9);
+  }
+}

@@ -1,0 +1,197 @@
+package org.skep.notebook.ebpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.skep.bpf.BpfObject;
+import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.magic.FakeNotebook;
+import org.skep.notebook.magic.MagicException;
+import org.skep.table.NotedTable;
+import tech.tablesaw.api.Table;
+
+/** {@code %events} on events of this process: it opens files, and a program tells of each. */
+@Tag("privileged")
+@Timeout(120)
+class EventsLineIT {
+  private static final String OPENS =
+      """
+      %%%%bpf opens
+      struct event {
+          u64 at skep_time;
+          u32 pid;
+          u32 number;
+      };
+      struct {
+          __uint(type, BPF_MAP_TYPE_RINGBUF);
+          __uint(max_entries, 65536);
+      } log SEC(".maps");
+      u32 number;
+
+      SEC("tracepoint/syscalls/sys_enter_openat")
+      int opened(void *ctx)
+      {
+          if (bpf_get_current_pid_tgid() >> 32 != %d)
+              return 0;
+          struct event *e = skep_reserve(&log, struct event);
+          if (!e)
+              return 0;
+          e->at = bpf_ktime_get_ns();
+          e->pid = bpf_get_current_pid_tgid();
+          e->number = number++;
+          skep_submit(e);
+          return 0;
+      }
+      """
+          .formatted(ProcessHandle.current().pid());
+
+  private final FakeNotebook notebook = new FakeNotebook();
+
+  @AfterEach
+  void letGo() {
+    notebook.variable("opens").ifPresent(o -> ((BpfObject) o).close());
+  }
+
+  private static void open(int files) {
+    for (int i = 0; i < files; i++) {
+      assertTrue(Files.exists(Path.of("/")));
+      try {
+        Files.readString(Path.of("/proc/self/comm"));
+      } catch (java.io.IOException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /** Opens files now and then until the test has what it waits for. */
+  private static AutoCloseable opening() {
+    Thread thread =
+        Thread.ofPlatform()
+            .start(
+                () -> {
+                  while (!Thread.currentThread().isInterrupted()) {
+                    open(1);
+                    java.util.concurrent.locks.LockSupport.parkNanos(1_000_000);
+                  }
+                });
+    return () -> {
+      thread.interrupt();
+      thread.join();
+    };
+  }
+
+  private Table table(String line) throws Exception {
+    return (Table) Objects.requireNonNull(notebook.run(line));
+  }
+
+  private String refused(String cell) {
+    return String.valueOf(
+        assertThrows(MagicException.class, () -> notebook.run(cell)).getMessage());
+  }
+
+  @Test
+  void whatIsInTheRingIsReadAtOnce() throws Exception {
+    notebook.run(OPENS);
+    open(10);
+    Table table = table("%events opens.log");
+    assertTrue(table.rowCount() >= 10, () -> "" + table);
+    assertTrue(table.columnNames().contains("at.raw"));
+    assertTrue(((NotedTable) table).notes().getLast().contains("none lost"), table::toString);
+    Table narrowed = table("%events opens.log table --where \"number < 3\" --sort -number");
+    assertEquals(2L, narrowed.longColumn("number").get(0));
+    assertEquals(3, narrowed.rowCount());
+  }
+
+  @Test
+  void eventsAreShownWhileTheyComeInOneOutput() throws Exception {
+    notebook.run(OPENS);
+    int shown = notebook.recorded.displays.size();
+    Table table;
+    try (var _ = opening()) {
+      table = table("%events opens.log --count 700 --live --hist number");
+    }
+    assertEquals(700, table.rowCount());
+    assertEquals(shown + 1, notebook.recorded.displays.size());
+    assertFalse(notebook.recorded.updates.isEmpty());
+    String first = notebook.recorded.displays.getLast().string(MimeBundle.TEXT).orElseThrow();
+    assertTrue(first.contains("events of 700"), first);
+    String last = notebook.recorded.updates.getLast().string(MimeBundle.TEXT).orElseThrow();
+    assertTrue(last.startsWith("█".repeat(20)), last);
+  }
+
+  /** Stopped in the three states of waiting: nothing comes, events come, the live view is on. */
+  @Test
+  void theStopButtonEndsAtOnceAndKeepsWhatWasRead() throws Exception {
+    notebook.run(OPENS);
+    open(5);
+    for (String how : new String[] {"--for 1h", "--count 100000000", "--live", "--live --for 1h"}) {
+      Thread cell = Thread.currentThread();
+      CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(cell::interrupt);
+      assertThrows(InterruptedException.class, () -> notebook.run("%events opens.log " + how));
+      open(3);
+      String shown = notebook.recorded.displays.getLast().string(MimeBundle.TEXT).orElseThrow();
+      assertTrue(shown.contains("number"), shown);
+      assertTrue(table("%events opens.log table").rowCount() >= 3);
+    }
+    try (var _ = opening()) {
+      Thread cell = Thread.currentThread();
+      CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS).execute(cell::interrupt);
+      assertThrows(InterruptedException.class, () -> notebook.run("%events opens.log --live"));
+    }
+    assertTrue(table("%events opens.log table").rowCount() >= 3);
+  }
+
+  @Test
+  void theNotebookStaysUsableWhileEventsAreReadInTheBackground() throws Exception {
+    notebook.run(OPENS);
+    notebook.run("%events opens.log --background --live");
+    open(20);
+    assertTrue(refused("%events opens.log").contains("in the background already"));
+    while (table("%events opens.log table").rowCount() < 20) {
+      open(1);
+    }
+    Table all = table("%events opens.log stop");
+    assertTrue(all.rowCount() >= 20);
+    assertEquals(all.rowCount(), table("%events opens.log table").rowCount());
+    var overview = (MimeBundle) Objects.requireNonNull(notebook.run("%events"));
+    assertTrue(overview.string(MimeBundle.TEXT).orElseThrow().contains("ended"));
+    open(1);
+    assertTrue(table("%events opens.log").rowCount() >= 1);
+  }
+
+  @Test
+  void runningTheCellAgainEndsTheReadingAndKeepsIt() throws Exception {
+    notebook.run(OPENS);
+    notebook.run("%events opens.log --background");
+    open(5);
+    notebook.run(OPENS);
+    assertTrue(table("%events opens.log stop").rowCount() >= 5);
+    open(5);
+    assertTrue(table("%events opens.log").rowCount() >= 5);
+  }
+
+  @Test
+  void mistakesAreNamedBeforeAnythingIsRead() throws Exception {
+    notebook.run(OPENS);
+    open(3);
+    assertTrue(refused("%events opens.log --where \"nmber > 1\"").contains("number"));
+    assertTrue(refused("%events opens.log --sort nmber").contains("number"));
+    assertTrue(refused("%events opens.log --type \"struct evnt\"").contains("'struct event'?"));
+    assertTrue(refused("%events opens.log --types kind").contains("MEMBER:VALUE=TYPE"));
+    assertTrue(refused("%events opens.log --count 0").contains("1 or more"));
+    assertTrue(refused("%events opens.log show").contains("table or stop"));
+    assertTrue(refused("%events opens.number --for 1s").contains("log"));
+    assertTrue(refused("%events opens.log table").contains("none yet"));
+  }
+}
