@@ -3,8 +3,8 @@ package org.skep.doctor;
 /**
  * One thing that was looked at.
  *
- * @param area {@code machine}, {@code tool}, {@code program type}, {@code map type} or {@code
- *     attach}
+ * @param area {@code machine}, {@code tool}, {@code program type}, {@code map type}, {@code attach}
+ *     or {@code notebook}
  * @param what the thing
  * @param verdict whether it works
  * @param detail what was found

@@ -1,5 +1,7 @@
 package org.skep.doctor;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -37,5 +39,16 @@ public final class Doctor {
       }
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * The notebooks of a folder that say what they need, in a line {@code %doctor --needs LIST} of a
+   * code cell: a check for each, in area {@code notebook}, by name.
+   *
+   * @param all what was looked at, from {@link #examine()}
+   * @throws IOException if the folder or a file of it cannot be read
+   */
+  public static List<Check> notebooks(Path folder, List<Check> all) throws IOException {
+    return NotebookChecks.of(folder, all);
   }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.skep.doctor.Check.Verdict;
 
 @Tag("privileged")
@@ -60,5 +61,37 @@ class DoctorIT {
         assertFalse(check.remedy().contains("ulimit"), check::toString);
       }
     }
+  }
+
+  @Test
+  void aNotebookThatSaysWhatItNeedsHasAVerdict(@TempDir Path folder) throws Exception {
+    Files.writeString(
+        folder.resolve("a.ipynb"), notebook("%doctor --needs map:hash,attach:raw_tp"));
+    Files.writeString(folder.resolve("b.ipynb"), notebook("%doctor --needs map:there_is_no_such"));
+    Files.writeString(folder.resolve("c.ipynb"), notebook("1 + 1"));
+    Files.writeString(folder.resolve("d.ipynb"), "no notebook");
+    List<Check> all = Doctor.examine();
+    List<Check> notebooks = Doctor.notebooks(folder, all);
+    assertEquals(List.of("a.ipynb", "b.ipynb"), notebooks.stream().map(Check::what).toList());
+    assertEquals(Verdict.YES, notebooks.getFirst().verdict());
+    assertTrue(notebooks.getLast().detail().contains("there_is_no_such"));
+
+    List<Check> poor = List.of(Check.no("map type", "hash", "refused", "another kernel"));
+    Check cannot = Doctor.notebooks(folder, replaced(all, poor)).getFirst();
+    assertEquals(Verdict.NO, cannot.verdict());
+    assertEquals("map type hash: refused", cannot.detail());
+    assertEquals("another kernel", cannot.remedy());
+  }
+
+  private static List<Check> replaced(List<Check> all, List<Check> by) {
+    List<String> names = by.stream().map(Check::what).toList();
+    return Stream.concat(by.stream(), all.stream().filter(c -> !names.contains(c.what()))).toList();
+  }
+
+  private static String notebook(String code) {
+    return "{\"cells\": [{\"cell_type\": \"markdown\", \"source\": [\"# A\"]},"
+        + " {\"cell_type\": \"code\", \"source\": [\""
+        + code
+        + "\"]}]}";
   }
 }

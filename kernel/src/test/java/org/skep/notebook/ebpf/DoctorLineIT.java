@@ -38,6 +38,15 @@ class DoctorLineIT {
   }
 
   @Test
+  void whatANotebookNeedsIsShownAlone() throws Exception {
+    NotedTable table = table("%doctor --needs attach:raw_tp,map:hash");
+    assertEquals(List.of("raw_tp", "hash"), table.stringColumn("what").asList());
+    assertEquals(List.of("This machine can run this notebook."), table.notes());
+    var e = assertThrows(IllegalArgumentException.class, () -> table("%doctor --needs map:hasch"));
+    assertTrue(String.valueOf(e.getMessage()).contains("did you mean 'hash'"), e::toString);
+  }
+
+  @Test
   void anUnknownAreaIsNamed() {
     var e = assertThrows(MagicException.class, () -> notebook.run("%doctor programs"));
     assertTrue(String.valueOf(e.getMessage()).contains("no such area"), e::toString);
