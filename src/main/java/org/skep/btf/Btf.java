@@ -163,6 +163,14 @@ public final class Btf {
     return pointerBytes;
   }
 
+  /**
+   * The name with which a type was declared, without {@code struct} and the like; empty where it
+   * has none. Faster than {@link #type}.
+   */
+  public String declaredName(TypeId id) {
+    return rawName(id.value());
+  }
+
   /** The type as C spells it: {@code struct who}, {@code u32}, {@code char[16]}. */
   public String nameOf(TypeId id) {
     return CSpelling.declaration(this, id, "");

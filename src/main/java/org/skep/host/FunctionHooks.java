@@ -147,9 +147,9 @@ final class FunctionHooks {
   /** Other functions begin in the same way: only iterators have a context of their own. */
   static Stream<String> iteratorNames(Btf btf) {
     return btf.types()
-        .map(btf::type)
-        .filter(t -> t instanceof BtfType.Function f && f.name().startsWith(ITERATOR))
-        .map(t -> ((BtfType.Function) t).name().substring(ITERATOR.length()))
+        .filter(id -> btf.declaredName(id).startsWith(ITERATOR))
+        .filter(id -> btf.type(id) instanceof BtfType.Function)
+        .map(id -> btf.declaredName(id).substring(ITERATOR.length()))
         .filter(n -> btf.find("struct " + ITERATOR + "_" + n).isPresent())
         .sorted();
   }

@@ -97,7 +97,7 @@ public final class Hooks {
         .table(notes);
   }
 
-  private static OptionalLong wide(OptionalInt number) {
+  static OptionalLong wide(OptionalInt number) {
     return number.isPresent() ? OptionalLong.of(number.getAsInt()) : OptionalLong.empty();
   }
 

@@ -55,9 +55,9 @@ final class TracepointHooks {
 
   static Stream<String> typedNames(Btf btf) {
     return btf.types()
-        .map(btf::type)
-        .filter(t -> t instanceof BtfType.Typedef d && d.name().startsWith(TYPE))
-        .map(t -> ((BtfType.Typedef) t).name().substring(TYPE.length()))
+        .filter(id -> btf.declaredName(id).startsWith(TYPE))
+        .filter(id -> btf.type(id) instanceof BtfType.Typedef)
+        .map(id -> btf.declaredName(id).substring(TYPE.length()))
         .sorted();
   }
 

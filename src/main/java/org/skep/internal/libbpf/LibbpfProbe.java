@@ -20,9 +20,6 @@ public final class LibbpfProbe {
   private static final NativeFunction MAP_TYPE =
       Libbpf.LIBRARY.function(
           "libbpf_probe_bpf_map_type", FunctionDescriptor.of(INT, INT, POINTER));
-  private static final NativeFunction HELPER =
-      Libbpf.LIBRARY.function(
-          "libbpf_probe_bpf_helper", FunctionDescriptor.of(INT, INT, INT, POINTER));
   private static final NativeFunction MAP_TYPE_STR =
       Libbpf.LIBRARY.function("libbpf_bpf_map_type_str", FunctionDescriptor.of(POINTER, INT));
 
@@ -36,11 +33,6 @@ public final class LibbpfProbe {
   /** Whether maps of a type can be made. */
   public static int libbpf_probe_bpf_map_type(int type) {
     return Native.toInt(() -> (int) MAP_TYPE.handle().invokeExact(type, MemorySegment.NULL));
-  }
-
-  /** Whether programs of a type may call a helper. */
-  public static int libbpf_probe_bpf_helper(int type, int helper) {
-    return Native.toInt(() -> (int) HELPER.handle().invokeExact(type, helper, MemorySegment.NULL));
   }
 
   /** The name of a map type, such as {@code hash}; empty where libbpf knows none. */

@@ -12,7 +12,7 @@ public final class EbpfMagics implements MagicProvider {
       List.of(
           "import org.skep.bpf.*;",
           "import org.skep.btf.Format;",
-          "import org.skep.host.Hooks;",
+          "import org.skep.host.*;",
           "import org.skep.table.PerCpu;",
           "import tech.tablesaw.api.*;");
 
@@ -34,6 +34,10 @@ public final class EbpfMagics implements MagicProvider {
     magics.register(HooksLine.SPEC, new HooksLine());
     var events = new EventsLine(experiments, new EventReadings());
     magics.register(events.spec(), events);
+    var type = new TypeLine(experiments);
+    magics.register(type.spec(), type);
+    magics.register(HelperLine.HELPER, HelperLine.helper());
+    magics.register(HelperLine.KFUNC, HelperLine.kfunc());
     magics.register(DoctorLine.SPEC, new DoctorLine());
   }
 }

@@ -1,0 +1,83 @@
+package org.skep.notebook.ebpf;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.skep.BpfException;
+import org.skep.host.Helpers;
+import org.skep.host.KernelFunctions;
+import org.skep.notebook.magic.Completions;
+import org.skep.notebook.magic.LineMagic;
+import org.skep.notebook.magic.MagicContext;
+import org.skep.notebook.magic.MagicException;
+import org.skep.notebook.magic.MagicSpec;
+
+/** {@code %helper} and {@code %kfunc}: what programs can call. */
+final class HelperLine {
+  static final MagicSpec HELPER =
+      MagicSpec.named("helper", "Explains a helper: its arguments, and which programs may call it")
+          .required("NAME", "a helper, or a pattern with * and ?", HelperLine::helpers)
+          .details(
+              """
+              Which types of programs may call it is tried by loading small programs.
+              The same from Java: org.skep.host.Helpers.find("bpf_get_stackid"), .callers(),
+              Helpers.table("*map*").
+              """)
+          .example("%helper bpf_map_lookup_elem")
+          .example("%helper *stack*")
+          .build();
+
+  static final MagicSpec KFUNC =
+      MagicSpec.named("kfunc", "Shows functions of the running kernel that programs can call")
+          .required("NAME", "a kfunc, or a pattern with * and ?", HelperLine::kfuncs)
+          .details(
+              "The same from Java: org.skep.host.KernelFunctions.table(\"bpf_task_*\"), .all().")
+          .example("%kfunc bpf_task_from_pid")
+          .example("%kfunc *dynptr*")
+          .build();
+
+  private HelperLine() {}
+
+  static LineMagic helper() {
+    return (arguments, context) -> explain(arguments.get("NAME"));
+  }
+
+  static LineMagic kfunc() {
+    return (arguments, context) -> {
+      try {
+        return KernelFunctions.table(arguments.get("NAME"));
+      } catch (BpfException e) {
+        throw new MagicException(String.valueOf(e.getMessage()), e);
+      }
+    };
+  }
+
+  private static @Nullable Object explain(String name) {
+    try {
+      return name.indexOf('*') >= 0 || name.indexOf('?') >= 0
+          ? Helpers.table(name)
+          : Helpers.find(name);
+    } catch (BpfException | IllegalArgumentException e) {
+      throw new MagicException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private static List<Completions.Item> helpers(String typed, MagicContext context) {
+    try {
+      return Helpers.all().stream()
+          .map(h -> new Completions.Item(h.name(), "helper", h.summary()))
+          .toList();
+    } catch (BpfException e) {
+      return List.of();
+    }
+  }
+
+  private static List<Completions.Item> kfuncs(String typed, MagicContext context) {
+    try {
+      return KernelFunctions.all().stream()
+          .map(k -> new Completions.Item(k.name(), "kfunc", k.declaration()))
+          .toList();
+    } catch (BpfException e) {
+      return List.of();
+    }
+  }
+}
