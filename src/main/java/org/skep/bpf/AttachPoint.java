@@ -37,6 +37,19 @@ public sealed interface AttachPoint {
   }
 
   /**
+   * The elements of a map, for iterators of {@code SEC("iter/bpf_map_elem")} and {@code
+   * SEC("iter/bpf_sk_storage_map")}; the link reads them.
+   *
+   * @param map whose elements the program is run on
+   */
+  record MapElements(BpfMap map) implements AttachPoint {
+    @Override
+    public String describe() {
+      return "elements of map '" + map.name() + "'";
+    }
+  }
+
+  /**
    * Where the program's own section name says.
    *
    * @param section the section name, for messages

@@ -46,6 +46,13 @@ final class AttachRefusals {
                       : "this program is there already (")
                   + Errno.nameOf(errno)
                   + "; close its link first)";
+          case "EINVAL" ->
+              point instanceof AttachPoint.RawTracepoint r
+                  ? "the program reads more arguments than this tracepoint passes (EINVAL; '%hooks"
+                      + " raw_tp:"
+                      + r.name()
+                      + "' shows them)"
+                  : "";
           default -> "";
         };
     return known.isEmpty() ? NativeObject.words(errno, messages) : known;
@@ -89,6 +96,7 @@ final class AttachRefusals {
       case AttachPoint.Netfilter n -> "";
       case AttachPoint.SocketMap s -> "";
       case AttachPoint.StructOps m -> "";
+      case AttachPoint.MapElements m -> "";
       case AttachPoint.Declared d -> "";
     };
   }
@@ -108,6 +116,7 @@ final class AttachRefusals {
       case AttachPoint.RawTracepoint r -> "";
       case AttachPoint.Replacement r -> "";
       case AttachPoint.StructOps m -> "";
+      case AttachPoint.MapElements m -> "";
       case AttachPoint.Declared d -> "";
     };
   }

@@ -2,6 +2,7 @@ package org.skep.bpf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -84,6 +85,20 @@ final class Attacher {
         case AttachPoint.StructOps p ->
             throw new IllegalStateException(
                 "attach '" + program + "': map '" + p.map() + "' is attached, not its functions");
+        case AttachPoint.MapElements p -> {
+          MemorySegment info = arena.allocate(ValueLayout.JAVA_LONG); // union bpf_iter_link_info
+          MemorySegment options =
+              CStruct.sized(arena, LibbpfLink.bpf_iter_attach_opts)
+                  .set("link_info", info)
+                  .set("link_info_len", Integer.BYTES)
+                  .segment();
+          yield p.map()
+              .withDescriptor(
+                  fd -> {
+                    info.set(ValueLayout.JAVA_INT, 0, fd);
+                    return one(p, () -> LibbpfLink.bpf_program__attach_iter(pointer, options));
+                  });
+        }
         case AttachPoint.KprobeMulti p -> {
           MemorySegment pattern = CText.allocate(arena, p.pattern());
           MemorySegment options =

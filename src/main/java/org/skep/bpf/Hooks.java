@@ -39,7 +39,9 @@ final class Hooks {
               ? new Needs("the name of what it traces, in its section")
               : type == Uapi.BPF_PROG_TYPE_NETFILTER
                   ? new Needs("a netfilter hook: family, hook and priority")
-                  : new At(new AttachPoint.Declared(name));
+                  : isOverMap(name)
+                      ? new Needs("the name of the map whose elements it walks")
+                      : new At(new AttachPoint.Declared(name));
       case Uapi.BPF_PROG_TYPE_PERF_EVENT ->
           new Needs("a perf event: a clock or counter, and how often");
       case Uapi.BPF_PROG_TYPE_XDP, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_PROG_TYPE_SCHED_ACT ->
@@ -70,6 +72,11 @@ final class Hooks {
     };
   }
 
+  /** Whether an iterator is over the elements of a map that its section does not name. */
+  static boolean isOverMap(String section) {
+    return section.matches("iter(\\.s)?/bpf_(map_elem|sk_storage_map)");
+  }
+
   private static Declaration ofProbe(String section, List<String> parts, boolean bare) {
     String kind = parts.getFirst();
     if (bare) {
@@ -94,6 +101,11 @@ final class Hooks {
             ? new Needs("a function of '" + target + "'")
             : new At(new AttachPoint.Declared(section));
       }
+      case "ksyscall", "kretsyscall" -> new At(new AttachPoint.Ksyscall(target, atReturn));
+      case "usdt" ->
+          target.split(":").length == 3
+              ? new At(new AttachPoint.Declared(section))
+              : new Needs("a USDT probe: a binary, the provider and the name");
       default -> new At(new AttachPoint.Declared(section));
     };
   }

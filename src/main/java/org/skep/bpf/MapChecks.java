@@ -14,6 +14,15 @@ final class MapChecks {
   }
 
   private static void check(String name, MemorySegment map) {
+    if (BpfMapType.of(LibbpfMap.bpf_map__type(map)).holdsMaps()
+        && LibbpfMap.bpf_map__inner_map(map).address() == 0
+        && LibbpfMap.bpf_map__fd(map) < 0) {
+      throw new SyscallException(
+          "create map '" + name + "'",
+          Errno.EINVAL.number(),
+          "nothing says what the maps in it look like (say __array(values, struct { ... }) in its"
+              + " definition)");
+    }
     if (LibbpfMap.bpf_map__max_entries(map) == 0
         && needsSize(BpfMapType.of(LibbpfMap.bpf_map__type(map)))
         && LibbpfMap.bpf_map__fd(map) < 0) {

@@ -121,7 +121,12 @@ record NetworkAttacher(String program, MemorySegment pointer) {
   }
 
   private List<NativeLink> socketMap(AttachPoint.SocketMap point) {
-    int attachType = LibbpfProgram.bpf_program__expected_attach_type(pointer);
+    int expected = LibbpfProgram.bpf_program__expected_attach_type(pointer);
+    // SEC("sk_skb") leaves open whether it parses or judges; most judge.
+    int attachType =
+        expected == 0 && LibbpfProgram.bpf_program__type(pointer) == Uapi.BPF_PROG_TYPE_SK_SKB
+            ? Uapi.BPF_SK_SKB_STREAM_VERDICT
+            : expected;
     return point
         .map()
         .withDescriptor(

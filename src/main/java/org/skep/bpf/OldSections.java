@@ -31,6 +31,10 @@ final class OldSections {
           "bpf_raw_tracepoint_args", "raw_tp",
           "bpf_sysctl", "cgroup/sysctl");
 
+  /** Beginnings that were renamed. */
+  private static final Map<String, String> RENAMED =
+      Map.of("xdp_devmap", "xdp/devmap", "xdp_cpumap", "xdp/cpumap");
+
   private static final int SHORTEST = 2;
 
   /**
@@ -44,9 +48,17 @@ final class OldSections {
 
   /**
    * What a section name means that libbpf does not know: the longest beginning of it that libbpf
-   * knows, else the section for its context.
+   * knows, else the section for its context, else its last word.
    */
   static Optional<Meaning> of(String section, Optional<String> context) {
+    var renamed =
+        RENAMED.entrySet().stream()
+            .filter(e -> section.startsWith(e.getKey()))
+            .findFirst()
+            .flatMap(e -> known(e.getValue()));
+    if (renamed.isPresent()) {
+      return renamed;
+    }
     for (int length = section.length() - 1; length >= SHORTEST; length--) {
       char next = section.charAt(length);
       var beginning = section.substring(0, length);
@@ -58,7 +70,10 @@ final class OldSections {
         }
       }
     }
-    return context.flatMap(c -> Optional.ofNullable(BY_CONTEXT.get(c))).flatMap(OldSections::known);
+    return context
+        .flatMap(c -> Optional.ofNullable(BY_CONTEXT.get(c)))
+        .flatMap(OldSections::known)
+        .or(() -> known(section.substring(section.lastIndexOf('_') + 1)));
   }
 
   /** The struct that a function's only argument points to. */

@@ -73,7 +73,10 @@ public final class OpenProgram {
    */
   public boolean needsTargetToLoad() {
     return object.ask(
-        () -> TargetText.belongsToLoading(LibbpfProgram.bpf_program__type(pointer())));
+        () ->
+            TargetText.belongsToLoading(
+                LibbpfProgram.bpf_program__type(pointer()),
+                LibbpfProgram.bpf_program__section_name(pointer())));
   }
 
   /**

@@ -41,6 +41,28 @@ final class Refusals {
       String target = section.substring(section.indexOf('/') + 1);
       return new SyscallException(operation, errno, unknownTarget(attachType, target));
     }
+    boolean noTarget =
+        Errno.EINVAL.is(-errno)
+            && (saysAny(messages, "attach program FD is not set")
+                || saysAny(messages, "no BTF-based attach target"));
+    if (noTarget && type == Uapi.BPF_PROG_TYPE_EXT) {
+      return new SyscallException(
+          operation,
+          errno,
+          "nothing says which function it replaces (say --on "
+              + program
+              + "=NAME.PROGRAM:FUNCTION, or target() before loading)");
+    }
+    if (noTarget) {
+      return new SyscallException(
+          operation,
+          errno,
+          "nothing says what it traces (write SEC(\""
+              + section
+              + "/NAME\"), say --on "
+              + program
+              + "=NAME, or target() before loading)");
+    }
     if (Errno.EPERM.is(-errno)) {
       return new SyscallException(
           operation,
@@ -73,6 +95,10 @@ final class Refusals {
       case Uapi.BPF_PROG_TYPE_LSM, Uapi.BPF_PROG_TYPE_EXT -> true;
       default -> false;
     };
+  }
+
+  private static boolean saysAny(List<String> messages, String words) {
+    return messages.stream().anyMatch(m -> m.contains(words));
   }
 
   /** What libbpf said, without the name that the operation has already. */

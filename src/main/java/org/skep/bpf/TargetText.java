@@ -60,7 +60,9 @@ record TargetText(
       case Uapi.BPF_PROG_TYPE_KPROBE -> probe(text);
       // Their target was set before loading, which is when it counts.
       case Uapi.BPF_PROG_TYPE_TRACING, Uapi.BPF_PROG_TYPE_LSM ->
-          new AttachPoint.Declared(section.split("/", 2)[0] + "/" + text);
+          Hooks.isOverMap(section)
+              ? new AttachPoint.MapElements(maps.apply(text))
+              : new AttachPoint.Declared(section.split("/", 2)[0] + "/" + text);
       case Uapi.BPF_PROG_TYPE_PERF_EVENT -> perfEvent(text);
       case Uapi.BPF_PROG_TYPE_XDP -> new AttachPoint.Xdp(text);
       case Uapi.BPF_PROG_TYPE_SCHED_CLS -> traffic(text);
@@ -267,7 +269,8 @@ record TargetText(
   }
 
   /** The types whose target is part of the program, and therefore set before loading. */
-  static boolean belongsToLoading(int type) {
-    return List.of(Uapi.BPF_PROG_TYPE_TRACING, Uapi.BPF_PROG_TYPE_LSM).contains(type);
+  static boolean belongsToLoading(int type, String section) {
+    return List.of(Uapi.BPF_PROG_TYPE_TRACING, Uapi.BPF_PROG_TYPE_LSM).contains(type)
+        && !Hooks.isOverMap(section);
   }
 }

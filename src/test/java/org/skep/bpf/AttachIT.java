@@ -1,11 +1,13 @@
 package org.skep.bpf;
 
+import static java.nio.ByteOrder.nativeOrder;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -324,6 +326,93 @@ class AttachIT {
       assertTrue(text.startsWith("task\ntask\n"), text);
       assertEquals(hits(object) - 1, text.lines().count());
     }
+  }
+
+  @Test
+  void elementsOfAMapAreRead() {
+    String program =
+        """
+        struct seq_file; struct bpf_map;
+        struct bpf_iter_meta { struct seq_file *seq; u64 session_id; u64 seq_num; };
+        struct bpf_iter__bpf_map_elem {
+          struct bpf_iter_meta *meta; struct bpf_map *map; void *key; void *value;
+        };
+        SEC("iter/bpf_map_elem") int p(struct bpf_iter__bpf_map_elem *c) {
+          u64 *value = c->value;
+          if (value) bpf_seq_write(c->meta->seq, value, 8);
+          return 0;
+        }
+        """;
+    try (BpfObject object = load(program).attachAll()) {
+      BpfProgram p = object.program("p");
+      assertInstanceOf(AttachOutcome.NeedsTarget.class, p.attachment().orElseThrow());
+      object.map("hits").put(0, 7);
+      assertEquals(
+          7, ByteBuffer.wrap(p.attach(p.pointAt("hits")).read()).order(nativeOrder()).getLong());
+    }
+  }
+
+  @Test
+  void socketsOfAMapAreJudgedWhereTheSectionLeavesThatOpen() {
+    String program =
+        """
+        struct {
+          __uint(type, BPF_MAP_TYPE_SOCKMAP); __uint(max_entries, 2);
+          __type(key, u32); __type(value, u32);
+        } sockets SEC(".maps");
+        SEC("sk_skb1") int p(struct __sk_buff *c) { return hit(SK_PASS); }
+        """;
+    try (BpfObject object = load(program)) {
+      BpfProgram p = object.program("p");
+      p.attach(p.pointAt("sockets"));
+      assertEquals(1, object.links().size());
+    }
+  }
+
+  @Test
+  void whatASectionLeavesOutIsSaid() {
+    try (BpfObject object =
+        load("SEC(\"usdt/marker\") int p(void *c) { return hit(0); }").attachAll()) {
+      assertInstanceOf(
+          AttachOutcome.NeedsTarget.class, object.program("p").attachment().orElseThrow());
+    }
+    assertEquals(
+        "load program 'p': nothing says what it traces (write SEC(\"tp_btf/NAME\"), say --on"
+            + " p=NAME, or target() before loading)",
+        refused("SEC(\"tp_btf\") int p(void *c) { return hit(0); }"));
+    assertEquals(
+        "load program 'p': nothing says which function it replaces (say --on"
+            + " p=NAME.PROGRAM:FUNCTION, or target() before loading)",
+        refused("SEC(\"freplace\") int p(void *c) { return hit(0); }"));
+    assertEquals(
+        "create map 'outer': nothing says what the maps in it look like (say __array(values, struct"
+            + " { ... }) in its definition)",
+        refused(
+            """
+            struct {
+              __uint(type, BPF_MAP_TYPE_ARRAY_OF_MAPS); __uint(max_entries, 2);
+              __type(key, u32); __type(value, u32);
+            } outer SEC(".maps");
+            SEC("raw_tp/sys_enter") int p(void *c) {
+              u32 zero = 0;
+              return bpf_map_lookup_elem(&outer, &zero) != 0;
+            }
+            """));
+  }
+
+  @Test
+  void aTracepointWithFewerArgumentsThanAreReadIsNamed() {
+    try (BpfObject object =
+        load("SEC(\"raw_tp/sched_process_exit\") int p(u64 *c) { return hit(c[11] == 1); }")) {
+      var why = assertThrows(BpfException.class, () -> object.program("p").attach());
+      assertTrue(
+          String.valueOf(why.getMessage()).contains("more arguments than this tracepoint passes"),
+          why::getMessage);
+    }
+  }
+
+  private static String refused(String program) {
+    return String.valueOf(assertThrows(BpfException.class, () -> load(program)).getMessage());
   }
 
   @Test

@@ -24,6 +24,8 @@ class OldSectionsTest {
     "test_ctx, __sk_buff, tc",
     "test_ctx, xdp_md, xdp",
     "kprobe_sample, pt_regs, kprobe",
+    "xdp_devmap/redirected, xdp_md, xdp/devmap",
+    "dummy_tracepoint, my_arguments, tracepoint",
   })
   void nameOrContextTellsTheMeaning(String section, String context, String meaning) {
     var found = OldSections.of(section, Optional.of(context));

@@ -56,6 +56,14 @@ public final class LibbpfLink {
           LONG.withName("bpf_cookie"),
           BOOL.withName("retprobe"));
 
+  /** {@code struct bpf_iter_attach_opts}. */
+  public static final StructLayout bpf_iter_attach_opts =
+      CStruct.layout(
+          "bpf_iter_attach_opts",
+          LONG.withName("sz"),
+          POINTER.withName("link_info"),
+          INT.withName("link_info_len"));
+
   private static final NativeFunction ATTACH_KPROBE_MULTI =
       attach("bpf_program__attach_kprobe_multi_opts", POINTER, POINTER, POINTER);
   private static final NativeFunction ATTACH_KSYSCALL =

@@ -17,6 +17,8 @@ public final class LibbpfMap {
   private static final NativeFunction NAME = pointerOf("bpf_map__name");
   private static final NativeFunction FD = intOf("bpf_map__fd");
   private static final NativeFunction TYPE = intOf("bpf_map__type");
+  private static final NativeFunction INNER_MAP =
+      Libbpf.LIBRARY.function("bpf_map__inner_map", FunctionDescriptor.of(POINTER, POINTER));
   private static final NativeFunction MAX_ENTRIES = intOf("bpf_map__max_entries");
   private static final NativeFunction SET_MAX_ENTRIES = setter("bpf_map__set_max_entries");
   private static final NativeFunction FLAGS = intOf("bpf_map__map_flags");
@@ -87,6 +89,11 @@ public final class LibbpfMap {
   /** Refused with EBUSY after loading. */
   public static int bpf_map__set_max_entries(MemorySegment map, int entries) {
     return call(SET_MAX_ENTRIES, map, entries);
+  }
+
+  /** The template of the maps in a map of maps; null where the source has none. */
+  public static MemorySegment bpf_map__inner_map(MemorySegment map) {
+    return Native.to(() -> (MemorySegment) INNER_MAP.handle().invokeExact(map));
   }
 
   /** {@code BPF_F_*} of map creation. */

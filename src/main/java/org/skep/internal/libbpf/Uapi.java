@@ -47,6 +47,7 @@ public final class Uapi {
   public static final int BPF_PROG_TYPE_SYSCALL = 31;
   public static final int BPF_PROG_TYPE_NETFILTER = 32;
 
+  public static final int BPF_SK_SKB_STREAM_VERDICT = 5;
   public static final int BPF_TRACE_RAW_TP = 23;
   public static final int BPF_TRACE_ITER = 28;
   public static final int BPF_TCX_INGRESS = 46;

@@ -24,7 +24,12 @@ record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
               + "|the kernel's types have no|not found in kernel|unknown func|cannot use helper"
               + "|no such system call|cannot be traced|incompatible with kernel|No such file or directory"
               + "|failed to resolve full path|no such counter|compiler split this function"
-              + "|failed to find (?:kernel )?BTF type ID|unknown kfunc|Unknown kfunc");
+              + "|failed to (?:find (?:kernel )?BTF type ID|open|find the address for kernel symbol)");
+
+  /** What the user's own process would say before loading. */
+  private static final Pattern LEFT_OPEN =
+      Pattern.compile(
+          "max_entries is 0|nothing says (?:which function|what it traces|what the maps)");
 
   /** A cgroup of its own, which the script makes. */
   private static final String CGROUP =
@@ -34,8 +39,14 @@ record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
     return LACKING.matcher(cause).find();
   }
 
+  static boolean isLeftOpen(String cause) {
+    return LEFT_OPEN.matcher(cause).find();
+  }
+
   static CorpusProgram judge(BpfProgram program) {
     return switch (program.loaded()) {
+      case LoadOutcome.Refused(var why) when isLeftOpen(String.valueOf(why.getMessage())) ->
+          new CorpusProgram(Verdict.LEFT_OPEN, false, String.valueOf(why.getMessage()));
       case LoadOutcome.Refused(var why) ->
           new CorpusProgram(
               why instanceof UnsupportedFeatureException
@@ -88,15 +99,27 @@ record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
       case "sk_lookup", "flow_dissector" -> Optional.of("self");
       case "perf_event" -> Optional.of("cpu-clock:99hz");
       case "netfilter" -> Optional.of("ipv4:input:10");
-      case "sk_skb", "sk_msg" ->
-          program.owner().maps().stream()
-              .filter(m -> List.of(BpfMapType.SOCKMAP, BpfMapType.SOCKHASH).contains(m.type()))
-              .map(m -> m.name())
-              .findFirst();
+      case "sk_skb", "sk_msg" -> mapOf(program, BpfMapType.SOCKMAP, BpfMapType.SOCKHASH);
+      case "tracing" ->
+          program.section().endsWith("sk_storage_map")
+              ? mapOf(program, BpfMapType.SK_STORAGE)
+              : mapOf(
+                  program,
+                  BpfMapType.HASH,
+                  BpfMapType.ARRAY,
+                  BpfMapType.PERCPU_HASH,
+                  BpfMapType.PERCPU_ARRAY);
       default ->
           program.type().startsWith("cgroup") || program.type().equals("sock_ops")
               ? Optional.of(CGROUP)
               : Optional.empty();
     };
+  }
+
+  private static Optional<String> mapOf(BpfProgram program, BpfMapType... types) {
+    return program.owner().maps().stream()
+        .filter(m -> List.of(types).contains(m.type()) && !m.name().startsWith("."))
+        .map(m -> m.name())
+        .findFirst();
   }
 }

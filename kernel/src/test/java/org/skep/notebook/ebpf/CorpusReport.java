@@ -29,7 +29,7 @@ final class CorpusReport {
             "load",
             "works",
             "kernel",
-            "size",
+            "user",
             "fails",
             "programs",
             "loaded",
@@ -42,7 +42,8 @@ final class CorpusReport {
         """
 
         compile, open, load: files that came through whole. works: every program is attached, or would be by a process of
-        the user's. kernel: only what this Linux or machine lacks stands against it. size: a map's size is left to the user.
+        the user's. kernel: only what this Linux or machine lacks stands against it. user: something is left to
+        the user's process before loading, such as the size of a map.
         """);
     results.stream()
         .filter(r -> r.verdict() == Verdict.NO_PROGRAM)
@@ -66,7 +67,7 @@ final class CorpusReport {
         count(group, r -> r.reached().compareTo(Stage.LOADED) >= 0),
         count(group, r -> r.verdict() == Verdict.WORKS),
         count(group, r -> r.verdict() == Verdict.LACKING),
-        count(group, r -> r.verdict() == Verdict.NEEDS_SIZE),
+        count(group, r -> r.verdict() == Verdict.LEFT_OPEN),
         count(group, r -> r.verdict() == Verdict.FAILS),
         Text.number(group.stream().mapToLong(r -> r.programs().size()).sum()),
         Text.number(group.stream().mapToLong(CorpusResult::loaded).sum()),

@@ -32,7 +32,7 @@ record CorpusResult(
   enum Verdict {
     WORKS("W"),
     LACKING("K"),
-    NEEDS_SIZE("U"),
+    LEFT_OPEN("U"),
     FAILS("F"),
     NO_PROGRAM("-");
 
@@ -86,8 +86,8 @@ record CorpusResult(
       return failed(file, Stage.COMPILED, message);
     }
     var verdict =
-        message.contains("max_entries is 0")
-            ? Verdict.NEEDS_SIZE
+        CorpusProgram.isLeftOpen(message)
+            ? Verdict.LEFT_OPEN
             : allLacking(root) ? Verdict.LACKING : Verdict.FAILS;
     return new CorpusResult(file, Stage.OPENED, verdict, List.of(), message, List.of());
   }
