@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Format;
 import org.skep.internal.libbpf.Libbpf;
@@ -48,6 +49,7 @@ public final class BpfMap {
   private volatile EntryAccess access;
   private volatile MapReading reading;
   private final EventState events = new EventState();
+  private @Nullable UserRing userRing;
 
   BpfMap(MapHome home, String name, int fd, MapInfo info, boolean globals) {
     this.home = home;
@@ -404,6 +406,32 @@ public final class BpfMap {
   /** The events of a ring or perf buffer, to be read as {@link EventSource} says. */
   public EventSource events() {
     return new EventSource(this);
+  }
+
+  /**
+   * Sends an event to the programs that read a user ring buffer. They read it when they run next.
+   *
+   * @param value of the type that the map's definition gives its value; or a {@code byte[]}
+   * @throws IllegalStateException if the ring is full
+   * @throws IllegalArgumentException if the value is none of the type, or there is no type
+   * @throws UnsupportedFeatureException if the map is of another kind
+   */
+  public void send(Object value) {
+    home.lifetime()
+        .use(
+            () -> {
+              userRing().send(value);
+              return true;
+            });
+  }
+
+  private synchronized UserRing userRing() {
+    UserRing made = userRing;
+    if (made == null) {
+      made = UserRing.of(this, fd, home.mappings().arena());
+      userRing = made;
+    }
+    return made;
   }
 
   EventState eventState() {

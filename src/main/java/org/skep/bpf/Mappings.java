@@ -57,6 +57,13 @@ final class Mappings {
     return memory.segment();
   }
 
+  /** An arena for other memory of a map, closed with the object. */
+  synchronized Arena arena() {
+    Arena arena = Arena.ofShared();
+    arenas.add(arena);
+    return arena;
+  }
+
   /** Unmaps all, when nobody uses them any more. */
   synchronized void close() {
     arenas.forEach(Arena::close);

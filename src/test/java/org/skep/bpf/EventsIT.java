@@ -401,6 +401,56 @@ class EventsIT {
   }
 
   @Test
+  void eventsAreSentToPrograms() throws InterruptedException {
+    try (BpfObject object =
+        Cell.load(
+            "receiver",
+            """
+            struct command { u32 op; u64 value; };
+            struct {
+              __uint(type, BPF_MAP_TYPE_USER_RINGBUF); __uint(max_entries, 4096);
+              __type(value, struct command);
+            } commands SEC(".maps");
+            u64 sum;
+            static long take(struct bpf_dynptr *sent, void *ctx) {
+              struct command c;
+              if (!bpf_dynptr_read(&c, sizeof(c), sent, 0, 0) && c.op == 7)
+                sum += c.value;
+              return 0;
+            }
+            SEC("raw_tp/sys_enter") int drain(void *ctx) {
+              return bpf_user_ringbuf_drain(&commands, take, 0, 0);
+            }
+            """)) {
+      BpfMap commands = object.map("commands");
+      long expected = 0;
+      for (int round = 0; round < 30; round++) {
+        for (int i = 0; i < 100; i++) {
+          commands.send(Map.of("op", 7, "value", i));
+          expected += i;
+        }
+        assertEquals(100, object.program("drain").run(TestRun.once()).returned());
+      }
+      assertEquals(expected, object.global("sum").get());
+      commands.send(new byte[16]);
+      assertThrows(IllegalArgumentException.class, () -> commands.send(Map.of("opp", 7)));
+      var full =
+          assertThrows(
+              IllegalStateException.class,
+              () -> {
+                for (int i = 0; i < 4096; i++) {
+                  commands.send("{op: 7, value: 1}");
+                }
+              });
+      assertTrue(String.valueOf(full.getMessage()).contains("is full"), full::toString);
+    }
+    try (BpfObject object = Producer.load(RING)) {
+      BpfMap ring = object.map("sent");
+      assertThrows(UnsupportedFeatureException.class, () -> ring.send(new byte[8]));
+    }
+  }
+
+  @Test
   void mapsWithoutEventsAreRefused() {
     try (BpfObject object =
         Cell.load(

@@ -38,6 +38,7 @@ public final class EbpfMagics implements MagicProvider {
     magics.register(type.spec(), type);
     magics.register(HelperLine.HELPER, HelperLine.helper());
     magics.register(HelperLine.KFUNC, HelperLine.kfunc());
+    magics.register(TraceLine.SPEC, new TraceLine());
     magics.register(DoctorLine.SPEC, new DoctorLine());
   }
 }

@@ -7,6 +7,7 @@ public final class CoreMagics implements MagicProvider {
     Environment environment = new Environment();
     new SessionMagics(environment).register(magics);
     new TimeMagics().register(magics);
+    new WatchMagics().register(magics);
     new ShellMagics(environment).register(magics);
     new ClassPathMagics().register(magics);
     new MavenMagics().register(magics);

@@ -159,4 +159,35 @@ class CoreMagicsTest {
             + " (5 runs of 10 calls, 2.00 s of warm-up)",
         timing.toString());
   }
+
+  @Test
+  void watchesAnExpressionInOnePlace() throws Exception {
+    var count = new java.util.concurrent.atomic.AtomicInteger();
+    notebook.values.put(
+        "(java.util.concurrent.Callable<Object>) () -> (count()\n)",
+        (Callable<Object>) count::incrementAndGet);
+    assertNull(notebook.run("%watch --every 100ms --for 450ms count()"));
+    assertEquals(1, notebook.recorded.displays.size());
+    assertTrue(count.get() >= 2);
+    assertEquals(count.get() - 1, notebook.recorded.updates.size());
+    assertEquals(
+        "" + count.get(),
+        notebook.recorded.updates.getLast().string(MimeBundle.TEXT).orElseThrow());
+  }
+
+  @Test
+  void watchesAWholeCellWhoseOutputIsReplaced() throws Exception {
+    notebook.values.put("show()", "shown");
+    assertNull(notebook.run("%%watch --every 100ms --for 250ms\nshow()"));
+    assertTrue(notebook.recorded.displays.size() >= 2);
+    assertEquals(notebook.recorded.displays.size() - 1, notebook.recorded.clears);
+  }
+
+  @Test
+  void watchingEndsByAnInterruptAndRefusesHaste() throws Exception {
+    Thread.currentThread().interrupt();
+    assertThrows(InterruptedException.class, () -> notebook.run("%%watch\nshow()"));
+    assertTrue(error("%watch --every 1ms 1+1").contains("ten times a second"));
+    assertTrue(error("%watch").contains("'EXPRESSION' is missing"));
+  }
 }
