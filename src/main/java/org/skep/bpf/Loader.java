@@ -92,7 +92,6 @@ final class Loader {
     NativeObject object = NativeObject.open(name, elf);
     var _ = Sections.completeTypes(object);
     MapDefaults.makeSectionsMappable(object);
-    MapDefaults.sizeInnerPerfBuffers(object);
     var _ = MapDefaults.takeValuesAsRecords(object);
     settings.forEach(setting -> setting.accept(object));
     return object;

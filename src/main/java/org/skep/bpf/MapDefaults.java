@@ -1,10 +1,8 @@
 package org.skep.bpf;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.skep.host.LinuxVersion;
-import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.internal.libbpf.Uapi;
 
@@ -31,18 +29,6 @@ final class MapDefaults {
                 var _ = LibbpfMap.bpf_map__set_map_flags(map, flags);
               }
             });
-  }
-
-  /** Gives a perf buffer inside a map of maps its size, which libbpf 1.1 gives to others only. */
-  static void sizeInnerPerfBuffers(NativeObject object) {
-    for (MemorySegment map : object.maps().values()) {
-      MemorySegment inner = LibbpfMap.bpf_map__inner_map(map);
-      if (inner.address() != 0
-          && BpfMapType.of(LibbpfMap.bpf_map__type(inner)) == BpfMapType.PERF_EVENT_ARRAY
-          && LibbpfMap.bpf_map__max_entries(inner) == 0) {
-        var _ = LibbpfMap.bpf_map__set_max_entries(inner, Libbpf.libbpf_num_possible_cpus());
-      }
-    }
   }
 
   /**

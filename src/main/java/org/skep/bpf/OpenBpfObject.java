@@ -60,7 +60,6 @@ public final class OpenBpfObject implements AutoCloseable {
     try {
       List<String> notes = new ArrayList<>(Sections.completeTypes(opened));
       MapDefaults.makeSectionsMappable(opened);
-      MapDefaults.sizeInnerPerfBuffers(opened);
       notes.addAll(MapDefaults.takeValuesAsRecords(opened));
       OpenBpfObject object = new OpenBpfObject(name, copy, opened, List.copyOf(notes));
       kept = true;
