@@ -74,11 +74,16 @@ format: ## format Java and C
 	@environment/check/sources --format-c
 
 .PHONY: bench
-bench: bench-kernel ## all benchmarks
+bench: bench-kernel bench-maps ## all benchmarks
 
 .PHONY: bench-kernel
 bench-kernel: setup-test build/installed ## the notebook kernel beside Jupyter's Python kernel
 	@$(JUPYTER) kernel/bench/bench
+
+.PHONY: bench-maps
+bench-maps: setup-test ## maps into tables beside a C program that reads the same maps, with the ratios to reach
+	@$(MVN) --quiet -Pquick -DskipTests package -pl src
+	@src/bench/maps
 
 .PHONY: bench-corpus
 bench-corpus: setup-test ## how many of the BPF programs below FOLDER=... work in a cell (INCLUDE="DIR ...", DETAILS=FILE)

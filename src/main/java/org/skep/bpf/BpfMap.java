@@ -45,6 +45,7 @@ public final class BpfMap {
   private final int fd;
   private final boolean globals;
   private final MapShape shape;
+  private final EntryReader reader;
   private volatile Forms forms;
   private volatile EntryAccess access;
   private volatile MapReading reading;
@@ -59,7 +60,8 @@ public final class BpfMap {
     this.shape = info.shape();
     this.forms = Forms.of(home, info);
     this.access = new EntryAccess(name, home.lifetime(), fd, shape, forms);
-    this.reading = new MapReading(home, name, fd, shape, forms, globals);
+    this.reader = MapReading.reader(home, name, fd, shape);
+    this.reading = new MapReading(home, name, fd, shape, reader, forms, globals);
   }
 
   /** A map of a loaded object. */
@@ -348,7 +350,7 @@ public final class BpfMap {
   private synchronized BpfMap as(Codec keys, Codec values) {
     forms = forms.as(shape, keys, values);
     access = new EntryAccess(name, home.lifetime(), fd, shape, forms);
-    reading = new MapReading(home, name, fd, shape, forms, globals);
+    reading = new MapReading(home, name, fd, shape, reader, forms, globals);
     return this;
   }
 
@@ -535,6 +537,16 @@ public final class BpfMap {
   Completeness read(EntrySink sink, long limit) {
     requireReadable();
     return reading.read(sink, limit);
+  }
+
+  /** The way that it is read, unless another is asked for. */
+  EntryReader usualReader() {
+    return reader;
+  }
+
+  /** The same map read in another way. */
+  MapReading readingBy(EntryReader way) {
+    return new MapReading(home, name, fd, shape, way, forms, globals);
   }
 
   /** Reads key by key, whatever faster way there is: the yardstick of the faster ways. */

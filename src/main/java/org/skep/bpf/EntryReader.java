@@ -1,7 +1,7 @@
 package org.skep.bpf;
 
 /** A way to read all entries of a map. */
-sealed interface EntryReader permits BatchReader, HeadReader, KeyWalk, MappedReader {
+sealed interface EntryReader permits BatchReader, ForEachReader, HeadReader, KeyWalk, MappedReader {
   /**
    * Reads entries into the sink.
    *

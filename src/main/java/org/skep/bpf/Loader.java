@@ -57,6 +57,7 @@ final class Loader {
       boolean kept = false;
       try (Arena arena = Arena.ofShared()) {
         MapChecks.check(object);
+        MapDefaults.makeArraysMappable(object);
         List<String> tried =
             object.programs().entrySet().stream()
                 .filter(p -> LibbpfProgram.bpf_program__autoload(p.getValue()))

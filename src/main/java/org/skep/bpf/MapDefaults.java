@@ -1,5 +1,6 @@
 package org.skep.bpf;
 
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.skep.host.LinuxVersion;
@@ -29,6 +30,33 @@ final class MapDefaults {
                 var _ = LibbpfMap.bpf_map__set_map_flags(map, flags);
               }
             });
+  }
+
+  /** Arrays below this are read as fast in any way. */
+  private static final long LARGE = 64 << 10;
+
+  /**
+   * Makes large arrays such that they can be mapped into memory, which reads them for a hundredth
+   * of what calls cost and changes nothing for programs. An array that others have a say in stays
+   * what it is: one that is pinned or shared, and all where a map of maps compares them with its
+   * inner one.
+   */
+  static void makeArraysMappable(NativeObject object) {
+    if (!LinuxVersion.running().isAtLeast(5, 5)
+        || object.maps().values().stream()
+            .anyMatch(m -> BpfMapType.of(LibbpfMap.bpf_map__type(m)).holdsMaps())) {
+      return;
+    }
+    for (MemorySegment map : object.maps().values()) {
+      long stride = MapShape.roundUp(LibbpfMap.bpf_map__value_size(map));
+      if (BpfMapType.of(LibbpfMap.bpf_map__type(map)) == BpfMapType.ARRAY
+          && LibbpfMap.bpf_map__fd(map) < 0
+          && LibbpfMap.bpf_map__pin_path(map).address() == 0
+          && stride * Integer.toUnsignedLong(LibbpfMap.bpf_map__max_entries(map)) >= LARGE) {
+        int flags = LibbpfMap.bpf_map__map_flags(map) | Uapi.BPF_F_MMAPABLE;
+        var _ = LibbpfMap.bpf_map__set_map_flags(map, flags);
+      }
+    }
   }
 
   /**

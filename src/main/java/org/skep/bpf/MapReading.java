@@ -24,26 +24,41 @@ final class MapReading {
   /**
    * @param globals whether it holds global variables, whose one key says nothing
    */
-  MapReading(MapHome home, String name, int fd, MapShape shape, Forms forms, boolean globals) {
+  MapReading(
+      MapHome home,
+      String name,
+      int fd,
+      MapShape shape,
+      EntryReader reader,
+      Forms forms,
+      boolean globals) {
     this.home = home;
     this.name = name;
     this.fd = fd;
     this.shape = shape;
     this.forms = forms;
     this.keyless = globals || shape.keyBytes() == 0;
-    this.reader = reader(home, name, fd, shape);
+    this.reader = reader;
     this.plan = forms.plan(home.prefix() + name, shape, home.names(), keyless);
   }
 
-  private static EntryReader reader(MapHome home, String name, int fd, MapShape shape) {
-    KeyWalk plain = new KeyWalk(name, fd, shape);
-    if (shape.isMappable()) {
-      return new MappedReader(shape, home.mappings().readable(name, fd, shape));
-    }
+  /** The fastest way that a map of this shape can be read. */
+  static EntryReader reader(MapHome home, String name, int fd, MapShape shape) {
     if (shape.type().can(BpfMapType.Ability.HEAD)) {
       return new HeadReader(name, fd, shape);
     }
-    return shape.type().hasBatch() ? BatchReader.of(name, fd, shape, plain) : plain;
+    KeyWalk plain = new KeyWalk(name, fd, shape);
+    EntryReader inBatches =
+        shape.type().hasBatch() ? BatchReader.of(name, fd, shape, plain) : plain;
+    if (shape.isMappable()) {
+      return new MappedReader(shape, home.mappings().readable(name, fd, shape), inBatches);
+    }
+    if (!ForEachReader.canRead(shape)) {
+      return inBatches;
+    }
+    ForEachReader walk = new ForEachReader(fd, shape, inBatches);
+    home.mappings().whenClosed(walk::close);
+    return walk;
   }
 
   void format(String column, Format format) {

@@ -3,14 +3,25 @@ package org.skep.bpf;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Supplier;
+import org.skep.SyscallException;
 
-/** Reads an array that is mapped into memory: no system call, and no copy but the sink's own. */
-record MappedReader(MapShape shape, Supplier<MemorySegment> values) implements EntryReader {
+/**
+ * Reads an array that is mapped into memory: no system call, and no copy but the sink's own.
+ *
+ * @param otherwise the way for values that the kernel does not map, such as those with locks
+ */
+record MappedReader(MapShape shape, Supplier<MemorySegment> values, EntryReader otherwise)
+    implements EntryReader {
   private static final int ENTRIES = 65_536;
 
   @Override
   public Completeness read(EntrySink sink, long limit) {
-    MemorySegment mapped = values.get();
+    MemorySegment mapped;
+    try {
+      mapped = values.get();
+    } catch (SyscallException e) {
+      return otherwise.read(sink, limit);
+    }
     long stride = MapShape.roundUp(shape.valueBytes());
     long end = Math.min(limit, shape.maxEntries());
     ReadBuffers buffers = ReadBuffers.take(Math.min(end, ENTRIES) * Integer.BYTES, 0);

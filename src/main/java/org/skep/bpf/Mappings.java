@@ -12,6 +12,12 @@ import org.skep.internal.libbpf.Libc;
 /** Maps of one object that are mapped into memory, each when first asked for, until it closes. */
 final class Mappings {
   private final List<Arena> arenas = new ArrayList<>();
+  private final List<Runnable> others = new ArrayList<>();
+
+  /** Has something else freed with the mappings, which reading the maps needs. */
+  synchronized void whenClosed(Runnable release) {
+    others.add(release);
+  }
 
   /**
    * The values of an array that can be mapped, for reading. Asked for while the object is in use.
@@ -68,5 +74,7 @@ final class Mappings {
   synchronized void close() {
     arenas.forEach(Arena::close);
     arenas.clear();
+    others.forEach(Runnable::run);
+    others.clear();
   }
 }

@@ -23,11 +23,26 @@ import org.skep.internal.ffi.NativeLibrary;
  * error numbers.
  */
 public final class BpfSyscall {
+  public static final int BPF_MAP_CREATE = 0;
   public static final int BPF_PROG_LOAD = 5;
   public static final int BPF_PROG_TEST_RUN = 10;
   public static final int BPF_RAW_TRACEPOINT_OPEN = 17;
+  public static final int BPF_BTF_LOAD = 18;
   public static final int BPF_LINK_CREATE = 28;
   public static final int BPF_ENABLE_STATS = 32;
+
+  /** The part of {@code union bpf_attr} that makes a map. */
+  public static final StructLayout map_create =
+      CStruct.layout(
+          "map_create",
+          INT.withName("map_type"),
+          INT.withName("key_size"),
+          INT.withName("value_size"),
+          INT.withName("max_entries"),
+          INT.withName("map_flags"),
+          INT.withName("inner_map_fd"),
+          INT.withName("numa_node"),
+          MemoryLayout.sequenceLayout(16, ValueLayout.JAVA_BYTE).withName("map_name"));
 
   /** The part of {@code union bpf_attr} that loads a program. */
   public static final StructLayout prog_load =
@@ -54,6 +69,16 @@ public final class BpfSyscall {
           INT.withName("line_info_cnt"),
           INT.withName("attach_btf_id"),
           INT.withName("attach_prog_fd"));
+
+  /** The part that loads types. */
+  public static final StructLayout btf_load =
+      CStruct.layout(
+          "btf_load",
+          LONG.withName("btf"),
+          LONG.withName("btf_log_buf"),
+          INT.withName("btf_size"),
+          INT.withName("btf_log_size"),
+          INT.withName("btf_log_level"));
 
   /** The part that makes a link; the words from {@code detail} on differ by kind. */
   public static final StructLayout link_create =
@@ -95,6 +120,8 @@ public final class BpfSyscall {
           LONG.withName("ctx_in"),
           LONG.withName("ctx_out"));
 
+  private static final int BPF_F_SLEEPABLE = 1 << 4;
+
   private static final NativeFunction SYSCALL =
       NativeLibrary.ofC()
           .withErrno(
@@ -134,6 +161,46 @@ public final class BpfSyscall {
               .set("expected_attach_type", attachType)
               .set("attach_btf_id", typeId);
       return bpf(BPF_PROG_LOAD, attributes);
+    }
+  }
+
+  /**
+   * Loads a program that may sleep, of raw instructions under the GPL and of two functions.
+   *
+   * @param types describes the functions, as BTF
+   * @param main the type of the first function
+   * @param callback the type of the second
+   * @param start the instruction that the second begins with
+   */
+  public static int loadWithCallback(
+      int type, byte[] types, int main, int callback, int start, long... instructions) {
+    try (Arena arena = Arena.ofConfined()) {
+      int btf =
+          bpf(
+              BPF_BTF_LOAD,
+              CStruct.allocate(arena, btf_load)
+                  .set("btf", arena.allocateFrom(ValueLayout.JAVA_BYTE, types).address())
+                  .set("btf_size", types.length));
+      if (btf < 0) {
+        return btf;
+      }
+      int fd =
+          bpf(
+              BPF_PROG_LOAD,
+              CStruct.allocate(arena, prog_load)
+                  .set("prog_type", type)
+                  .set("insn_cnt", instructions.length)
+                  .set("insns", arena.allocateFrom(ValueLayout.JAVA_LONG, instructions).address())
+                  .set("license", CText.allocate(arena, "GPL").address())
+                  .set("prog_flags", BPF_F_SLEEPABLE)
+                  .set("prog_btf_fd", btf)
+                  .set("func_info_rec_size", 2 * Integer.BYTES)
+                  .set(
+                      "func_info",
+                      arena.allocateFrom(ValueLayout.JAVA_INT, 0, main, start, callback).address())
+                  .set("func_info_cnt", 2));
+      Libc.close(btf);
+      return fd;
     }
   }
 

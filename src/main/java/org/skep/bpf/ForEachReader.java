@@ -1,0 +1,172 @@
+package org.skep.bpf;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a hash by a program that walks it within the kernel, which costs half of what reading in
+ * batches costs. The walk takes no lock: while others remove and add keys, it may be led from one
+ * bucket into another, miss the rest of the first and see keys of the other twice. Each entry
+ * therefore comes with its hash number, and a walk that did not go through the buckets in their
+ * order is thrown away and the map read in batches, which hold a bucket's lock.
+ *
+ * <p>For so long as it walks, the program holds its processor, unless the kernel can be preempted:
+ * a tenth of a second for a million entries. Larger maps are read in batches.
+ */
+final class ForEachReader implements EntryReader {
+  private static final int FIRST_ROOM = 4_096;
+
+  /** Programs grow with their entries, and large ones gain nothing. */
+  private static final int LARGEST_ENTRY = 512;
+
+  private final int fd;
+  private final MapShape shape;
+  private final EntryReader otherwise;
+  private final int buckets;
+  private @Nullable ForEachProgram program;
+  private int wanted;
+  private boolean refused;
+  private long walks;
+
+  /**
+   * @param otherwise the way where this one cannot be gone, or its result cannot be trusted
+   */
+  ForEachReader(int fd, MapShape shape, EntryReader otherwise) {
+    this.fd = fd;
+    this.shape = shape;
+    this.otherwise = otherwise;
+    this.buckets = buckets(shape.maxEntries());
+    this.wanted = (int) Math.min(FIRST_ROOM, shape.maxEntries());
+  }
+
+  /** As many as the kernel makes: the next power of two. */
+  private static int buckets(long entries) {
+    return entries >= 1 << 30 ? 1 << 30 : Integer.highestOneBit((int) entries * 2 - 1);
+  }
+
+  /** Whether maps of this shape can be walked so. */
+  static boolean canRead(MapShape shape) {
+    return (shape.type() == BpfMapType.HASH || shape.type() == BpfMapType.LRU_HASH)
+        && shape.keyBytes() + shape.valueBytes() <= LARGEST_ENTRY
+        && shape.maxEntries() < 1 << 30;
+  }
+
+  @Override
+  public Completeness read(EntrySink sink, long limit) {
+    if (limit < Integer.MAX_VALUE || !tryToRead(sink)) {
+      return otherwise.read(sink, limit);
+    }
+    return Completeness.COMPLETE;
+  }
+
+  private synchronized boolean tryToRead(EntrySink sink) {
+    while (!refused) {
+      ColumnArea area = ColumnArea.take(ForEachProgram.Layout.of(shape, wanted).bytes());
+      if (area == null) {
+        return false;
+      }
+      try {
+        ForEachProgram walk = program(area);
+        if (walk == null) {
+          return false;
+        }
+        long count = walk.run();
+        if (count < 0) {
+          refused = true;
+          return false;
+        }
+        if (count <= walk.room()) {
+          if (!isInOrder(walk, (int) count)) {
+            return false;
+          }
+          hand(walk, (int) count, sink);
+          walks++;
+          return true;
+        }
+        wanted = (int) Math.min(count + count / 4, Math.max(count, shape.maxEntries()));
+      } finally {
+        area.give();
+      }
+    }
+    return false;
+  }
+
+  private @Nullable ForEachProgram program(ColumnArea area) {
+    ForEachProgram known = program;
+    if (known != null && known.area() == area && known.room() >= wanted) {
+      return known;
+    }
+    close();
+    program = ForEachProgram.load(fd, shape, area, wanted);
+    refused = program == null;
+    return program;
+  }
+
+  private static void hand(ForEachProgram walk, int count, EntrySink sink) {
+    MemorySegment memory = walk.area().memory();
+    sink.take(
+        memory.asSlice(walk.layout().keys()),
+        memory.asSlice(walk.layout().values()),
+        walk.layout().valueStride(),
+        count);
+  }
+
+  /**
+   * Whether the walk went from bucket to bucket, and met no key twice in one. Where it was led
+   * astray, an entry of another bucket stands among those of the one that it was in; where that
+   * lies right behind, or is the same, the walk meets the entry again.
+   */
+  private boolean isInOrder(ForEachProgram walk, int count) {
+    MemorySegment memory = walk.area().memory();
+    long hashes = walk.layout().hashes();
+    int mask = buckets - 1;
+    int bucket = 0;
+    int start = 0;
+    for (int i = 0; i < count; i++) {
+      int hash = memory.get(ValueLayout.JAVA_INT, hashes + (long) i * Integer.BYTES);
+      int own = hash & mask;
+      if (own < bucket) {
+        return false;
+      }
+      if (own > bucket) {
+        bucket = own;
+        start = i;
+      }
+      for (int j = start; j < i; j++) {
+        if (hash == memory.get(ValueLayout.JAVA_INT, hashes + (long) j * Integer.BYTES)
+            && isSameKey(walk, i, j)) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  private boolean isSameKey(ForEachProgram walk, long i, long j) {
+    MemorySegment memory = walk.area().memory();
+    long size = shape.keyBytes();
+    long keys = walk.layout().keys();
+    return MemorySegment.mismatch(
+            memory,
+            keys + i * size,
+            keys + (i + 1) * size,
+            memory,
+            keys + j * size,
+            keys + (j + 1) * size)
+        < 0;
+  }
+
+  /** How many readings went this way. */
+  synchronized long walks() {
+    return walks;
+  }
+
+  /** Frees the program; the next reading makes another. */
+  synchronized void close() {
+    if (program != null) {
+      program.close();
+      program = null;
+    }
+  }
+}

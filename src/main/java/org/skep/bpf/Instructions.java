@@ -1,0 +1,139 @@
+package org.skep.bpf;
+
+import java.util.Arrays;
+
+/**
+ * Instructions of BPF as the kernel takes them, for programs that are made here and need no
+ * compiler. Registers are numbers from 0; jumps count instructions from the one behind.
+ */
+final class Instructions {
+  private static final int LOAD_NUMBER = 0x18; // BPF_LD | BPF_IMM | BPF_DW
+  private static final int CALL = 0x85;
+  private static final int EXIT = 0x95;
+  private static final int MOVE = 0xb7;
+  private static final int MOVE_REGISTER = 0xbf;
+  private static final int ADD = 0x07;
+  private static final int ADD_REGISTER = 0x0f;
+  private static final int MULTIPLY = 0x27;
+  private static final int JUMP_AT_LEAST = 0x35;
+  private static final int LOAD = 0x61; // BPF_LDX | BPF_MEM, of the width 0
+  private static final int STORE = 0x63;
+  private static final int STORE_NUMBER = 0x7a; // of 8 bytes
+  private static final int MAP = 1;
+  private static final int MAP_VALUE = 2;
+  private static final int FUNCTION = 4;
+
+  private long[] made = new long[64];
+  private int count;
+
+  /** How many there are so far. */
+  int count() {
+    return count;
+  }
+
+  long[] toArray() {
+    return Arrays.copyOf(made, count);
+  }
+
+  private Instructions add(int code, int to, int from, int offset, int number) {
+    if (count == made.length) {
+      made = Arrays.copyOf(made, 2 * count);
+    }
+    made[count++] =
+        (code & 0xffL)
+            | (long) (to | from << 4) << 8
+            | (offset & 0xffffL) << 16
+            | Integer.toUnsignedLong(number) << 32;
+    return this;
+  }
+
+  /** A map by its descriptor. */
+  Instructions map(int to, int fd) {
+    return add(LOAD_NUMBER, to, MAP, 0, fd).add(0, 0, 0, 0, 0);
+  }
+
+  /** The address of the one value of an array. */
+  Instructions mapValue(int to, int fd) {
+    return add(LOAD_NUMBER, to, MAP_VALUE, 0, fd).add(0, 0, 0, 0, 0);
+  }
+
+  /** The function that begins at an instruction. */
+  Instructions function(int to, int start) {
+    return add(LOAD_NUMBER, to, FUNCTION, 0, start - count - 1).add(0, 0, 0, 0, 0);
+  }
+
+  Instructions move(int to, int number) {
+    return add(MOVE, to, 0, 0, number);
+  }
+
+  Instructions copy(int to, int from) {
+    return add(MOVE_REGISTER, to, from, 0, 0);
+  }
+
+  Instructions plus(int to, int number) {
+    return add(ADD, to, 0, 0, number);
+  }
+
+  Instructions plusRegister(int to, int from) {
+    return add(ADD_REGISTER, to, from, 0, 0);
+  }
+
+  Instructions times(int to, int number) {
+    return add(MULTIPLY, to, 0, 0, number);
+  }
+
+  /** Reads 1, 2, 4 or 8 bytes. */
+  Instructions load(int to, int from, int offset, int bytes) {
+    return add(LOAD | width(bytes), to, from, offset, 0);
+  }
+
+  /** Writes 1, 2, 4 or 8 bytes. */
+  Instructions store(int to, int offset, int from, int bytes) {
+    return add(STORE | width(bytes), to, from, offset, 0);
+  }
+
+  /** Writes a number of 8 bytes. */
+  Instructions storeNumber(int to, int offset, int number) {
+    return add(STORE_NUMBER, to, 0, offset, number);
+  }
+
+  private static int width(int bytes) {
+    return switch (bytes) {
+      case 1 -> 0x10;
+      case 2 -> 0x08;
+      case 4 -> 0x00;
+      default -> 0x18;
+    };
+  }
+
+  /** Copies bytes, through a register that is lost. */
+  Instructions copyBytes(int to, int from, int bytes, int through) {
+    int at = 0;
+    while (at < bytes) {
+      int width = Math.min(8, Integer.highestOneBit(bytes - at));
+      load(through, from, at, width).store(to, at, through, width);
+      at += width;
+    }
+    return this;
+  }
+
+  Instructions append(Instructions others) {
+    for (int i = 0; i < others.count; i++) {
+      add(0, 0, 0, 0, 0);
+      made[count - 1] = others.made[i];
+    }
+    return this;
+  }
+
+  Instructions jumpAtLeast(int register, int number, int over) {
+    return add(JUMP_AT_LEAST, register, 0, over, number);
+  }
+
+  Instructions call(int helper) {
+    return add(CALL, 0, 0, 0, helper);
+  }
+
+  Instructions exit() {
+    return add(EXIT, 0, 0, 0, 0);
+  }
+}

@@ -1,0 +1,203 @@
+package org.skep.bpf;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Writer;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.skep.internal.ffi.Native;
+import org.skep.internal.ffi.NativeFunction;
+import org.skep.internal.ffi.NativeLibrary;
+import tech.tablesaw.api.Table;
+
+/**
+ * What reading a map into a table costs, in CPU time of the whole process, as a ratio to what a C
+ * program needs to read the same map in batches in the same round. Started by {@code make
+ * bench-maps}.
+ */
+final class MapBench {
+  private static final int MILLION = 1_000_000;
+  private static final int GETS = 200_000;
+  private static final int CLOCK_PROCESS_CPUTIME = 2;
+
+  private static final String MAPS =
+      """
+      struct who { u32 pid; char comm[16]; u32 dev; };
+      struct what { u64 count, bytes, max, ns; };
+      #define MAP(name, kind, n, k, v, flags)                                            \\
+        struct { __uint(type, kind); __uint(max_entries, n); __type(key, k);             \\
+                 __type(value, v); __uint(map_flags, flags); } name SEC(".maps")
+      MAP(million, BPF_MAP_TYPE_HASH, 1000000, struct who, struct what, 0);
+      MAP(hundred, BPF_MAP_TYPE_HASH, 100000, struct who, struct what, 0);
+      MAP(thousand, BPF_MAP_TYPE_HASH, 1000, struct who, struct what, 0);
+      MAP(each, BPF_MAP_TYPE_PERCPU_HASH, 100000, struct who, struct what, 0);
+      MAP(array, BPF_MAP_TYPE_ARRAY, 1000000, u32, u64, 0);
+      MAP(numbers, BPF_MAP_TYPE_HASH, 100000, u32, struct what, 0);
+      """;
+
+  private static final NativeFunction CLOCK_GETTIME =
+      NativeLibrary.ofC()
+          .withErrno(
+              "clock_gettime",
+              FunctionDescriptor.of(
+                  ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+
+  private static final MemorySegment NOW = Arena.ofAuto().allocate(16, 8);
+
+  private final Writer commands;
+  private final BufferedReader answers;
+  private final int rounds;
+
+  private MapBench(Process c, int rounds) {
+    this.commands = c.outputWriter(StandardCharsets.UTF_8);
+    this.answers = c.inputReader(StandardCharsets.UTF_8);
+    this.rounds = rounds;
+  }
+
+  /** CPU time of this process, its collector and compiler included, in nanoseconds. */
+  private static long cpu() {
+    int result =
+        Native.toIntOrErrno(
+            state -> (int) CLOCK_GETTIME.handle().invokeExact(state, CLOCK_PROCESS_CPUTIME, NOW));
+    assert result == 0;
+    return NOW.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + NOW.get(ValueLayout.JAVA_LONG, 8);
+  }
+
+  private long c(String command, BpfMap map) throws IOException {
+    commands.write(command + " " + map.id() + " " + map.maxEntries() + "\n");
+    commands.flush();
+    String answer = answers.readLine();
+    if (answer == null) {
+      throw new IOException("the C program ended");
+    }
+    return Long.parseLong(answer.split(" ")[0]);
+  }
+
+  private static double median(List<Double> values) {
+    return values.stream().sorted().skip(values.size() / 2).findFirst().orElseThrow();
+  }
+
+  private void compare(String what, double goal, LongSupplier java, String command, BpfMap map)
+      throws IOException {
+    for (int i = 0; i < 5; i++) {
+      var _ = java.getAsLong();
+      var _ = c(command, map);
+    }
+    List<Double> ratios = new ArrayList<>();
+    List<Double> ours = new ArrayList<>();
+    List<Double> limits = new ArrayList<>();
+    for (int i = 0; i < rounds; i++) {
+      double limit = c(command, map);
+      double mine = java.getAsLong();
+      ratios.add(mine / limit);
+      ours.add(mine / 1e6);
+      limits.add(limit / 1e6);
+    }
+    System.out.printf(
+        Locale.ROOT,
+        "%-46s %9.2f ms  C %9.2f ms  ratio %5.2f  goal %4.2f  %s%n",
+        what,
+        median(ours),
+        median(limits),
+        median(ratios),
+        goal,
+        median(ratios) <= goal ? "reached" : "MISSED");
+  }
+
+  private static LongSupplier table(BpfMap map) {
+    return () -> {
+      long start = cpu();
+      Table table = map.table();
+      long spent = cpu() - start;
+      if (table.rowCount() < map.maxEntries()) {
+        throw new IllegalStateException(table.rowCount() + " rows");
+      }
+      return spent;
+    };
+  }
+
+  private static LongSupplier table(BpfMap map, EntryReader way) {
+    MapReading reading = map.readingBy(way);
+    return () -> {
+      long start = cpu();
+      reading.snapshot(Integer.MAX_VALUE, org.skep.table.PerCpu.EACH);
+      return cpu() - start;
+    };
+  }
+
+  private void all(BpfObject object) throws IOException {
+    BpfMap million = fill(object.map("million"));
+    compare("hash of 1,000,000 into a table", 0.8, table(million), "batch", million);
+    compare("  the same in batches", 1.5, table(million, inBatches(million)), "batch", million);
+    BpfMap hundred = fill(object.map("hundred"));
+    compare("hash of 100,000 into a table", 0.8, table(hundred), "batch", hundred);
+    BpfMap thousand = fill(object.map("thousand"));
+    compare("hash of 1,000 into a table", 4, table(thousand), "batch", thousand);
+    BpfMap each = fill(object.map("each"));
+    compare("per-CPU hash of 100,000 into a table", 1.4, table(each), "batch", each);
+    BpfMap array = object.map("array");
+    for (int i = 0; i < MILLION; i++) {
+      array.put(i, i);
+    }
+    compare("array of 1,000,000 into a table", 0.1, table(array), "batch", array);
+    BpfMap numbers = object.map("numbers");
+    for (int i = 0; i < numbers.maxEntries(); i++) {
+      numbers.put(i, new byte[32]);
+    }
+    LongSupplier gets =
+        () -> {
+          long start = cpu();
+          for (int i = 0; i < GETS; i++) {
+            if (numbers.get(i % 100_000).isEmpty()) {
+              throw new IllegalStateException("no " + i);
+            }
+          }
+          return cpu() - start;
+        };
+    compare("get of one key, 100,000 times", 1.3, () -> gets.getAsLong() / 2, "get", numbers);
+  }
+
+  private static EntryReader inBatches(BpfMap map) {
+    return map.withDescriptor(
+        fd ->
+            BatchReader.of(map.name(), fd, map.shape(), new KeyWalk(map.name(), fd, map.shape())));
+  }
+
+  /** A thousand names and as many devices, as a busy machine has. */
+  private static BpfMap fill(BpfMap map) {
+    byte[] key = new byte[24];
+    byte[] value = new byte[32];
+    MemorySegment k = MemorySegment.ofArray(key);
+    MemorySegment v = MemorySegment.ofArray(value);
+    for (int i = 0; i < map.maxEntries(); i++) {
+      k.set(ValueLayout.JAVA_INT_UNALIGNED, 0, i);
+      byte[] name = ("worker-" + i % 1_000).getBytes(StandardCharsets.US_ASCII);
+      k.asSlice(4, 16).fill((byte) 0);
+      MemorySegment.copy(name, 0, k, ValueLayout.JAVA_BYTE, 4, name.length);
+      k.set(ValueLayout.JAVA_INT_UNALIGNED, 20, i % 7);
+      for (int n = 0; n < 4; n++) {
+        v.set(ValueLayout.JAVA_LONG_UNALIGNED, 8L * n, (long) i * (n + 1));
+      }
+      map.put(key, value);
+    }
+    return map;
+  }
+
+  public static void main(String[] arguments) throws Exception {
+    int rounds = arguments.length > 1 ? Integer.parseInt(arguments[1]) : 15;
+    Process c =
+        new ProcessBuilder(arguments[0]).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    try (BpfObject object = Cell.load("bench", MAPS)) {
+      new MapBench(c, rounds).all(object);
+    } finally {
+      c.destroy();
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package org.skep.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.skep.table.PerCpu;
+import org.skep.table.Tables;
+import tech.tablesaw.api.Table;
+
+/** The fast ways of reading a map against the plain one. */
+@Tag("privileged")
+@Timeout(120)
+class ReadingIT {
+  private static final int ENTRIES = 10_000;
+
+  private static String map(String kind) {
+    return """
+    struct who { u32 pid; char comm[13]; };
+    struct what { u64 count; u8 few; u16 more[3]; };
+    struct {
+      __uint(type, BPF_MAP_TYPE_%s); __uint(max_entries, 20000); %s
+      __type(key, %s); __type(value, struct what);
+    } entries SEC(".maps");
+    """
+        .formatted(
+            kind,
+            kind.equals("LPM_TRIE") ? "__uint(map_flags, BPF_F_NO_PREALLOC);" : "",
+            kind.contains("ARRAY") ? "u32" : "struct who");
+  }
+
+  private static void fill(BpfMap map) {
+    for (int i = 0; i < ENTRIES; i++) {
+      map.put(
+          switch (map.type()) {
+            case ARRAY, PERCPU_ARRAY -> (Object) i;
+            case LPM_TRIE -> Map.of("pid", 8 * 17 - 32, "comm", "n" + i);
+            default -> Map.of("pid", i, "comm", "n" + i % 100);
+          },
+          Map.of("count", i, "few", i % 256, "more", List.of(i % 7, i % 11, i % 13)));
+    }
+  }
+
+  private static Table table(BpfMap map, EntryReader way) {
+    Snapshot snapshot = map.readingBy(way).snapshot(Integer.MAX_VALUE, PerCpu.EACH);
+    assertTrue(snapshot.completeness().isComplete());
+    Table table = snapshot.table();
+    return Tables.sort(table, table.columnNames().toArray(String[]::new));
+  }
+
+  /** Each way gives the same table, where a map has it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HASH",
+        "LRU_HASH",
+        "PERCPU_HASH",
+        "LRU_PERCPU_HASH",
+        "ARRAY",
+        "PERCPU_ARRAY",
+        "LPM_TRIE"
+      })
+  void everyWayGivesTheSameTable(String kind) {
+    try (BpfObject object = Cell.load("ways", map(kind))) {
+      BpfMap map = object.map("entries");
+      fill(map);
+      MapShape shape = map.shape();
+      List<EntryReader> ways = new ArrayList<>();
+      ways.add(map.usualReader());
+      ways.add(map.withDescriptor(fd -> BatchReader.of(map.name(), fd, shape, plain(map))));
+      ForEachReader walk = map.withDescriptor(fd -> new ForEachReader(fd, shape, plain(map)));
+      if (ForEachReader.canRead(shape)) {
+        ways.add(walk);
+      }
+      Table expected = table(map, plain(map));
+      assertTrue(expected.rowCount() >= ENTRIES, () -> "" + expected.rowCount());
+      for (EntryReader way : ways) {
+        for (int time = 0; time < 2; time++) {
+          Table got = table(map, way);
+          assertEquals(expected.columnNames(), got.columnNames());
+          assertEquals(expected.rowCount(), got.rowCount(), way::toString);
+          for (String column : expected.columnNames()) {
+            assertEquals(
+                expected.column(column).asList(), got.column(column).asList(), way + " " + column);
+          }
+        }
+      }
+      assertEquals(ForEachReader.canRead(shape) ? 2 : 0, walk.walks());
+      walk.close();
+    }
+  }
+
+  private static EntryReader plain(BpfMap map) {
+    return map.withDescriptor(fd -> new KeyWalk(map.name(), fd, map.shape()));
+  }
+
+  /** Values that the verifier guards are left to batches, without a word. */
+  @Test
+  void aMapThatNoProgramMayCopyIsReadInBatches() {
+    try (BpfObject object =
+        Cell.load(
+            "guarded",
+            """
+            struct locked { struct bpf_spin_lock lock; u32 n; };
+            struct {
+              __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 100);
+              __type(key, u32); __type(value, struct locked);
+            } entries SEC(".maps");
+            """)) {
+      BpfMap map = object.map("entries");
+      map.put(1, Map.of("n", 5));
+      assertEquals(1, map.table().rowCount());
+      assertEquals(5, map.table().longColumn("n").get(0));
+      assertEquals(0, ((ForEachReader) map.usualReader()).walks());
+    }
+  }
+
+  private static String array(String value) {
+    return """
+    struct locked { struct bpf_spin_lock lock; u32 n; };
+    struct {
+      __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 10000);
+      __type(key, u32); __type(value, %s);
+    } entries SEC(".maps");
+    """
+        .formatted(value);
+  }
+
+  @Test
+  void aLargeArrayIsMappedUnlessItsValuesCannotBe() {
+    for (String value : List.of("u64", "struct locked")) {
+      try (BpfObject object = Cell.load("array", array(value))) {
+        BpfMap map = object.map("entries");
+        map.put(9_999, value.equals("u64") ? (Object) 7 : Map.of("n", 7));
+        assertTrue(map.shape().isMappable());
+        Table table = map.table();
+        assertEquals(10_000, table.rowCount());
+        assertEquals(7, table.longColumn(value.equals("u64") ? "value" : "n").get(9_999));
+      }
+    }
+  }
+
+  /**
+   * While keys come and go as fast as they can, what stays is read once: the walk either went
+   * through all buckets, or is thrown away.
+   */
+  @Test
+  void whatStaysIsReadOnceWhateverComesAndGoes() throws InterruptedException {
+    int staying = 20_000;
+    try (BpfObject object = Cell.load("busy", map("HASH").replace("20000", "24000"))) {
+      BpfMap map = object.map("entries");
+      for (int i = 0; i < staying; i++) {
+        map.put(Map.of("pid", i, "comm", ""), Map.of("count", i));
+      }
+      AtomicBoolean enough = new AtomicBoolean();
+      Thread writer =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    byte[] key = new byte[20];
+                    byte[] value = new byte[16];
+                    MemorySegment pid = MemorySegment.ofArray(key);
+                    while (!enough.get()) {
+                      for (int i = 0; i < 3_000; i++) {
+                        pid.set(ValueLayout.JAVA_INT_UNALIGNED, 0, staying + i);
+                        map.put(key, value);
+                      }
+                      for (int i = 0; i < 3_000; i++) {
+                        pid.set(ValueLayout.JAVA_INT_UNALIGNED, 0, staying + i);
+                        map.remove(key);
+                      }
+                    }
+                  });
+      ForEachReader walk = (ForEachReader) map.usualReader();
+      int[] seen = new int[staying];
+      try {
+        for (int round = 1; round <= 200; round++) {
+          map.read(
+              (keys, values, stride, count) -> {
+                for (int i = 0; i < count; i++) {
+                  int pid = keys.get(ValueLayout.JAVA_INT_UNALIGNED, i * 20L);
+                  if (pid < staying) {
+                    seen[pid]++;
+                  }
+                }
+              },
+              Integer.MAX_VALUE);
+          for (int i = 0; i < staying; i++) {
+            assertEquals(round, seen[i], "key " + i);
+          }
+        }
+      } finally {
+        enough.set(true);
+        writer.join();
+      }
+      assertTrue(walk.walks() > 0, "no walk was trusted: the test shows nothing");
+    }
+  }
+}
