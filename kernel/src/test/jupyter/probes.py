@@ -319,6 +319,33 @@ def a_cell_that_closes_its_output_does_not_close_that_of_others(k):
     equal(("out", "err"), (cell.text(), cell.text("stderr")))
 
 
+NATIVE = """
+import java.lang.foreign.*;
+import java.lang.invoke.*;
+MethodHandle c(String name, FunctionDescriptor type) {
+  return Linker.nativeLinker().downcallHandle(Linker.nativeLinker().defaultLookup().find(name).get(), type);
+}
+MethodHandle puts = c("puts", FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
+MethodHandle perror = c("perror", FunctionDescriptor.ofVoid(ValueLayout.ADDRESS));
+"""
+
+
+@probe
+def what_native_code_and_children_print_is_shown(k):
+    equal("ok", k.execute(NATIVE).status)
+    cell = k.execute("""
+        try (Arena arena = Arena.ofConfined()) {
+          int written = (int) puts.invokeExact(arena.allocateFrom("by puts \\u2713"));
+          perror.invokeExact(arena.allocateFrom("by perror"));
+        }""")
+    equal(("ok", "by puts \u2713\n"), (cell.status, cell.text()))
+    holds(cell.text("stderr").startswith("by perror"), cell.text("stderr"))
+    cell = k.execute('new ProcessBuilder("sh", "-c", "echo to out; echo to err >&2").inheritIO().start().waitFor()')
+    equal(("0", "to out\n", "to err\n"), (cell.result(), cell.text(), cell.text("stderr")))
+    cell = k.execute('new ProcessBuilder("seq", "300000").inheritIO().start().waitFor()')
+    equal(300000, cell.text().count("\n"))
+
+
 @probe
 def a_variable_that_loses_its_value_is_named(k):
     k.execute("class Hive { } var hive = new Hive();")

@@ -5,7 +5,6 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
-import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.StandardStreams;
 import org.skep.notebook.wire.ConnectionFile;
 import org.skep.notebook.wire.History;
@@ -40,8 +39,9 @@ public final class Main {
 
   /** Serves until the process is ended; returns only if it could not begin. */
   private static int serve(String file) {
+    var output = new OutputCapture(System.err);
+    Log log = output;
     PrintStream terminal = System.err;
-    Log log = (what, why) -> report(terminal, what, why);
     KernelServer server;
     try {
       server = KernelServer.bind(ConnectionFile.read(Path.of(file)), log);
@@ -53,14 +53,21 @@ public final class Main {
       return 1;
     }
     var firstCell = new CountDownLatch(1);
-    CompletableFuture<Session> session = WarmUp.begin(firstCell, server.comms(), log);
+    CompletableFuture<Session> session = WarmUp.begin(output, firstCell, server.comms(), log);
     StandardStreams.install();
-    var kernel = new NotebookKernel(session, firstCell::countDown);
+    var kernel =
+        new NotebookKernel(
+            session,
+            () -> {
+              firstCell.countDown();
+              output.drain();
+            });
     var end = new ProcessEnd(kernel, server, log);
     var history =
         new History(
             History.defaultFile(System.getenv(), Path.of(System.getProperty("user.home"))), log);
     server.start(kernel, history, end::afterReply);
+    output.begin(); // here, as this thread has nothing else to do while the session is made
     watchParent(end);
     try {
       Thread.currentThread()
@@ -75,16 +82,6 @@ public final class Main {
     String parent = System.getenv("JPY_PARENT_PID");
     if (parent != null && parent.matches("[1-9]\\d{0,9}")) {
       end.whenParentEnds(Long.parseLong(parent));
-    }
-  }
-
-  private static void report(PrintStream terminal, String what, @Nullable Throwable why) {
-    synchronized (terminal) {
-      terminal.println("skep: " + what);
-      if (why != null) {
-        why.printStackTrace(terminal);
-      }
-      terminal.flush();
     }
   }
 }

@@ -23,9 +23,11 @@ final class WarmUp {
   /**
    * Begins; the session is there as soon as it can run cells, not when everything is warm.
    *
+   * @param output what the first cell needs as well
    * @param firstCell counted down when a cell has ended
    */
-  static CompletableFuture<Session> begin(CountDownLatch firstCell, Comms comms, Log log) {
+  static CompletableFuture<Session> begin(
+      OutputCapture output, CountDownLatch firstCell, Comms comms, Log log) {
     var session = new CompletableFuture<Session>();
     Thread.ofPlatform()
         .daemon()
@@ -34,6 +36,7 @@ final class WarmUp {
             () -> {
               try {
                 var fresh = new Session(comms);
+                output.awaitBegin();
                 session.complete(fresh);
                 fresh.shell().warmUp();
                 firstCell.await(FIRST_CELL.toMillis(), TimeUnit.MILLISECONDS);

@@ -23,6 +23,15 @@ public final class StandardStreams {
     System.setIn(new Input());
   }
 
+  /**
+   * Shows what was written past {@code System.out} and {@code System.err} below the latest cell.
+   *
+   * @param before where it goes before the first cell
+   */
+  public static void show(boolean error, byte[] bytes, PrintStream before) {
+    new Output(error, before).write(bytes, 0, bytes.length);
+  }
+
   static PrintStream print(boolean error, PrintStream before) {
     return new Unclosable(new Output(error, before));
   }
