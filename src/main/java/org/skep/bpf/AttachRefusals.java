@@ -24,15 +24,21 @@ final class AttachRefusals {
 
   static BpfException of(String program, AttachPoint point, int errno, List<String> messages) {
     String operation = "attach '" + program + "' to " + point.describe();
-    if ((point instanceof AttachPoint.Kprobe || point instanceof AttachPoint.Ksyscall)
-        && !Files.exists(KPROBES)) {
+    if (needsKprobes(point) && !Files.exists(KPROBES)) {
       return new UnsupportedFeatureException(
           operation,
-          "this Linux has no kprobes",
+          Misfits.unknownToo(point) + "this Linux has no kprobes",
           "it was built without CONFIG_KPROBE_EVENTS; use a tracepoint, raw_tp or tp_btf here, or run"
               + " it in the lab VM");
     }
     return new SyscallException(operation, errno, cause(point, errno, messages));
+  }
+
+  private static boolean needsKprobes(AttachPoint point) {
+    return point instanceof AttachPoint.Kprobe
+        || point instanceof AttachPoint.Ksyscall
+        || point instanceof AttachPoint.KprobeMulti
+        || (point instanceof AttachPoint.WithCookie c && needsKprobes(c.point()));
   }
 
   private static String cause(AttachPoint point, int errno, List<String> messages) {
@@ -52,10 +58,11 @@ final class AttachRefusals {
                       + " raw_tp:"
                       + r.name()
                       + "' shows them)"
-                  : "";
+                  : Misfits.pastTheEnd(point);
           default -> "";
         };
-    return known.isEmpty() ? NativeObject.words(errno, messages) : known;
+    String words = known.isEmpty() ? Misfits.inBinary(point, messages) : known;
+    return words.isEmpty() ? NativeObject.words(errno, messages) : words;
   }
 
   /** What is not there; empty where the place has no name. */
@@ -87,7 +94,7 @@ final class AttachRefusals {
       case AttachPoint.Netkit n -> noInterface(n.networkInterface());
       case AttachPoint.PacketSocket s -> noInterface(s.networkInterface());
       case AttachPoint.KprobeMulti k -> "no kernel function that can be traced has such a name";
-      case AttachPoint.Ksyscall k -> "no such system call, or this Linux has no kprobes";
+      case AttachPoint.Ksyscall k -> Misfits.systemCall(k.name());
       case AttachPoint.WithCookie c -> absent(c.point());
       case AttachPoint.Uprobe u -> "";
       case AttachPoint.UprobeMulti u -> "";
@@ -144,6 +151,11 @@ final class AttachRefusals {
             .map(n -> n.startsWith(category + "/") ? n.substring(category.length() + 1) : n)
             .toList();
     return hint(near);
+  }
+
+  /** For a name whose category is missing. */
+  static String tracepointHint(String name) {
+    return hint(Tracepoints.ofRunningLinux().nearest(name));
   }
 
   static String rawTracepointHint(String name) {

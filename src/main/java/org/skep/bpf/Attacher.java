@@ -6,10 +6,12 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import org.skep.host.Hook;
 import org.skep.host.Mounts;
 import org.skep.host.PossibleCpus;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.CText;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfLink;
@@ -18,6 +20,10 @@ import org.skep.internal.libbpf.PerfEvents;
 
 /** Attaches one loaded program. */
 final class Attacher {
+  private static final int MOST_FUNCTIONS = 1_000;
+  private static final int ENOENT = Errno.ENOENT.number();
+  private static final int E2BIG = Errno.E2BIG.number();
+
   private final String program;
   private final MemorySegment pointer;
   private final long cookie;
@@ -117,6 +123,7 @@ final class Attacher {
                   .segment();
           yield one(p, () -> LibbpfLink.bpf_program__attach_ksyscall(pointer, name, options));
         }
+        case AttachPoint.UprobeMulti p when !LibbpfLink.hasUprobeMulti() -> oneByOne(p);
         case AttachPoint.UprobeMulti p -> {
           MemorySegment binary = CText.allocate(arena, p.binary());
           MemorySegment pattern = CText.allocate(arena, p.pattern());
@@ -144,6 +151,33 @@ final class Attacher {
         case AttachPoint.Network p -> new NetworkAttacher(program, pointer).attach(p);
         case AttachPoint.PerfEvent p -> perfEvents(p, withCookie(arena));
       };
+    }
+  }
+
+  /** Where libbpf is older than 1.3; the program was loaded as one for single functions then. */
+  private List<NativeLink> oneByOne(AttachPoint.UprobeMulti point) {
+    List<Hook> functions =
+        org.skep.host.Hooks.find("uprobe:" + point.binary() + ":" + point.pattern());
+    if (functions.isEmpty() || functions.size() > MOST_FUNCTIONS) {
+      throw AttachRefusals.of(program, point, functions.isEmpty() ? ENOENT : E2BIG, List.of());
+    }
+    List<NativeLink> links = new ArrayList<>();
+    try {
+      for (Hook function : functions) {
+        int colon = function.name().lastIndexOf(':');
+        links.addAll(
+            attach(
+                new AttachPoint.Uprobe(
+                    function.name().substring(0, colon),
+                    function.name().substring(colon + 1),
+                    0,
+                    point.pid(),
+                    false)));
+      }
+      return links;
+    } catch (RuntimeException e) {
+      SideBySide.run(links, NativeLink::destroy);
+      throw e;
     }
   }
 

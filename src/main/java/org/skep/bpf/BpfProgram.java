@@ -138,11 +138,25 @@ public final class BpfProgram {
         .use(
             () -> {
               requireLoaded();
-              BpfLink link = new BpfLink(name, point, new Attacher(name, pointer).attach(point));
+              BpfLink link = new BpfLink(name, point, links(point));
               object.ownedLinks().add(link);
               attachment = new AttachOutcome.Attached(link);
               return link;
             });
+  }
+
+  private List<NativeLink> links(AttachPoint point) {
+    try {
+      return new Attacher(name, pointer).attach(point);
+    } catch (SyscallException e) {
+      if (Misfits.fits(type, point)) {
+        throw e;
+      }
+      throw new SyscallException(
+          e.operation(),
+          e.errno(),
+          "programs of type " + type() + " do not go there" + Misfits.goes(type, section));
+    }
   }
 
   /** Tries to attach as the section says; {@link #attachment()} has the outcome. */

@@ -1,6 +1,7 @@
 package org.skep.bpf;
 
 import java.util.List;
+import java.util.Optional;
 import org.skep.internal.libbpf.Uapi;
 
 /** Reads from the section name of a program where it wants to be attached. */
@@ -28,7 +29,9 @@ final class Hooks {
       case Uapi.BPF_PROG_TYPE_TRACEPOINT ->
           parts.size() == 3
               ? new At(new AttachPoint.Tracepoint(parts.get(1), parts.get(2)))
-              : new Needs("a tracepoint: a category and a name");
+              : new Needs(
+                  "a tracepoint: a category and a name"
+                      + (bare ? "" : AttachRefusals.tracepointHint(parts.get(1))));
       case Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT, Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE ->
           bare
               ? new Needs("the name of a tracepoint")
@@ -78,7 +81,7 @@ final class Hooks {
   }
 
   private static Declaration ofProbe(String section, List<String> parts, boolean bare) {
-    String kind = parts.getFirst();
+    String kind = parts.getFirst().replaceFirst("\\.s$", "");
     if (bare) {
       return new Needs(
           kind.startsWith("u") ? "a binary and a function of it" : "the name of a kernel function");
@@ -86,35 +89,58 @@ final class Hooks {
     String target = section.substring(section.indexOf('/') + 1);
     boolean atReturn = kind.startsWith("kret") || kind.startsWith("uret");
     return switch (kind) {
-      case "kprobe", "kretprobe" -> {
-        int plus = target.indexOf('+');
-        yield plus < 0
-            ? new At(new AttachPoint.Kprobe(target, 0, atReturn))
-            : number(target.substring(plus + 1))
-                .<Declaration>map(
-                    o -> new At(new AttachPoint.Kprobe(target.substring(0, plus), o, atReturn)))
-                .orElse(new At(new AttachPoint.Declared(section)));
-      }
-      case "uprobe", "uretprobe" -> {
-        int colon = target.lastIndexOf(':');
-        yield colon < 0
-            ? new Needs("a function of '" + target + "'")
-            : new At(new AttachPoint.Declared(section));
-      }
+      case "kprobe", "kretprobe" ->
+          place(target)
+              .<Declaration>map(p -> new At(new AttachPoint.Kprobe(p.name(), p.offset(), atReturn)))
+              .orElse(new At(new AttachPoint.Declared(section)));
+      case "kprobe.multi", "kretprobe.multi" ->
+          new At(new AttachPoint.KprobeMulti(target, atReturn));
       case "ksyscall", "kretsyscall" -> new At(new AttachPoint.Ksyscall(target, atReturn));
-      case "usdt" ->
-          target.split(":").length == 3
-              ? new At(new AttachPoint.Declared(section))
-              : new Needs("a USDT probe: a binary, the provider and the name");
+      case "uprobe", "uretprobe", "uprobe.multi", "uretprobe.multi", "usdt" ->
+          inBinary(section, kind, target);
       default -> new At(new AttachPoint.Declared(section));
     };
   }
 
-  private static java.util.Optional<Long> number(String text) {
+  /** For every process, as libbpf has it. */
+  private static Declaration inBinary(String section, String kind, String target) {
+    int colon = target.indexOf(':');
+    if (colon < 0) {
+      return new Needs("a function of '" + target + "'");
+    }
+    String binary = target.substring(0, colon);
+    String rest = target.substring(colon + 1);
+    boolean atReturn = kind.startsWith("uret");
+    if (kind.equals("usdt")) {
+      String[] probe = rest.split(":", 2);
+      return probe.length < 2
+          ? new Needs("the provider and the name of a probe of '" + binary + "'")
+          : new At(new AttachPoint.Usdt(binary, probe[0], probe[1], -1));
+    }
+    if (kind.endsWith(".multi")) {
+      return new At(
+          atReturn
+              ? new AttachPoint.Declared(section)
+              : new AttachPoint.UprobeMulti(binary, rest, -1));
+    }
+    return place(rest)
+        .<Declaration>map(
+            p -> new At(new AttachPoint.Uprobe(binary, p.name(), p.offset(), -1, atReturn)))
+        .orElse(new At(new AttachPoint.Declared(section)));
+  }
+
+  private record Place(String name, long offset) {}
+
+  /** {@code function+0x10}; empty where what follows the sign is no number. */
+  private static Optional<Place> place(String text) {
+    int plus = text.indexOf('+');
     try {
-      return java.util.Optional.of(Long.decode(text));
+      return Optional.of(
+          plus < 0
+              ? new Place(text, 0)
+              : new Place(text.substring(0, plus), Long.decode(text.substring(plus + 1))));
     } catch (NumberFormatException e) {
-      return java.util.Optional.empty();
+      return Optional.empty();
     }
   }
 }

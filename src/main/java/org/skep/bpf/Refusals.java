@@ -33,7 +33,7 @@ final class Refusals {
     if (Errno.EPERM.is(-errno) && needsTrampoline(type, attachType)) {
       return new UnsupportedFeatureException(
           operation,
-          "this Linux refuses BPF trampolines (EPERM, and no word of the verifier)",
+          "this Linux refuses BPF trampolines, with EPERM and no word of the verifier",
           "fentry, fexit, fmod_ret, LSM and freplace need them; use tp_btf, raw_tp or a tracepoint"
               + " here, or run it in the lab VM");
     }
@@ -70,8 +70,11 @@ final class Refusals {
           "operation not permitted (EPERM; needs root or CAP_BPF, with CAP_PERFMON for tracing and"
               + " CAP_NET_ADMIN for networking)");
     }
+    String meaning = meaning(section, messages);
     return new SyscallException(
-        operation, errno, NativeObject.words(errno, own(program, messages)));
+        operation,
+        errno,
+        meaning.isEmpty() ? NativeObject.words(errno, own(program, messages)) : meaning);
   }
 
   /** What a program traces, and the kernel's types do not have. */
@@ -82,9 +85,21 @@ final class Refusals {
         + switch (attachType) {
           case Uapi.BPF_TRACE_RAW_TP ->
               "no such tracepoint" + AttachRefusals.rawTracepointHint(target);
-          case Uapi.BPF_TRACE_ITER -> "no such iterator (task, bpf_map, tcp and udp are some)";
+          case Uapi.BPF_TRACE_ITER -> missing("iter:" + target);
+          case Uapi.BPF_LSM_MAC, Uapi.BPF_LSM_CGROUP -> missing("lsm:" + target);
           default -> AttachRefusals.function(target);
         };
+  }
+
+  private static String missing(String pattern) {
+    return org.skep.host.Hooks.missing(pattern).orElse("it has no type there");
+  }
+
+  /** What libbpf's words mean; empty where they speak for themselves. */
+  private static String meaning(String section, List<String> messages) {
+    return messages.stream().anyMatch(m -> m.contains("missing BPF prog type"))
+        ? "section '" + section + "' is of no known kind" + Sections.hint(section)
+        : "";
   }
 
   /** Whether the kernel runs such a program through a trampoline that it writes for it. */

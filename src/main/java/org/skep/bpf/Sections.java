@@ -111,6 +111,12 @@ final class Sections {
     LibbpfProgram.bpf_program__set_expected_attach_type(program, attachType);
   }
 
+  /** The kinds that a section name was probably meant to begin with. */
+  static String hint(String section) {
+    String kind = section.split("/", 2)[0];
+    return Nearest.hint(kind, TYPES.stream().map(t -> t.split("/", 2)[0]).distinct());
+  }
+
   /** Gives a program a type. */
   static void set(MemorySegment program, ProgramKind kind) {
     set(program, kind.type(), kind.attachType());

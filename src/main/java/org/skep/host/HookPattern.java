@@ -156,6 +156,20 @@ record HookPattern(Set<Hook.Kind> kinds, String place, Glob provider, Glob name)
     };
   }
 
+  /** That there is none. */
+  String noun() {
+    return kinds.size() > 1
+        ? "no such hook"
+        : switch (kinds.iterator().next()) {
+          case TRACEPOINT, RAW_TP, TP_BTF -> "no such tracepoint";
+          case KPROBE, FENTRY -> "no such kernel function";
+          case LSM -> "no such LSM hook";
+          case ITER -> "no such iterator";
+          case UPROBE -> "it names no such function";
+          case USDT -> "it has no such USDT probe";
+        };
+  }
+
   /** What was probably meant, where nothing matches. */
   String hint() {
     String typed = name.toString().replaceAll("[*?]", "");

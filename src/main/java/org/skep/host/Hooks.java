@@ -2,6 +2,7 @@ package org.skep.host;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.skep.BpfException;
@@ -31,6 +32,32 @@ public final class Hooks {
    */
   public static List<Hook> find(String pattern) {
     return search(HookPattern.parse(pattern)).hooks();
+  }
+
+  /**
+   * Why there is no hook of a name, in words and with the nearest names: {@code no such iterator
+   * (did you mean 'task'?)}.
+   *
+   * @param pattern as for {@link #find}
+   * @return empty where there is one
+   */
+  public static Optional<String> missing(String pattern) {
+    HookPattern parsed;
+    List<Hook> hooks;
+    try {
+      parsed = HookPattern.parse(pattern);
+      hooks = parsed.search();
+    } catch (IllegalArgumentException e) {
+      String message = String.valueOf(e.getMessage());
+      return Optional.of(message.substring(message.indexOf(": ") + 2));
+    }
+    if (!hooks.isEmpty()) {
+      return Optional.empty();
+    }
+    String hint = parsed.hint();
+    boolean stripped = hint.isEmpty() && parsed.kinds().contains(Hook.Kind.UPROBE);
+    return Optional.of(
+        parsed.noun() + (stripped ? " (a stripped binary names only what it exports)" : hint));
   }
 
   private record Found(List<Hook> hooks, boolean widened) {}

@@ -40,9 +40,9 @@ class HooksIT {
   @CsvSource({
     "on_kprobe, kprobe 'do_nanosleep'",
     "on_kretprobe, kretprobe 'do_nanosleep'",
-    "on_kprobe_multi, 'kprobe.multi/do_nanosleep*'",
-    "on_kretprobe_multi, 'kretprobe.multi/do_nanosleep*'",
-    "on_ksyscall, 'ksyscall/clock_nanosleep'",
+    "on_kprobe_multi, kernel functions 'do_nanosleep*'",
+    "on_kretprobe_multi, kernel functions 'do_nanosleep*' at their return",
+    "on_ksyscall, system call 'clock_nanosleep'",
     "on_fentry, 'fentry/do_nanosleep'",
     "on_fexit, 'fexit/do_nanosleep'",
     "on_file_open, 'lsm/file_open'",

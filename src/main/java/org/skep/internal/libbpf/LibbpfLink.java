@@ -166,6 +166,11 @@ public final class LibbpfLink {
                     .invokeExact(state, program, pid, path, provider, name, MemorySegment.NULL));
   }
 
+  /** Whether the libbpf of this machine attaches to functions by pattern. */
+  public static boolean hasUprobeMulti() {
+    return ATTACH_UPROBE_MULTI.isPresent();
+  }
+
   /** To functions of a binary by pattern; pid -1 for all processes. libbpf 1.3. */
   public static Native.Pointer bpf_program__attach_uprobe_multi(
       MemorySegment program, int pid, MemorySegment path, MemorySegment pattern) {

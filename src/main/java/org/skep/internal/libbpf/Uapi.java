@@ -49,7 +49,9 @@ public final class Uapi {
 
   public static final int BPF_SK_SKB_STREAM_VERDICT = 5;
   public static final int BPF_TRACE_RAW_TP = 23;
+  public static final int BPF_LSM_MAC = 27;
   public static final int BPF_TRACE_ITER = 28;
+  public static final int BPF_LSM_CGROUP = 43;
   public static final int BPF_TCX_INGRESS = 46;
   public static final int BPF_TCX_EGRESS = 47;
   public static final int BPF_NETFILTER = 45;
