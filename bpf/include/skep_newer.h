@@ -24,6 +24,54 @@
 	})
 #endif
 
+/* bpf_core_read.h, 1.3: a bit field of the kernel's, which may be at other bits on another kernel. */
+#ifndef BPF_CORE_WRITE_BITFIELD
+#define BPF_CORE_WRITE_BITFIELD(object, field, value)                                              \
+	({                                                                                         \
+		void *skep_at = (void *)(object) + __CORE_RELO(object, field, BYTE_OFFSET);        \
+		unsigned int skep_left = __CORE_RELO(object, field, LSHIFT_U64);                   \
+		unsigned int skep_right = __CORE_RELO(object, field, RSHIFT_U64);                  \
+		unsigned long long skep_mask = ~0ULL << skep_right >> skep_left;                   \
+		unsigned long long skep_bits =                                                     \
+			(unsigned long long)(value) << skep_right >> skep_left;                    \
+		switch (__CORE_RELO(object, field, BYTE_SIZE)) {                                   \
+		case 1:                                                                            \
+			*(__UINT8_TYPE__ *)skep_at =                                               \
+				(*(__UINT8_TYPE__ *)skep_at & ~skep_mask) | skep_bits;             \
+			break;                                                                     \
+		case 2:                                                                            \
+			*(__UINT16_TYPE__ *)skep_at =                                              \
+				(*(__UINT16_TYPE__ *)skep_at & ~skep_mask) | skep_bits;            \
+			break;                                                                     \
+		case 4:                                                                            \
+			*(__UINT32_TYPE__ *)skep_at =                                              \
+				(*(__UINT32_TYPE__ *)skep_at & ~skep_mask) | skep_bits;            \
+			break;                                                                     \
+		case 8:                                                                            \
+			*(__UINT64_TYPE__ *)skep_at =                                              \
+				(*(__UINT64_TYPE__ *)skep_at & ~skep_mask) | skep_bits;            \
+			break;                                                                     \
+		}                                                                                  \
+	})
+#endif
+
+/* bpf_helpers.h, 1.6: marks functions that keep their caller's registers. */
+#ifndef __bpf_fastcall
+#define __bpf_fastcall
+#endif
+
+/* bpf_helpers.h, 1.7: text for whoever reads the program's stream, Linux 6.17. */
+#ifndef bpf_stream_printk
+#define bpf_stream_printk(stream, text, args...)                                                   \
+	({                                                                                         \
+		static const char skep_text[] = text;                                              \
+		unsigned long long skep_args[___bpf_narg(args)];                                   \
+		___bpf_fill(skep_args, args);                                                      \
+		bpf_stream_vprintk_impl((stream), skep_text, skep_args, sizeof(skep_args),         \
+					(void *)0);                                                \
+	})
+#endif
+
 #ifndef __ulong
 #define __ulong(name) ((unsigned long)(name))
 #endif

@@ -45,7 +45,7 @@ final class AttachRefusals {
     String known =
         switch (Errno.nameOf(errno)) {
           case "ENOENT", "ENODEV", "ESRCH", "ENXIO", "ENOTDIR", "EBADF" -> absent(point);
-          case "EPERM", "EACCES" -> forbidden(point);
+          case "EPERM", "EACCES" -> readsTooFar(point, messages) ? tooFar(point) : forbidden(point);
           case "EBUSY", "EEXIST" ->
               (point instanceof AttachPoint.Network
                       ? "a program holds this place already ("
@@ -63,6 +63,20 @@ final class AttachRefusals {
         };
     String words = known.isEmpty() ? Misfits.inBinary(point, messages) : known;
     return words.isEmpty() ? NativeObject.words(errno, messages) : words;
+  }
+
+  /** Linux opens the tracepoint, and refuses the program for what it reads of the record. */
+  private static boolean readsTooFar(AttachPoint point, List<String> messages) {
+    return point instanceof AttachPoint.Tracepoint
+        && messages.stream().anyMatch(m -> m.contains("failed to attach"));
+  }
+
+  private static String tooFar(AttachPoint point) {
+    return "the program reads beyond the record of this tracepoint (EACCES; '%hooks "
+        + (point instanceof AttachPoint.Tracepoint t
+            ? "tracepoint:" + t.category() + ":" + t.name()
+            : point.describe())
+        + "' shows its fields)";
   }
 
   /** What is not there; empty where the place has no name. */

@@ -47,8 +47,15 @@ final class Hooks {
                       : new At(new AttachPoint.Declared(name));
       case Uapi.BPF_PROG_TYPE_PERF_EVENT ->
           new Needs("a perf event: a clock or counter, and how often");
-      case Uapi.BPF_PROG_TYPE_XDP, Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_PROG_TYPE_SCHED_ACT ->
-          new Needs("a network interface");
+      case Uapi.BPF_PROG_TYPE_XDP ->
+          name.matches("xdp(\\.frags)?/(devmap|cpumap).*|xdp_(devmap|cpumap).*")
+              ? new Never("it runs for an entry of a map of devices or processors that names it")
+              : new Needs("a network interface");
+      case Uapi.BPF_PROG_TYPE_SCHED_CLS -> new Needs("a network interface");
+      case Uapi.BPF_PROG_TYPE_SCHED_ACT ->
+          new Never(
+              "it is an action of a filter of tc, which 'tc filter add ... action bpf' attaches (as"
+                  + " SEC(\"tc\") it is a filter itself)");
       case Uapi.BPF_PROG_TYPE_CGROUP_SKB,
           Uapi.BPF_PROG_TYPE_CGROUP_SOCK,
           Uapi.BPF_PROG_TYPE_CGROUP_SOCK_ADDR,

@@ -54,10 +54,12 @@ final class Loader {
   BpfObject load(NativeObject first) throws InterruptedException {
     NativeObject object = first;
     while (true) {
+      NativeObject opened = object;
       boolean kept = false;
       try (Arena arena = Arena.ofShared()) {
         MapChecks.check(object);
         MapDefaults.makeArraysMappable(object);
+        Pins.prepare(object);
         List<String> tried =
             object.programs().entrySet().stream()
                 .filter(p -> LibbpfProgram.bpf_program__autoload(p.getValue()))
@@ -72,7 +74,7 @@ final class Loader {
           return loaded;
         }
         String culprit =
-            culprit(failure.get(), tried).orElseThrow(() -> wholeRefused(failure.get()));
+            culprit(failure.get(), tried).orElseThrow(() -> wholeRefused(opened, failure.get()));
         refused.put(culprit, diagnose(culprit, failure.get()));
         if (refused.keySet().containsAll(tried)) {
           throw allRefused();
@@ -198,11 +200,14 @@ final class Loader {
     }
   }
 
-  private BpfException wholeRefused(Failure failure) {
-    return new SyscallException(
-        "load object '" + name + "'",
-        failure.errno(),
-        NativeObject.words(failure.errno(), failure.messages()));
+  private BpfException wholeRefused(NativeObject object, Failure failure) {
+    return Pins.refusal(object, failure.errno(), failure.messages())
+        .orElseGet(
+            () ->
+                new SyscallException(
+                    "load object '" + name + "'",
+                    failure.errno(),
+                    NativeObject.words(failure.errno(), failure.messages())));
   }
 
   private BpfException allRefused() {

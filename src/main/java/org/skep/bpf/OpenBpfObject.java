@@ -61,6 +61,7 @@ public final class OpenBpfObject implements AutoCloseable {
       List<String> notes = new ArrayList<>(Sections.completeTypes(opened));
       MapDefaults.makeSectionsMappable(opened);
       notes.addAll(MapDefaults.takeValuesAsRecords(opened));
+      notes.addAll(Pins.notes(opened));
       OpenBpfObject object = new OpenBpfObject(name, copy, opened, List.copyOf(notes));
       kept = true;
       return object;

@@ -23,7 +23,7 @@ final class Fallbacks {
   private static final Pattern NEWER_LIBBPF =
       Pattern.compile(
           "\\b(?:BPF_UPROBE|BPF_URETPROBE|bpf_ksym_exists|bpf_for|bpf_repeat|bpf_for_each|__ulong"
-              + "|bpf_core_cast|bpf_rdonly_cast|__arg_\\w+|__percpu_kptr|__uptr|__kptr_untrusted"
+              + "|bpf_core_cast|BPF_CORE_WRITE_BITFIELD|__bpf_fastcall|bpf_stream_printk|bpf_rdonly_cast|__arg_\\w+|__percpu_kptr|__uptr|__kptr_untrusted"
               + "|PT_REGS_PARM[678]\\w*)\\b");
   private static final Pattern KERNEL_NAME =
       Pattern.compile(

@@ -411,6 +411,20 @@ class AttachIT {
     }
   }
 
+  @Test
+  void aRecordThatIsShorterThanWhatIsReadIsNamed() {
+    try (BpfObject object =
+        load(
+            "SEC(\"tracepoint/syscalls/sys_enter_getpgid\") int p(u64 *c) {"
+                + " return hit(c[20] == 1); }")) {
+      var why = assertThrows(BpfException.class, () -> object.program("p").attach());
+      assertTrue(
+          String.valueOf(why.getMessage())
+              .contains("'%hooks tracepoint:syscalls:sys_enter_getpgid'"),
+          why::getMessage);
+    }
+  }
+
   private static String refused(String program) {
     return String.valueOf(assertThrows(BpfException.class, () -> load(program)).getMessage());
   }

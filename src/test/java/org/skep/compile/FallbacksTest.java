@@ -43,11 +43,16 @@ class FallbacksTest {
         #include "vmlinux.h"
         #include <bpf/bpf_helpers.h>
         #include <bpf/bpf_tracing.h>
+        #include <bpf/bpf_core_read.h>
         char LICENSE[] SEC("license") = "GPL";
+        SEC("struct_ops/x") void BPF_PROG(x, struct tcp_sock *sock) {
+          BPF_CORE_WRITE_BITFIELD(sock, nonagle, 1);
+        }
         SEC("uprobe") int BPF_UPROBE(f, long size) { return size & 1; }
         SEC("raw_tp/sys_enter") int g(void *ctx) {
           int i, sum = 0;
           bpf_for(i, 0, 10) sum += i;
+          bpf_stream_printk(1, "sum %d", sum);
           return sum;
         }
         """,

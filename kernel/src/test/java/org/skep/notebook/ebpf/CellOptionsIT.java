@@ -115,6 +115,62 @@ class CellOptionsIT {
     assertEquals(1, object("other").links().size());
   }
 
+  /** Linux adds a flag to such maps, so that a pinned one seems to differ from its definition. */
+  @Test
+  void aCellWithPinnedDevicesRunsTwice() throws Exception {
+    Path pins = Path.of("/sys/fs/bpf/skep-ports-" + ProcessHandle.current().pid());
+    String cell =
+        "%%bpf ports --pin "
+            + pins
+            + """
+
+            struct {
+                __uint(type, BPF_MAP_TYPE_DEVMAP);
+                __uint(max_entries, 4);
+                __type(key, u32);
+                __type(value, u32);
+            } ports SEC(".maps");
+
+            SEC("xdp") int redirect(struct xdp_md *ctx)
+            {
+                return bpf_redirect_map(&ports, 0, 0);
+            }
+            """;
+    try {
+      notebook.run(cell);
+      int id = object("ports").map("ports").id();
+      notebook.run(cell);
+      assertEquals(id, object("ports").map("ports").id());
+      String other = refused(cell.replace("max_entries, 4", "max_entries, 8"));
+      assertTrue(other.contains("4 entries"), other);
+      assertTrue(other.contains("rm " + pins.resolve("ports")), other);
+    } finally {
+      Files.deleteIfExists(pins.resolve("ports"));
+      Files.delete(pins);
+    }
+    String nowhere = refused("%%bpf t --pin " + folder + "\n" + BODY);
+    assertTrue(nowhere.contains("not on a BPF file system"), nowhere);
+  }
+
+  @Test
+  void whatTheTextPinsIsSaid() throws Exception {
+    String map = "skep_pin_" + ProcessHandle.current().pid();
+    Path pin = Path.of("/sys/fs/bpf").resolve(map);
+    try {
+      var value =
+          notebook.run(
+              "%%bpf ticks --no-attach\n"
+                  + BODY.replace("slots", map)
+                      .replace("max_entries, 4)", "max_entries, 4); __uint(pinning, 1)"));
+      assertTrue(
+          String.valueOf(((Experiment) Objects.requireNonNull(value)).notes())
+              .contains("pins map '" + map + "' at " + pin));
+      assertTrue(Files.exists(pin));
+    } finally {
+      Files.deleteIfExists(pin);
+    }
+  }
+
   @Test
   void aCellWithPinnedMapsRunsTwice() throws Exception {
     Path pins = Path.of("/sys/fs/bpf/skep-test-" + ProcessHandle.current().pid());

@@ -73,7 +73,9 @@ record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
     boolean byUser =
         reason.contains("it is attached to a route")
             || reason.contains("it runs when it is called")
-            || reason.contains("with the struct_ops map");
+            || reason.contains("with the struct_ops map")
+            || reason.contains("it runs for an entry of a map")
+            || reason.contains("it is an action of a filter");
     return new CorpusProgram(
         byUser ? Verdict.WORKS : isLacking(reason) ? Verdict.LACKING : Verdict.FAILS,
         true,
