@@ -74,7 +74,7 @@ format: ## format Java and C
 	@environment/check/sources --format-c
 
 .PHONY: bench
-bench: bench-kernel bench-maps ## all benchmarks
+bench: bench-kernel bench-maps bench-events ## all benchmarks
 
 .PHONY: bench-kernel
 bench-kernel: setup-test build/installed ## the notebook kernel beside Jupyter's Python kernel
@@ -84,6 +84,11 @@ bench-kernel: setup-test build/installed ## the notebook kernel beside Jupyter's
 bench-maps: setup-test ## maps into tables beside a C program that reads the same maps, with the ratios to reach
 	@$(MVN) --quiet -Pquick -DskipTests package -pl src
 	@src/bench/maps
+
+.PHONY: bench-events
+bench-events: setup-test ## events of a ring beside C that reads the same ring (SOAK=600 seconds at full rate)
+	@$(MVN) --quiet -Pquick -DskipTests package
+	@src/bench/events $(or $(SOAK),600)
 
 .PHONY: bench-corpus
 bench-corpus: setup-test ## how many of the BPF programs below FOLDER=... work in a cell (INCLUDE="DIR ...", DETAILS=FILE)

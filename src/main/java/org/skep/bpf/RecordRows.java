@@ -15,9 +15,6 @@ import org.skep.table.RowTable;
  * that ends within the text at the end of its type is read with as much of the text as there is.
  */
 final class RecordRows {
-  /** Rows that gather before the first are dropped, besides a quarter of those that are kept. */
-  private static final int SLACK = 4_096;
-
   private final RecordType type;
   private final boolean roundsUp;
   private final int keep;
@@ -34,6 +31,7 @@ final class RecordRows {
     this.roundsUp = roundsUp;
     this.keep = keep;
     this.rows = type.plan().rows();
+    rows.keepLast(keep);
     this.whole = MemorySegment.ofArray(new long[type.byteSize() / Long.BYTES + 1]);
     this.latest = new LatestRecords(type.plan());
   }
@@ -49,31 +47,21 @@ final class RecordRows {
    *     where there is one type only
    */
   void take(MemorySegment bytes, long offset, long stride, int length, int count, long number) {
-    int before = rows.rowCount();
     if (!take(bytes, offset, stride, length, count)) {
       return;
     }
     if (number >= 0) {
-      if (order.length < before + count) {
-        order = Arrays.copyOf(order, Math.max(before + count, 2 * order.length));
-      }
-      for (int i = 0; i < count; i++) {
-        order[before + i] = number + i;
-      }
+      number(number, count);
     }
     added += count;
-    if (rows.rowCount() >= keep + Math.max(keep / 4, SLACK)) {
-      dropFirst();
-    }
   }
 
-  private void dropFirst() {
-    int first = rows.rowCount() - keep;
-    if (first > 0) {
-      rows.keepLast(keep);
-      if (order.length > 0) {
-        System.arraycopy(order, first, order, 0, keep);
-      }
+  private void number(long first, int count) {
+    if (order.length < Math.min(keep, added + count)) {
+      order = Arrays.copyOf(order, (int) Math.min(keep, 2 * (added + count)));
+    }
+    for (int i = 0; i < count; i++) {
+      order[(int) ((added + i) % keep)] = first + i;
     }
   }
 
@@ -110,18 +98,22 @@ final class RecordRows {
 
   /** How many records are in the table. */
   int rowCount() {
-    return Math.min(keep, rows.rowCount());
+    return rows.rowCount();
   }
 
   /** The table of the records, with what is to be said of them. */
   NotedTable table() {
-    dropFirst();
     return rows.table(notes());
   }
 
   /** The number of each row among the records of all types. */
   long[] order() {
-    return Arrays.copyOf(order, rows.rowCount());
+    int count = rows.rowCount();
+    long[] straight = new long[count];
+    for (int i = 0; i < count; i++) {
+      straight[i] = order[(int) ((added - count + i) % keep)];
+    }
+    return straight;
   }
 
   /** The table of the latest few records. */

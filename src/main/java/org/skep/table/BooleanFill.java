@@ -44,8 +44,12 @@ final class BooleanFill extends ColumnFill {
   }
 
   @Override
-  void drop(int first, int rows) {
-    data = data.get(first, rows);
+  void rotate(int first, int rows) {
+    BitSet rotated = data.get(first, rows);
+    for (int i = data.nextSetBit(0); i >= 0 && i < first; i = data.nextSetBit(i + 1)) {
+      rotated.set(rows - first + i);
+    }
+    data = rotated;
   }
 
   @Override

@@ -25,8 +25,11 @@ abstract class ColumnFill {
   /** Takes the values of a run as the rows that begin with this one. */
   abstract void fill(MemorySegment bytes, Run run, int row);
 
-  /** Forgets the first rows, of so many in all; the others move to the front. */
-  abstract void drop(int first, int rows);
+  /** Moves the rows before this one, of so many in all, behind the others. */
+  abstract void rotate(int first, int rows);
+
+  /** Forgets what none of so many rows needs any more. */
+  void tidy(int rows) {}
 
   /** Makes the column of that many rows; what it cannot hold goes into further columns. */
   abstract Made make(int rows);

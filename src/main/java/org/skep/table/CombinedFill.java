@@ -95,13 +95,14 @@ final class CombinedFill extends ColumnFill {
   }
 
   @Override
-  void drop(int first, int rows) {
+  void rotate(int first, int rows) {
+    long[] before = Arrays.copyOf(data, first);
     System.arraycopy(data, first, data, 0, rows - first);
-    Map<Integer, BigInteger> kept = new HashMap<>();
-    beyond.forEach((row, number) -> kept.put(row - first, number));
-    kept.keySet().removeIf(row -> row < 0);
+    System.arraycopy(before, 0, data, rows - first, first);
+    Map<Integer, BigInteger> moved = new HashMap<>();
+    beyond.forEach((row, number) -> moved.put((row - first + rows) % rows, number));
     beyond.clear();
-    beyond.putAll(kept);
+    beyond.putAll(moved);
   }
 
   @Override

@@ -35,8 +35,10 @@ final class CpuFill extends ColumnFill {
   }
 
   @Override
-  void drop(int first, int rows) {
+  void rotate(int first, int rows) {
+    int[] before = Arrays.copyOf(data, first);
     System.arraycopy(data, first, data, 0, rows - first);
+    System.arraycopy(before, 0, data, rows - first, first);
   }
 
   @Override

@@ -120,9 +120,14 @@ final class Fills {
     notes.addAll(made.notes());
   }
 
-  void drop(int first, int rows) {
-    main.forEach(fill -> fill.drop(first, rows));
-    behind.forEach(fill -> fill.drop(first, rows));
+  void rotate(int first, int rows) {
+    main.forEach(fill -> fill.rotate(first, rows));
+    behind.forEach(fill -> fill.rotate(first, rows));
+  }
+
+  void tidy(int rows) {
+    main.forEach(fill -> fill.tidy(rows));
+    behind.forEach(fill -> fill.tidy(rows));
   }
 
   void clear() {

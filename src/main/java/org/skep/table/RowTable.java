@@ -23,6 +23,8 @@ public final class RowTable {
   private final boolean combined;
   private int capacity;
   private int rows;
+  private int next;
+  private int limit = Integer.MAX_VALUE;
   private long tooShort;
 
   RowTable(TablePlan plan) {
@@ -46,7 +48,7 @@ public final class RowTable {
 
   /** Makes room for so many entries more, so that nothing is copied while they come. */
   public void expect(int entries) {
-    reserve((long) rows + (long) entries * rowsPerEntry());
+    reserve(Math.min(limit, (long) next + (long) entries * rowsPerEntry()));
   }
 
   /**
@@ -74,14 +76,18 @@ public final class RowTable {
     long valueBytes = (perValue - 1) * cpuStride + valueSize;
     check("keys", keys, keySize, keyStride, entries);
     check("values", values, valueBytes, valueStride, entries);
-    reserve((long) rows + (long) entries * perEntry);
+    if (entries > limit - next) {
+      addInPieces(keys, keyStride, values, valueStride, entries);
+      return;
+    }
+    reserve((long) next + (long) entries * perEntry);
     if (keys != null) {
       fills.fillKeys(
           keys,
           perEntry == 1
               ? Run.of(0, keyStride, entries)
               : new Run(0, keyStride, entries, 0, perEntry),
-          rows);
+          next);
     }
     if (values != null) {
       fills.fillValues(
@@ -89,9 +95,29 @@ public final class RowTable {
           cpus == 0
               ? Run.of(0, valueStride, entries)
               : new Run(0, valueStride, entries, cpuStride, cpus),
-          rows);
+          next);
     }
-    rows += entries * perEntry;
+    next += entries * perEntry;
+    rows = Math.max(rows, next);
+  }
+
+  /** Up to the last place, and then from the first on. */
+  private void addInPieces(
+      @Nullable MemorySegment keys,
+      long keyStride,
+      @Nullable MemorySegment values,
+      long valueStride,
+      int entries) {
+    for (int done = 0; done < entries; ) {
+      int count = Math.min(entries - done, limit - place());
+      add(
+          keys == null ? null : keys.asSlice(done * keyStride),
+          keyStride,
+          values == null ? null : values.asSlice(done * valueStride),
+          valueStride,
+          count);
+      done += count;
+    }
   }
 
   /**
@@ -116,25 +142,45 @@ public final class RowTable {
       tooShort++;
       return false;
     }
-    if (rows == capacity) {
-      reserve(rows + 1L);
+    int row = place();
+    if (row == capacity) {
+      reserve(row + 1L);
     }
-    fills.fillValues(bytes, new Run(offset, 0, 1, 0, 1), rows);
-    fills.fillTail(bytes, offset, length, rows);
-    rows++;
+    fills.fillValues(bytes, new Run(offset, 0, 1, 0, 1), row);
+    fills.fillTail(bytes, offset, length, row);
+    next = row + 1;
+    rows = Math.max(rows, next);
     return true;
   }
 
   /**
-   * Forgets all rows but the last, as many as are given. What is left is moved, so that this is
-   * cheap for who lets rows gather and drops many at once.
+   * Keeps only the last rows from now on, so many of them: a further row takes the place of the
+   * first. For values without CPUs.
+   *
+   * @throws IllegalStateException if there are rows already
    */
   public void keepLast(int count) {
-    int first = rows - Math.max(0, count);
-    if (first > 0) {
-      fills.drop(first, rows);
-      rows -= first;
+    if (rows > 0 || cpus > 0 || count < 1) {
+      throw new IllegalStateException(
+          "keep the last " + count + " rows of '" + plan.name() + "': too late, or too few");
     }
+    limit = count;
+  }
+
+  /** The row where the next one goes, where there is no place behind the last. */
+  private int place() {
+    if (next == limit) {
+      next = 0;
+      fills.tidy(rows);
+    }
+    return next;
+  }
+
+  private void straighten() {
+    if (next > 0 && next < rows) {
+      fills.rotate(next, rows);
+    }
+    next = rows;
   }
 
   /** Makes the table of the rows so far. */
@@ -148,6 +194,7 @@ public final class RowTable {
    * @param notes what to know about the rows, such as how complete they are, a sentence each
    */
   public NotedTable table(List<String> notes) {
+    straighten();
     return fills.make(plan.name(), rows, withShort(notes), false);
   }
 
@@ -158,6 +205,7 @@ public final class RowTable {
    * @param notes what to know about the rows, a sentence each
    */
   public NotedTable drain(List<String> notes) {
+    straighten();
     NotedTable table = fills.make(plan.name(), rows, withShort(notes), true);
     capacity = 0;
     clear();
@@ -177,6 +225,7 @@ public final class RowTable {
   /** Forgets all rows; a table made before keeps its own. */
   public void clear() {
     rows = 0;
+    next = 0;
     tooShort = 0;
     fills.clear();
   }
@@ -193,7 +242,8 @@ public final class RowTable {
       throw new IllegalArgumentException(
           "add to '" + plan.name() + "': a table has at most 2^31 rows, not " + wanted);
     }
-    long grown = Math.max(wanted, Math.max(FIRST_ROWS, capacity + (capacity >> 1)));
+    long grown =
+        Math.min(Math.max(limit, wanted), Math.max(wanted, Math.max(FIRST_ROWS, 2L * capacity)));
     capacity =
         (int) Math.min(capacity == 0 ? Math.max(wanted, FIRST_ROWS) : grown, Integer.MAX_VALUE - 8);
     fills.reserve(capacity);

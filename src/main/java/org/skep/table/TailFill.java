@@ -52,8 +52,10 @@ final class TailFill extends ColumnFill {
   }
 
   @Override
-  void drop(int first, int rows) {
+  void rotate(int first, int rows) {
+    String[] before = Arrays.copyOf(data, first);
     System.arraycopy(data, first, data, 0, rows - first);
+    System.arraycopy(before, 0, data, rows - first, first);
   }
 
   @Override

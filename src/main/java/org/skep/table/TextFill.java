@@ -150,9 +150,15 @@ final class TextFill extends ColumnFill {
   }
 
   @Override
-  void drop(int first, int rows) {
+  void rotate(int first, int rows) {
+    int[] before = Arrays.copyOf(data, first);
     System.arraycopy(data, first, data, 0, rows - first);
-    codes.keepUsed(data, rows - first);
+    System.arraycopy(before, 0, data, rows - first, first);
+  }
+
+  @Override
+  void tidy(int rows) {
+    codes.keepUsed(data, rows);
   }
 
   @Override

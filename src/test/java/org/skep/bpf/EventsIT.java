@@ -400,6 +400,34 @@ class EventsIT {
     }
   }
 
+  /**
+   * As fast as a processor sends, with a table now and then: {@code make bench-events} does long.
+   */
+  @Test
+  void memoryStaysBoundedAtFullRate() throws InterruptedException {
+    try (BpfObject object = Producer.load(Producer.ring(1 << 22) + Producer.RESERVE);
+        EventStream stream = object.map("sent").events().keep(20_000).open()) {
+      long sent = 0;
+      long heapBefore = 0;
+      for (int round = 0; round < 60; round++) {
+        Producer.send(object, 250_000, sent);
+        sent += 250_000;
+        if (round % 20 == 19) {
+          assertTrue(stream.table().rowCount() <= 20_000);
+          System.gc();
+          long heap = Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+          heapBefore = heapBefore == 0 ? heap : heapBefore;
+          assertTrue(heap < heapBefore + (32 << 20), heapBefore + " became " + heap);
+        }
+      }
+      long all = sent;
+      while (stream.status().received() + stream.status().lost().orElseThrow() < all) {
+        Thread.sleep(5);
+      }
+      assertEquals(all, stream.status().received() + stream.status().lost().orElseThrow());
+    }
+  }
+
   @Test
   void eventsAreSentToPrograms() throws InterruptedException {
     try (BpfObject object =

@@ -107,31 +107,39 @@ class RowTableTest {
   void onlyTheLastRowsAreKept() {
     var rows = RowTable.of("t", null, type("struct kinds"));
     var events = RowTable.of("t", null, type("struct event"));
-    for (int i = 0; i < 5_000; i++) {
-      String kinds =
-          "{small: %d, number: -%d, flag: %b, color: %d, load: %d.5, pointer: %d, slots: [%d,0,0,0,0,0,0,0,0,0,0,0], wide: %d}"
-              .formatted(i % 200, i, i % 3 == 0, i, i, i, i, i);
-      int size = type("struct kinds").byteSize();
-      rows.add(null, 0, values("struct kinds", size, kinds), size, 1);
-      byte[] event = ("pid." + "path" + i).getBytes(java.nio.charset.StandardCharsets.UTF_8);
-      events.addEvent(MemorySegment.ofArray(event), 0, event.length);
-      if (i % 700 == 699) {
-        rows.keepLast(100);
-        events.keepLast(100);
+    rows.keepLast(70);
+    events.keepLast(3);
+    int size = type("struct kinds").byteSize();
+    for (int i = 0; i < 5_000; i += 100) {
+      var batch = new Object[100];
+      for (int j = 0; j < batch.length; j++) {
+        int n = i + j;
+        batch[j] =
+            ("{small: %d, number: -%d, flag: %b, color: %d, load: %d.5, pointer: %d, wide: %d,"
+                    + " slots: [%d,0,0,0,0,0,0,0,0,0,0,0]}")
+                .formatted(n % 200, n, n % 3 == 0, n, n, n, n, n);
+        byte[] event = ("pid.path" + n).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+        events.addEvent(MemorySegment.ofArray(event), 0, event.length);
+      }
+      rows.add(null, 0, values("struct kinds", size, batch), size, batch.length);
+      if (i == 2_000) {
+        assertEquals(-2_030L, rows.table().longColumn("number").get(0));
       }
     }
-    rows.keepLast(1_000);
-    rows.keepLast(3);
-    events.keepLast(3);
     Table table = rows.table();
-    assertEquals(List.of(-4997L, -4998L, -4999L), table.longColumn("number").asList());
-    assertEquals(List.of("0x1385", "0x1386", "0x1387"), texts(table, "pointer"));
-    assertEquals(List.of("4997", "4998", "4999"), texts(table, "color"));
-    assertEquals(List.of(false, true, false), table.booleanColumn("flag").asList());
-    assertEquals(List.of(4997L, 4998L, 4999L), table.longColumn("wide").asList());
-    assertEquals(4999.5, table.doubleColumn("load").get(2));
-    assertTrue(texts(table, "slots").get(2).startsWith("[4999, 0"), () -> "" + table);
+    assertEquals(70, table.rowCount());
+    for (int i = 0; i < 70; i++) {
+      int n = 4_930 + i;
+      assertEquals(-n, table.longColumn("number").get(i));
+      assertEquals("0x" + Integer.toHexString(n), table.getString(i, "pointer"));
+      assertEquals("" + n, table.getString(i, "color"));
+      assertEquals(n % 3 == 0, table.booleanColumn("flag").get(i));
+      assertEquals(n, table.longColumn("wide").get(i));
+      assertEquals(n + 0.5, table.doubleColumn("load").get(i));
+      assertTrue(table.getString(i, "slots").startsWith("[" + n + ", 0"));
+    }
     assertEquals(List.of("path4997", "path4998", "path4999"), texts(events.table(), "path"));
+    assertThrows(IllegalStateException.class, () -> rows.keepLast(5));
   }
 
   @Test
