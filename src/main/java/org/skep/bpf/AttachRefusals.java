@@ -58,7 +58,8 @@ final class AttachRefusals {
                       + " raw_tp:"
                       + r.name()
                       + "' shows them)"
-                  : Misfits.pastTheEnd(point);
+                  : Misfits.place(point);
+          case "EILSEQ", "EADDRNOTAVAIL" -> Misfits.place(point);
           default -> "";
         };
     String words = known.isEmpty() ? Misfits.inBinary(point, messages) : known;

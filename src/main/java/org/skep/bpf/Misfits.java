@@ -116,11 +116,33 @@ final class Misfits {
     return org.skep.host.Hooks.missing(pattern).orElse("");
   }
 
-  /** That an offset is no place in the file. */
-  static String pastTheEnd(AttachPoint point) {
-    if (!(point instanceof AttachPoint.Uprobe u) || u.offset() == 0) {
-      return "";
+  /** Why the kernel puts no probe into a function that is there; empty where that is not known. */
+  static String place(AttachPoint point) {
+    return switch (point) {
+      case AttachPoint.Kprobe k -> kprobe(k);
+      case AttachPoint.Uprobe u when u.offset() > 0 -> pastTheEnd(u);
+      case AttachPoint.WithCookie c -> place(c.point());
+      default -> "";
+    };
+  }
+
+  private static String kprobe(AttachPoint.Kprobe point) {
+    long count =
+        KernelSymbols.ofRunningLinux().named(point.function()).stream()
+            .filter(KernelSymbols.Symbol::isFunction)
+            .count();
+    if (count > 1) {
+      return count
+          + " functions have this name (it is ambiguous; fentry or a tracepoint near it may do)";
     }
+    return point.offset() > 0
+        ? "no instruction begins at that offset"
+        : "the kernel allows no kprobe in this function (it is part of how probes work; try its"
+            + " caller)";
+  }
+
+  /** That an offset is no place in the file. */
+  private static String pastTheEnd(AttachPoint.Uprobe u) {
     List<Hook> functions =
         u.function().isEmpty()
             ? List.of()

@@ -24,6 +24,18 @@ final class CallRules {
                   register);
             }),
         Rule.of(
+            "(?:program of this type cannot use helper|unknown func)"
+                + " (bpf_probe_write_user|bpf_probe_read(?:_kernel)?(?:_str)?)(?:#\\d+)?",
+            (found, _) ->
+                new Advice(
+                    found.group(1)
+                        + "() is not for programs of this type, or this Linux is locked down",
+                    "'%doctor machine' tells of lockdown: 'integrity' forbids writing to processes,"
+                        + " 'confidentiality' reading the kernel's memory; '%helper "
+                        + found.group(1)
+                        + "' tells which programs may call it",
+                    "")),
+        Rule.of(
             "(?:program of this type cannot use helper|unknown func) (\\w+)(?:#\\d+)?",
             (found, _) ->
                 new Advice(

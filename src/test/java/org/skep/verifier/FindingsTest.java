@@ -84,6 +84,8 @@ class FindingsTest {
         "R0 invalid mem access 'inv' | mere number",
         "back-edge from insn 5 to 2 | never ends",
         "unknown func bpf_skb_pull_data#39 | not for programs of this type",
+        "program of this type cannot use helper bpf_probe_write_user#36 | this Linux is locked down",
+        "unknown func bpf_probe_read_kernel#113 | this Linux is locked down",
         "invalid indirect read from stack R2 off -8+4 size 8 | byte 4 was never set",
         "invalid read from stack off -16+0 size 8 | never set",
         "invalid stack type R2 off=-8 access_size=16 | stack",
