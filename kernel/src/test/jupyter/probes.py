@@ -694,6 +694,28 @@ def whatever_a_cell_does_an_interrupt_ends_it(k):
         equal((what, "2"), (what, k.execute("1 + 1").result()))
 
 
+@probe_alone
+def what_cannot_be_stopped_can_be_left_behind():
+    with Kernel() as k:
+        k.execute("var door = new CompletableFuture<Integer>(); int kept = 5;")
+        stuck = k.run('{ System.out.println("ready"); door.join(); System.out.println("came back"); }')
+        behind = k.run("kept = 6;")
+        k.until_printed(stuck)
+        k.interrupt()
+        k.until_printed(stuck, "Interrupt once more")
+        k.interrupt()
+        reply = k.reply(k.shell, stuck, seconds=10)["content"]
+        equal(("error", "Interrupted"), (reply["status"], reply["ename"]))
+        holds("error" in [m["msg_type"] for m in k.published(stuck, "idle", seconds=10)], "no error is shown")
+        equal("aborted", k.reply(k.shell, behind)["content"]["status"])
+        equal("5", k.execute("kept").result())
+        equal("skep-cell", k.execute("Thread.currentThread().getName()").result())
+        equal("ok", k.execute("door.complete(1); Thread.sleep(500);").status)
+        equal("2", k.execute("1 + 1").result())
+        holds(not k.shell.poll(300), "the cell left behind was answered twice")
+        whatever_a_cell_does_an_interrupt_ends_it(k)
+
+
 @probe
 def no_core_is_busy_after_an_interrupt(k):
     stops(k, "a loop", ENDLESS["a loop"])

@@ -58,7 +58,9 @@ final class NotebookKernel implements KernelHandler {
     } catch (Throwable t) {
       return failure(t, cell, request.executionCount());
     } finally {
-      running = null;
+      if (running == cell) { // else it was left behind, and another one runs
+        running = null;
+      }
       cell.ended();
       cellEnded.run();
     }

@@ -118,7 +118,8 @@ final class RunningCell {
   private void tell(List<String> stillRunning) {
     var text = new StringBuilder("The cell does not stop yet. What still runs:\n");
     stillRunning.forEach(line -> text.append("  ").append(line).append('\n'));
-    text.append("Restart the kernel if it must end now.\n");
+    text.append(
+        "Interrupt once more to leave it behind and go on, or restart the kernel to end it.\n");
     channel.stream(CellChannel.Stream.STDERR, text.toString());
   }
 }

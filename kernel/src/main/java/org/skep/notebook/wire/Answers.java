@@ -1,7 +1,10 @@
 package org.skep.notebook.wire;
 
 import com.google.gson.JsonObject;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Answers requests: busy, the reply, idle, whatever happens in between. */
@@ -18,6 +21,10 @@ final class Answers {
   private final IoPub ioPub;
   private final Log log;
 
+  /** The requests that are being answered. */
+  private final Set<Message> open =
+      Collections.synchronizedSet(Collections.newSetFromMap(new IdentityHashMap<>()));
+
   Answers(MessageFormat format, IoPub ioPub, Log log) {
     this.format = format;
     this.ioPub = ioPub;
@@ -26,9 +33,31 @@ final class Answers {
 
   void answer(Message request, RouterChannel channel, Work work) {
     JsonObject metadata = Json.object("started", MessageFormat.now());
+    open.add(request);
     ioPub.status(request.header(), "busy");
+    JsonObject content = attempt(request, work);
+    if (open.remove(request)) {
+      end(request, channel, metadata, content);
+    }
+  }
+
+  /**
+   * Ends a request in place of the thread that is to answer it and does not come back; what that
+   * thread may yet answer is dropped.
+   *
+   * @return whether it was still to be answered; if not, nothing was done
+   */
+  boolean answerInstead(Message request, RouterChannel channel, Work work) {
+    if (!open.remove(request)) {
+      return false;
+    }
+    end(request, channel, Json.object("started", MessageFormat.now()), attempt(request, work));
+    return true;
+  }
+
+  private void end(
+      Message request, RouterChannel channel, JsonObject metadata, @Nullable JsonObject content) {
     try {
-      JsonObject content = attempt(request, work);
       if (content != null) {
         String type = request.type().replaceFirst("_request$", "_reply");
         channel.send(format.reply(request, type, metadata, content));

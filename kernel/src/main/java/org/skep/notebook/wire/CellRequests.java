@@ -17,39 +17,52 @@ final class CellRequests {
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long LAST_PAUSE_MILLIS = 500;
 
+  /** How long a cell that was asked to stop is waited for before it may be left behind. */
+  private static final long LEAVE_AFTER_NANOS = 3_000_000_000L;
+
   /** What is done with a request. */
   interface Work {
     void perform(Message request);
 
     /** Answers that the request will not be performed. */
     void abort(Message request);
+
+    /**
+     * Answers for a request that is being performed and does not end.
+     *
+     * @return false when it has ended, in which case nothing was done
+     */
+    boolean leaveBehind(Message request);
   }
 
   private static final class Entry {
     final Message request;
     final AtomicBoolean interrupted = new AtomicBoolean();
     volatile boolean aborted;
+    volatile long firstAsked;
 
     Entry(Message request) {
       this.request = request;
     }
   }
 
-  private final WorkThread thread;
   private final Work work;
+  private final Log log;
+  private WorkThread thread;
   private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Entry current;
 
   CellRequests(Work work, Log log) {
     this.work = work;
+    this.log = log;
     thread = new WorkThread(THREAD_NAME, log);
   }
 
-  void start() {
+  synchronized void start() {
     thread.start();
   }
 
-  void submit(Message request) {
+  synchronized void submit(Message request) {
     waiting.add(new Entry(request));
     thread.submit(this::next);
   }
@@ -68,7 +81,9 @@ final class CellRequests {
       }
     } finally {
       synchronized (this) {
-        current = null;
+        if (current == entry) {
+          current = null;
+        }
         notifyAll();
         Thread.interrupted(); // an interrupt is for the request during which it came
       }
@@ -88,24 +103,47 @@ final class CellRequests {
    * Gives up the cells that wait, and asks the running one to stop, again and again until it has: a
    * cell may be about to start, or still be compiled, when it is asked first. Returns at once.
    *
+   * <p>A cell that has not stopped some seconds later is left behind when this is called again:
+   * what comes next runs on another thread.
+   *
    * @param ask asks once; called on a thread of its own, and never when another cell runs already
    */
-  void interrupt(Runnable ask, Log log) {
+  void interrupt(Runnable ask) {
     abortWaiting();
     Entry target = current;
-    if (target == null || target.interrupted.getAndSet(true)) {
+    if (target == null) {
       return;
     }
+    if (target.interrupted.getAndSet(true)) {
+      if (System.nanoTime() - target.firstAsked > LEAVE_AFTER_NANOS) {
+        leaveBehind(target);
+      }
+      return;
+    }
+    target.firstAsked = System.nanoTime();
     Thread.ofPlatform()
         .daemon()
         .name("skep-interrupt")
         .start(
             () -> {
               long pause = FIRST_PAUSE_MILLIS;
-              while (askOnce(target, ask, log) && stillRuns(target, pause)) {
+              while (askOnce(target, ask) && stillRuns(target, pause)) {
                 pause = Math.min(2 * pause, LAST_PAUSE_MILLIS);
               }
             });
+  }
+
+  private synchronized void leaveBehind(Entry target) {
+    if (current != target || !work.leaveBehind(target.request)) {
+      return;
+    }
+    log.report("a cell that does not stop is left behind", null);
+    current = null;
+    thread.retire();
+    thread = new WorkThread(THREAD_NAME, log);
+    waiting.forEach(_ -> thread.submit(this::next));
+    thread.start();
+    notifyAll();
   }
 
   private synchronized boolean stillRuns(Entry target, long millis) {
@@ -121,7 +159,7 @@ final class CellRequests {
     }
   }
 
-  private synchronized boolean askOnce(Entry target, Runnable ask, Log log) {
+  private synchronized boolean askOnce(Entry target, Runnable ask) {
     if (current != target) {
       return false;
     }

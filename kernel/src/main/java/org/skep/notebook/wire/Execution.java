@@ -5,7 +5,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Runs cells: numbers them, shows them to all clients, remembers them, and words the replies. */
 final class Execution {
@@ -14,7 +16,9 @@ final class Execution {
   private final PublishingCell.Asker asker;
   private final History history;
   private final Runnable abortWaiting;
-  private int count; // of the cell thread
+
+  /** Of the cell that was numbered last. */
+  private final AtomicInteger count = new AtomicInteger();
 
   /**
    * Prepares to run cells.
@@ -82,12 +86,26 @@ final class Execution {
       abortWaiting
           .run(); // before the reply: what a client sends on reading it is not to be aborted
     }
+    return shown(message, failed);
+  }
+
+  private JsonObject shown(Message message, ExecuteReply.Failed failed) {
     JsonObject error = Answers.error(failed.ename(), failed.evalue(), failed.traceback());
     JsonObject shown = error.deepCopy();
     shown.remove("status");
     ioPub.publishOutput("error", message.header(), shown);
     error.add("user_expressions", new JsonObject());
     return error;
+  }
+
+  /** Returns the reply to a cell that does not stop, and shows it. */
+  JsonObject leftBehind(Message message) {
+    String what = "the cell was left behind: it goes on beside the cells to come";
+    var failed = new ExecuteReply.Failed("Interrupted", what, List.of("Interrupted: " + what));
+    JsonObject reply = shown(message, failed);
+    reply.addProperty("execution_count", count.get());
+    reply.add("payload", new JsonArray());
+    return reply;
   }
 
   private ExecuteRequest request(JsonObject content) {
@@ -104,7 +122,7 @@ final class Execution {
         expressions,
         Json.bool(content, "allow_stdin", true),
         Json.bool(content, "stop_on_error", true),
-        store ? ++count : count);
+        store ? count.incrementAndGet() : count.get());
   }
 
   /** Returns the reply to a cell that was given up because one before it failed. */
@@ -113,7 +131,7 @@ final class Execution {
         "status",
         "aborted",
         "execution_count",
-        count,
+        count.get(),
         "user_expressions",
         new JsonObject(),
         "payload",

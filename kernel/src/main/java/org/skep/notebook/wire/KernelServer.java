@@ -155,7 +155,7 @@ public final class KernelServer implements AutoCloseable {
       return switch (request.type()) {
         case "kernel_info_request" -> ShellRequests.kernelInfo(handler);
         case "interrupt_request" -> {
-          cells.interrupt(handler::interrupt, log);
+          cells.interrupt(handler::interrupt);
           yield Json.object("status", "ok");
         }
         default -> {
@@ -202,6 +202,12 @@ public final class KernelServer implements AutoCloseable {
       commThread.awaitIdle(COMM_PATIENCE); // what was said before a cell is heard before it
       comms.cellStarts(request.header());
       return execution.execute(request);
+    }
+
+    @Override
+    public boolean leaveBehind(Message request) {
+      return request.type().equals("execute_request")
+          && answers.answerInstead(request, shell, execution::leftBehind);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.skep.notebook.wire;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import org.jspecify.annotations.Nullable;
 
 /** One thread that does one thing after the other, whatever the things throw. */
 final class WorkThread {
@@ -10,6 +11,7 @@ final class WorkThread {
   private final Thread thread;
   private final Queue<Runnable> queue = new ArrayDeque<>();
   private int unfinished;
+  private boolean retired;
 
   WorkThread(String name, Log log) {
     this.log = log;
@@ -23,6 +25,14 @@ final class WorkThread {
   synchronized void submit(Runnable work) {
     queue.add(work);
     unfinished++;
+    notifyAll();
+  }
+
+  /** Ends the thread after what it does now; what was to come is not done. */
+  synchronized void retire() {
+    retired = true;
+    unfinished -= queue.size();
+    queue.clear();
     notifyAll();
   }
 
@@ -43,6 +53,9 @@ final class WorkThread {
     while (true) {
       try {
         Runnable work = next();
+        if (work == null) {
+          return;
+        }
         try {
           work.run();
         } finally {
@@ -54,8 +67,11 @@ final class WorkThread {
     }
   }
 
-  private synchronized Runnable next() throws InterruptedException {
+  private synchronized @Nullable Runnable next() throws InterruptedException {
     while (true) {
+      if (retired) {
+        return null;
+      }
       Runnable work = queue.poll();
       if (work != null) {
         return work;
