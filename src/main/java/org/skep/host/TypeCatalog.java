@@ -168,6 +168,20 @@ public final class TypeCatalog {
     Glob wanted = Glob.of(where);
     var walk = new MemberWalk(btf, wanted.isName() ? wanted.anywhere() : wanted, glob.isName());
     types.forEach(walk::add);
+    return table(walk, where);
+  }
+
+  /** The names of enums that are this, with the enums that they belong to, as {@link #members}. */
+  public NotedTable enumerators(String name) {
+    var walk = new MemberWalk(btf, Glob.of(name), false);
+    btf.types()
+        .filter(
+            id -> btf.type(id) instanceof BtfType.Enum || btf.type(id) instanceof BtfType.Enum64)
+        .forEach(walk::add);
+    return table(walk, name);
+  }
+
+  private static NotedTable table(MemberWalk walk, String where) {
     var members = new ArrayList<>(walk.members().stream().distinct().toList());
     var notes = new ArrayList<String>();
     if (members.isEmpty()) {

@@ -1,29 +1,44 @@
 package org.skep.notebook.ebpf;
 
 import java.util.List;
+import java.util.Optional;
 import org.skep.BpfException;
 import org.skep.compile.BpfSource;
 import org.skep.compile.Completion;
+import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.BodyAssistant;
 import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.MagicContext;
 
-/** Completes the C of a cell with what clang proposes. */
+/** Completes the C of a cell with what clang proposes, and explains its words. */
 final class CAssistant implements BodyAssistant {
   /** More than anybody scrolls through. */
   private static final int MOST = 300;
 
   private final Toolchain toolchain;
   private final HeaderCells headers;
+  private final CInspector inspector;
 
-  CAssistant(Toolchain toolchain, HeaderCells headers) {
+  CAssistant(Toolchain toolchain, HeaderCells headers, CInspector inspector) {
     this.toolchain = toolchain;
     this.headers = headers;
+    this.inspector = inspector;
+  }
+
+  @Override
+  public Optional<MimeBundle> inspect(
+      String argumentText, String body, int cursor, MagicContext context) {
+    return inspector.inspect(argumentText.strip().split("\\s+", 2)[0], body, cursor, context);
   }
 
   @Override
   public Completions complete(String argumentText, String body, int cursor, MagicContext context)
       throws InterruptedException {
+    Optional<SectionText> section = SectionText.at(body, cursor);
+    return section.isPresent() ? section.get().completions() : ofClang(body, cursor);
+  }
+
+  private Completions ofClang(String body, int cursor) throws InterruptedException {
     int start = cursor;
     while (start > 0 && isName(body.charAt(start - 1))) {
       start--;

@@ -24,7 +24,8 @@ public final class EbpfMagics implements MagicProvider {
     var runner = new CellRunner(toolchain, experiments);
     magics.register(HeaderCells.SPEC, headers);
     var cell = new BpfCell(runner, experiments, headers);
-    magics.register(cell.spec(), cell, new CAssistant(toolchain, headers));
+    magics.register(
+        cell.spec(), cell, new CAssistant(toolchain, headers, new CInspector(experiments)));
     var bpf = new BpfLine(runner, experiments, headers);
     magics.register(bpf.spec(), bpf);
     var map = new MapLine(experiments);
