@@ -1,6 +1,7 @@
 package org.skep.bpf;
 
 import java.nio.file.Path;
+import java.util.Locale;
 
 /** A place in the running Linux where a program can be attached. */
 public sealed interface AttachPoint {
@@ -201,11 +202,30 @@ public sealed interface AttachPoint {
    * A network interface, where packets enter, before the kernel made anything of them.
    *
    * @param networkInterface such as {@code eth0}
+   * @param mode where on its way the packet is
    */
-  record Xdp(String networkInterface) implements Network {
+  record Xdp(String networkInterface, Mode mode) implements Network {
+    /** Where on its way a packet is when the program sees it. */
+    public enum Mode {
+      /** In the driver where that can, else as {@link #GENERIC}. */
+      BEST,
+      /** In the driver, before there is a socket buffer. */
+      NATIVE,
+      /** After the driver, in a socket buffer: every interface can, and it is slower. */
+      GENERIC
+    }
+
+    /** In the best mode that the interface has. */
+    public Xdp(String networkInterface) {
+      this(networkInterface, Mode.BEST);
+    }
+
     @Override
     public String describe() {
-      return "interface '" + networkInterface + "'";
+      return "interface '"
+          + networkInterface
+          + "'"
+          + (mode == Mode.BEST ? "" : " in " + mode.name().toLowerCase(Locale.ROOT) + " mode");
     }
   }
 
@@ -280,7 +300,7 @@ public sealed interface AttachPoint {
     public String describe() {
       return "netfilter "
           + (ipv6 ? "ipv6 " : "ipv4 ")
-          + hook.name().toLowerCase(java.util.Locale.ROOT)
+          + hook.name().toLowerCase(Locale.ROOT)
           + " at priority "
           + priority;
     }
@@ -377,7 +397,7 @@ public sealed interface AttachPoint {
     @Override
     public String describe() {
       return "perf event '"
-          + event.name().toLowerCase(java.util.Locale.ROOT).replace('_', '-')
+          + event.name().toLowerCase(Locale.ROOT).replace('_', '-')
           + (period > 0 ? "' every " + period : "' at " + frequency + " Hz");
     }
   }

@@ -18,6 +18,8 @@ import org.skep.internal.libbpf.Uapi;
 /** Attaches one loaded program to interfaces, sockets and cgroups. */
 record NetworkAttacher(String program, MemorySegment pointer) {
   private static final int O_RDONLY = 0;
+  private static final int XDP_FLAGS_SKB_MODE = 1 << 1;
+  private static final int XDP_FLAGS_DRV_MODE = 1 << 2;
   private static final int NFPROTO_IPV4 = 2;
   private static final int NFPROTO_IPV6 = 10;
 
@@ -25,7 +27,11 @@ record NetworkAttacher(String program, MemorySegment pointer) {
     return switch (point) {
       case AttachPoint.Xdp p -> {
         int index = interfaceIndex(p, p.networkInterface());
-        yield attacher().one(p, () -> LibbpfLink.bpf_program__attach_xdp(pointer, index));
+        yield switch (p.mode()) {
+          case BEST -> attacher().one(p, () -> LibbpfLink.bpf_program__attach_xdp(pointer, index));
+          case NATIVE -> xdp(p, index, XDP_FLAGS_DRV_MODE);
+          case GENERIC -> xdp(p, index, XDP_FLAGS_SKB_MODE);
+        };
       }
       case AttachPoint.Tcx p ->
           toInterface(
@@ -49,6 +55,14 @@ record NetworkAttacher(String program, MemorySegment pointer) {
       case AttachPoint.NetworkNamespace p ->
           onPath(p, p.path().toString(), fd -> LibbpfLink.bpf_program__attach_netns(pointer, fd));
     };
+  }
+
+  private List<NativeLink> xdp(AttachPoint.Xdp point, int index, int flags) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment options =
+          CStruct.sized(arena, LibbpfSyscall.bpf_link_create_opts).set("flags", flags).segment();
+      return descriptor(point, LibbpfSyscall.bpf_link_create(fd(), index, Uapi.BPF_XDP, options));
+    }
   }
 
   private Attacher attacher() {

@@ -2,6 +2,7 @@ package org.skep.bpf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import org.skep.SyscallException;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Errno;
@@ -41,6 +42,11 @@ public final class OpenProgram {
   public String type() {
     return object.ask(
         () -> Libbpf.libbpf_bpf_prog_type_str(LibbpfProgram.bpf_program__type(pointer())));
+  }
+
+  /** Names of types that {@link #type(String)} takes, as sections have them. */
+  public static List<String> types() {
+    return Sections.TYPES;
   }
 
   /**

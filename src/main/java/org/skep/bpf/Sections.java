@@ -14,7 +14,7 @@ import org.skep.internal.libbpf.Uapi;
 /** Types of programs by section names that are newer than the installed libbpf, or older. */
 final class Sections {
   /** Types as users know them from section names. */
-  private static final List<String> TYPES =
+  static final List<String> TYPES =
       List.of(
           "xdp",
           "tc",

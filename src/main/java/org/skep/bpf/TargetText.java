@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.skep.host.LinuxVersion;
 import org.skep.host.Mounts;
 import org.skep.host.Nearest;
@@ -35,6 +36,7 @@ record TargetText(
   private static final Pattern PID = Pattern.compile("(.+),\\s*pid=(\\d+|self)");
   private static final Pattern OFFSET = Pattern.compile("(.*?)\\+?(0x[0-9a-fA-F]+|\\d+)?");
   private static final Pattern INTERFACE = Pattern.compile("(.+?)(?:[:/](ingress|egress))?");
+  private static final Pattern XDP = Pattern.compile("(.+?)(?:[:/](native|generic))?");
   private static final Pattern PERF_EVENT =
       Pattern.compile("(?:([a-z][\\w-]*)(?::|$))?(?:([\\d_]+)(hz)?)?", Pattern.CASE_INSENSITIVE);
   private static final Pattern NETFILTER =
@@ -64,7 +66,9 @@ record TargetText(
               ? new AttachPoint.MapElements(maps.apply(text))
               : new AttachPoint.Declared(section.split("/", 2)[0] + "/" + text);
       case Uapi.BPF_PROG_TYPE_PERF_EVENT -> perfEvent(text);
-      case Uapi.BPF_PROG_TYPE_XDP -> new AttachPoint.Xdp(text);
+      case Uapi.BPF_PROG_TYPE_XDP ->
+          match(XDP, text, "INTERFACE, INTERFACE:native or INTERFACE:generic")
+              .with(m -> new AttachPoint.Xdp(m.group(1), mode(m.group(2))));
       case Uapi.BPF_PROG_TYPE_SCHED_CLS -> traffic(text);
       case Uapi.BPF_PROG_TYPE_NETFILTER -> netfilter(text);
       case Uapi.BPF_PROG_TYPE_CGROUP_SKB,
@@ -187,6 +191,12 @@ record TargetText(
                 name,
                 Arrays.stream(AttachPoint.PerfEvent.Event.values())
                     .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'))));
+  }
+
+  private static AttachPoint.Xdp.Mode mode(@Nullable String typed) {
+    return typed == null
+        ? AttachPoint.Xdp.Mode.BEST
+        : AttachPoint.Xdp.Mode.valueOf(typed.toUpperCase(Locale.ROOT));
   }
 
   /** tcx where Linux has it; clsact where it is older. */

@@ -144,6 +144,14 @@ class AttachIT {
         "SEC(\"xdp\") int p(struct xdp_md *c) { return hit(XDP_PASS); }",
         new AttachPoint.Xdp(device),
         () -> Cell.command(ping));
+    counts(
+        "SEC(\"xdp\") int p(struct xdp_md *c) { return hit(XDP_PASS); }",
+        new AttachPoint.Xdp(device, AttachPoint.Xdp.Mode.GENERIC),
+        () -> Cell.command(ping));
+    counts(
+        "SEC(\"xdp\") int p(struct xdp_md *c) { return hit(XDP_PASS); }",
+        new AttachPoint.Xdp(device, AttachPoint.Xdp.Mode.NATIVE),
+        () -> Cell.command(ping));
   }
 
   @Test

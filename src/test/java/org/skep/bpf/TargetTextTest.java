@@ -83,6 +83,11 @@ class TargetTextTest {
             new PerfEvent(PerfEvent.Event.CPU_CYCLES, 0, 5000, -1)),
         new Case(Uapi.BPF_PROG_TYPE_XDP, "xdp", "eth0", new AttachPoint.Xdp("eth0")),
         new Case(
+            Uapi.BPF_PROG_TYPE_XDP,
+            "xdp",
+            "eth0:generic",
+            new AttachPoint.Xdp("eth0", AttachPoint.Xdp.Mode.GENERIC)),
+        new Case(
             Uapi.BPF_PROG_TYPE_NETFILTER,
             "netfilter",
             "ipv6:input:10",

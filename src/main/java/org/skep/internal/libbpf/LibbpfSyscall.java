@@ -42,6 +42,10 @@ public final class LibbpfSyscall {
   private static final NativeFunction TEST_RUN =
       Libbpf.LIBRARY.function("bpf_prog_test_run_opts", FunctionDescriptor.of(INT, INT, POINTER));
 
+  /** The head of {@code struct bpf_link_create_opts}. */
+  public static final StructLayout bpf_link_create_opts =
+      CStruct.layout("bpf_link_create_opts", LONG.withName("sz"), INT.withName("flags"));
+
   /** {@code struct bpf_test_run_opts}. */
   public static final StructLayout bpf_test_run_opts =
       CStruct.layout(

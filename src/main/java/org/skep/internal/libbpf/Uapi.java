@@ -52,6 +52,7 @@ public final class Uapi {
   public static final int BPF_LSM_MAC = 27;
   public static final int BPF_TRACE_ITER = 28;
   public static final int BPF_LSM_CGROUP = 43;
+  public static final int BPF_XDP = 37;
   public static final int BPF_TCX_INGRESS = 46;
   public static final int BPF_TCX_EGRESS = 47;
   public static final int BPF_NETFILTER = 45;

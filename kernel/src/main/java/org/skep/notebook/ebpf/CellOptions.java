@@ -17,6 +17,7 @@ import org.skep.compile.BpfSource;
 import org.skep.compile.BpfSource.Header;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completers;
+import org.skep.notebook.magic.Completions.Item;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
@@ -46,18 +47,31 @@ final class CellOptions {
             "PROGRAM=PLACE",
             "where to attach it: an interface, a cgroup, sched:sched_switch, libc.so.6:malloc ...",
             new PlaceCompleter(experiments))
-        .option("type", "PROGRAM=TYPE", "the type of a program whose section does not say it")
+        .option(
+            "type",
+            "PROGRAM=TYPE",
+            "the type of a program whose section does not say it",
+            new NameCompleter(
+                cell -> cell.programItems("="),
+                (cell, context) -> OpenProgram.types().stream().map(Item::new).toList()))
         .option(
             "tail",
             "MAP[INDEX]=PROGRAM",
-            "put a program into an array of programs, for those that call it")
+            "put a program into an array of programs, for those that call it",
+            new NameCompleter(
+                cell -> cell.mapItems("[0]="), (cell, context) -> cell.programItems("")))
         .option("set", "VARIABLE=VALUE", "a global variable, const ones too, before loading")
-        .option("size", "MAP=ENTRIES", "how many entries a map can hold")
+        .option(
+            "size",
+            "MAP=ENTRIES",
+            "how many entries a map can hold",
+            new NameCompleter(cell -> cell.mapItems("="), (cell, context) -> List.of()))
         .option(
             "share",
             "MAP=NAME.MAP",
             "take the map of another object in place of a new one",
-            (typed, context) -> experiments.mapItems())
+            new NameCompleter(
+                cell -> cell.mapItems("="), (cell, context) -> experiments.mapItems()))
         .option("pin", "FOLDER", "pin the maps below a BPF file system", Completers.PATHS)
         .option("include", "FOLDER", "where else to look for #include", Completers.PATHS)
         .option("cflag", "FLAG", "a further flag for clang, such as --cflag=-DLIMIT=5")

@@ -16,6 +16,15 @@ public interface Completer {
    */
   List<Completions.Item> values(String typed, MagicContext context);
 
+  /**
+   * The same for the first line of a cell, where what is meant may stand below it.
+   *
+   * @param body the text below the line; empty for a line magic
+   */
+  default List<Completions.Item> values(String typed, String body, MagicContext context) {
+    return values(typed, context);
+  }
+
   /** Proposes from a fixed list. */
   static Completer of(String... values) {
     List<Completions.Item> items = List.of(values).stream().map(Completions.Item::new).toList();

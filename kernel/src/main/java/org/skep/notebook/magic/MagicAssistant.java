@@ -36,7 +36,8 @@ final class MagicAssistant {
                       Optional.ofNullable(magics.lineEntries().get(found.name()))
                           .map(Magics.LineEntry::spec),
                       cell.substring(found.textStart(), cursor),
-                      found.textStart()));
+                      found.textStart(),
+                      ""));
         }
       }
     }
@@ -88,7 +89,8 @@ final class MagicAssistant {
           arguments(
               entry.map(Magics.CellEntry::spec),
               cell.substring(head.textStart(), cursor),
-              head.textStart()));
+              head.textStart(),
+              cell.substring(head.start())));
     }
     if (entry.isPresent() && entry.get().spec().javaBody()) {
       return completeJavaBody(cell, cursor, head);
@@ -159,7 +161,7 @@ final class MagicAssistant {
     return new Completions(start, end, items);
   }
 
-  private Completions arguments(Optional<MagicSpec> known, String before, int offset) {
+  private Completions arguments(Optional<MagicSpec> known, String before, int offset, String body) {
     if (known.isEmpty()) {
       return Completions.none(offset + before.length());
     }
@@ -178,17 +180,21 @@ final class MagicAssistant {
           .map(
               o ->
                   values(
-                      o.completer(), typed.text().substring(equals + 1), start + equals + 1, end))
+                      o.completer(),
+                      typed.text().substring(equals + 1),
+                      start + equals + 1,
+                      end,
+                      body))
           .orElse(Completions.none(end));
     }
     Position position = Position.after(spec, words);
     if (position.option().isPresent()) {
-      return values(position.option().get().completer(), typed.text(), start, end);
+      return values(position.option().get().completer(), typed.text(), start, end, body);
     }
     List<Completions.Item> items = new ArrayList<>();
     if (!typed.text().startsWith("-") && position.parameter().isPresent()) {
       items.addAll(
-          values(position.parameter().get().completer(), typed.text(), start, end).items());
+          values(position.parameter().get().completer(), typed.text(), start, end, body).items());
     }
     if (!typed.quoted() && (typed.text().isEmpty() || typed.text().startsWith("-"))) {
       for (Option option : spec.options()) {
@@ -200,11 +206,11 @@ final class MagicAssistant {
     return new Completions(start, end, items);
   }
 
-  private Completions values(Completer completer, String typed, int start, int end) {
+  private Completions values(Completer completer, String typed, int start, int end, String body) {
     return new Completions(
         start,
         end,
-        completer.values(typed, context).stream()
+        completer.values(typed, body, context).stream()
             .filter(i -> begins(i.text(), typed))
             .map(i -> new Completions.Item(Words.quote(i.text()), i.kind(), i.summary()))
             .toList());

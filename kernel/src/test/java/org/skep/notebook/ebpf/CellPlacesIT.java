@@ -211,23 +211,57 @@ class CellPlacesIT {
 
   @Test
   void placesAreCompleted() throws Exception {
-    assertTrue(completed("%%bpf t --on tick=l|\n").contains("tick=lo"));
+    assertTrue(completed("%%bpf t --on other=l|\n").contains("other=lo"));
     assertTrue(
         completed("%%bpf t --on tick=sched:sched_sw|\n").contains("tick=sched:sched_switch"));
     assertTrue(
         completed("%%bpf t --on tick=/bin/sh:main,pid=|\n")
             .contains("tick=/bin/sh:main,pid=" + ProcessHandle.current().pid()));
     assertTrue(
-        completed("%%bpf t --on tick=/sys/fs/|\n").stream().anyMatch(i -> i.contains("cgroup")));
+        completed("%%bpf t --on other=/sys/fs/|\n").stream().anyMatch(i -> i.contains("cgroup")));
+    assertEquals(List.of("tick="), completed("%%bpf ticks --on ti|\n"));
+    assertEquals(List.of("tick=xdp"), completed("%%bpf ticks --type tick=x|\n"));
     notebook.run("%%bpf ticks\n" + PING);
-    assertTrue(completed("%%bpf ticks --on ti|\n").contains("tick="));
+    int cursor = "%bpf load x.c --on ti".length();
+    assertEquals(
+        List.of("tick="),
+        notebook
+            .magics()
+            .complete("%bpf load x.c --on ti", cursor, notebook)
+            .orElseThrow()
+            .items()
+            .stream()
+            .map(Completions.Item::text)
+            .toList());
   }
 
-  private List<String> completed(String cell) throws Exception {
-    int cursor = cell.indexOf('|');
+  @Test
+  void onlyWhatIsAptForTheSectionIsCompleted() throws Exception {
+    String cell =
+        """
+        struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); } jumps SEC(".maps");
+        SEC("xdp") int in(struct xdp_md *ctx) { return XDP_PASS; }
+        SEC("fentry") int BPF_PROG(enter, int a) { return 0; }
+        char LICENSE[] SEC("license") = "GPL";
+        """;
+    assertEquals(List.of("in=", "enter="), completed("%%bpf t --on |\n", cell));
+    assertTrue(completed("%%bpf t --on in=|\n", cell).contains("in=lo"));
+    assertTrue(completed("%%bpf t --on in=s|\n", cell).stream().noneMatch(i -> i.contains(":")));
+    assertTrue(completed("%%bpf t --on enter=ksys_rea|\n", cell).contains("enter=ksys_read"));
+    assertEquals(List.of("jumps[0]="), completed("%%bpf t --tail |\n", cell));
+    assertEquals(List.of("jumps[0]=in"), completed("%%bpf t --tail jumps[0]=i|\n", cell));
+    assertEquals(List.of("jumps="), completed("%%bpf t --size j|\n", cell));
+  }
+
+  private List<String> completed(String line) throws Exception {
+    return completed(line, PING);
+  }
+
+  private List<String> completed(String line, String body) throws Exception {
+    int cursor = line.indexOf('|');
     return notebook
         .magics()
-        .complete(cell.replace("|", "") + PING, cursor, notebook)
+        .complete(line.replace("|", "") + body, cursor, notebook)
         .orElseThrow()
         .items()
         .stream()

@@ -22,7 +22,8 @@ record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
       Pattern.compile(
           "this Linux has no kprobes|refuses BPF trampolines|no such tracepoint|no such kernel function"
               + "|the kernel's types have no|not found in kernel|unknown func|cannot use helper"
-              + "|no such system call|cannot be traced|incompatible with kernel|No such file or directory"
+              + "|no such system call|cannot be traced|incompatible with kernel|No such file or directory|no such file, or it may not be read"
+              + "|no such program or library|no such function"
               + "|failed to resolve full path|no such counter|compiler split this function"
               + "|failed to (?:find (?:kernel )?BTF type ID|open|find the address for kernel symbol)");
 

@@ -127,7 +127,7 @@ class MagicsTest {
   @Test
   void completesNames() throws Exception {
     assertEquals(List.of("%greet"), completed("%gr|"));
-    assertEquals(List.of("%hello"), completed("%hel|"));
+    assertEquals(List.of("%hello"), completed("%hello|"));
     assertEquals(List.of("1;\n %greet"), completed("1;\n %gre|"));
     assertEquals(List.of("var x = %greet"), completed("var x = %gre|"));
     assertEquals(List.of("%%shout"), completed("%%sho|"));
