@@ -3,6 +3,7 @@ package org.skep.bpf;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.skep.btf.Format;
 import org.skep.table.NotedTable;
@@ -12,6 +13,9 @@ import org.skep.table.TablePlan;
 
 /** Reads a map whole, into a table or as Java values, as its forms say. */
 final class MapReading {
+  /** Room for more is made as it comes. */
+  private static final int LARGEST_GUESS = 4_000_000;
+
   private final MapHome home;
   private final String name;
   private final int fd;
@@ -20,6 +24,7 @@ final class MapReading {
   private final EntryReader reader;
   private final boolean keyless;
   private volatile TablePlan plan;
+  private volatile int expected;
 
   /**
    * @param globals whether it holds global variables, whose one key says nothing
@@ -70,6 +75,7 @@ final class MapReading {
     long start = System.nanoTime();
     TablePlan by = shape.type().isPerCpu() ? plan.perCpu(shape.cpus(), how) : plan;
     RowTable rows = by.rows();
+    rows.expect(expected); // a map that is read again mostly has as many
     long[] entries = {0};
     Completeness completeness =
         read(
@@ -78,7 +84,8 @@ final class MapReading {
               entries[0] += count;
             },
             limit);
-    NotedTable table = rows.table();
+    expected = (int) Math.min(entries[0], LARGEST_GUESS);
+    NotedTable table = rows.drain(List.of());
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
     return new Snapshot(
         table.withNote(Snapshot.note(completeness, entries[0], duration)),

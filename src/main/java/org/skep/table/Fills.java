@@ -47,6 +47,10 @@ final class Fills {
     notes.add(note);
   }
 
+  int count() {
+    return main.size() + behind.size();
+  }
+
   void reserve(int rows) {
     for (ColumnFill fill : main) {
       fill.reserve(rows);

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class RowTable {
   private static final int FIRST_ROWS = 64;
 
+  /** Tables below this many bytes are made without asking how much memory there is. */
+  private static final long LARGE = 64 << 20;
+
   private final TablePlan plan;
   private final Fills fills;
   private final int keySize;
@@ -246,7 +249,37 @@ public final class RowTable {
         Math.min(Math.max(limit, wanted), Math.max(wanted, Math.max(FIRST_ROWS, 2L * capacity)));
     capacity =
         (int) Math.min(capacity == 0 ? Math.max(wanted, FIRST_ROWS) : grown, Integer.MAX_VALUE - 8);
+    requireMemory(capacity);
     fills.reserve(capacity);
+  }
+
+  /** Refuses what would end in an {@link OutOfMemoryError}, which ends more than this table. */
+  private void requireMemory(long wanted) {
+    long needed = wanted * Long.BYTES * fills.count();
+    if (needed < LARGE || needed < free()) {
+      return;
+    }
+    System.gc(); // what is counted as used may be garbage
+    if (needed >= free()) {
+      throw new IllegalStateException(
+          "make table '"
+              + plan.name()
+              + "': "
+              + wanted
+              + " rows of "
+              + fills.count()
+              + " columns need "
+              + (needed >> 20)
+              + " MiB, but "
+              + (free() >> 20)
+              + " MiB of the heap are free (take fewer rows, as snapshot(LIMIT) does, drop tables"
+              + " that are no longer needed, or start the kernel with a larger -Xmx)");
+    }
+  }
+
+  private static long free() {
+    Runtime runtime = Runtime.getRuntime();
+    return runtime.maxMemory() - runtime.totalMemory() + runtime.freeMemory();
   }
 
   private void check(

@@ -514,4 +514,14 @@ class RowTableTest {
     assertThrows(IllegalArgumentException.class, () -> type.write("0102", bytes, 0));
     assertThrows(IllegalArgumentException.class, () -> type.write("nonsense", bytes, 0));
   }
+
+  @Test
+  void aTableThatTheHeapCannotHoldIsRefusedBeforeItIsTried() {
+    RowTable rows = RowTable.of("large", ValueType.ofBytes(4), ValueType.ofBytes(8));
+    var refused =
+        assertThrows(IllegalStateException.class, () -> rows.expect(Integer.MAX_VALUE - 8));
+    assertTrue(String.valueOf(refused.getMessage()).contains("snapshot(LIMIT)"));
+    rows.expect(1_000);
+    assertEquals(0, rows.table().rowCount());
+  }
 }
