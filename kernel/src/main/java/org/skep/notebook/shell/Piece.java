@@ -2,6 +2,8 @@ package org.skep.notebook.shell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import jdk.jshell.SourceCodeAnalysis;
 import jdk.jshell.SourceCodeAnalysis.Completeness;
 import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
@@ -15,6 +17,9 @@ import jdk.jshell.SourceCodeAnalysis.CompletionInfo;
  * @param insertions what of the text is not the cell's, in the order in which it was put in
  */
 record Piece(int start, String source, Completeness completeness, List<Insertion> insertions) {
+  private static final Pattern IMPORT =
+      Pattern.compile(
+          "(?s)(?:\\s|//[^\\n]*+\\n|/\\*.*?\\*/)*+(import\\s[^/;\"']*;)(?:\\s|//[^\\n]*+|/\\*.*?\\*/)*+");
 
   /**
    * What was put into a text.
@@ -40,7 +45,8 @@ record Piece(int start, String source, Completeness completeness, List<Insertion
       }
       String source = info.source();
       if (source == null || !source.strip().equals(";")) {
-        pieces.add(new Piece(start, source == null ? rest : source, info.completeness()));
+        String text = source == null ? rest : onOneLine(source);
+        pieces.add(new Piece(start, text, info.completeness()));
       }
       if (!info.completeness().isComplete()) {
         break;
@@ -50,6 +56,21 @@ record Piece(int start, String source, Completeness completeness, List<Insertion
       rest = remaining;
     }
     return pieces;
+  }
+
+  /**
+   * An import without comments and line ends, of the same length; other text as it is. JShell puts
+   * imports before the code of every snippet: a line end in one moves that code, which makes it
+   * another class to JShell, and a variable loses its value with its class.
+   */
+  private static String onOneLine(String source) {
+    Matcher statement = IMPORT.matcher(source);
+    if (!statement.matches()) {
+      return source;
+    }
+    return " ".repeat(statement.start(1))
+        + statement.group(1).replaceAll("[\\n\\r\\t]", " ")
+        + " ".repeat(source.length() - statement.end(1));
   }
 
   /** Whether the parser takes it for a whole snippet, or might if nothing followed. */

@@ -167,4 +167,16 @@ class VariablesTest {
     assertThrows(
         IllegalArgumentException.class, () -> new JavaShell(List.of("import no.such.pack.*;")));
   }
+
+  @Test
+  void importsLeaveTheValuesOfVariables() {
+    try (var cells = new Cells()) {
+      cells.ok("Object kept = new StringBuilder(\"kept\");");
+      cells.ok("import java.net.*;\nimport java.nio.ByteBuffer;\nint n = 0;");
+      cells.ok("// of files\nimport java.nio.file.*;\nPath path = Path.of(\".\");");
+      cells.ok("import java\n    .nio.channels.*; // and channels\nChannel channel = null;");
+      cells.ok("/* of\n * text */ import java.text.*;");
+      assertEquals("kept", cells.value("kept.toString()"));
+    }
+  }
 }
