@@ -33,7 +33,7 @@ final class FunctionHooks {
     if (functions.isEmpty()) {
       return List.of();
     }
-    Optional<Btf> types = LinuxTypes.find();
+    List<Btf> types = LinuxTypes.all();
     Set<String> traceable = firstWords(TRACING.resolve("available_filter_functions"), 0);
     Set<String> refused = kind == Hook.Kind.KPROBE ? firstWords(REFUSED, 1) : Set.of();
     return functions.entrySet().stream()
@@ -66,13 +66,13 @@ final class FunctionHooks {
       Hook.Kind kind,
       String name,
       int count,
-      Optional<Btf> types,
+      List<Btf> types,
       Set<String> traceable,
       Set<String> refused) {
     Matcher suffix = SUFFIX.matcher(name);
     boolean whole = !suffix.matches();
-    Optional<BtfType.FunctionPrototype> prototype =
-        whole ? types.flatMap(btf -> LinuxTypes.function(btf, name)) : Optional.empty();
+    Optional<LinuxTypes.Typed> prototype =
+        whole ? LinuxTypes.function(types, name) : Optional.empty();
     boolean fentry = kind == Hook.Kind.FENTRY;
     if (fentry && prototype.isEmpty()) {
       return Optional.empty();
@@ -87,10 +87,7 @@ final class FunctionHooks {
     } else if (!fentry && prototype.isPresent()) {
       note = "fentry too";
     }
-    List<Hook.Argument> arguments =
-        prototype
-            .flatMap(p -> types.map(btf -> LinuxTypes.arguments(btf, p, 0, fentry)))
-            .orElse(List.of());
+    List<Hook.Argument> arguments = prototype.map(p -> p.arguments(0, fentry)).orElse(List.of());
     return Optional.of(new Hook(kind, name, arguments, note));
   }
 

@@ -49,7 +49,7 @@ final class HookCompletion {
   static Stream<String> names(Hook.Kind kind, String binary) {
     return switch (kind) {
       case TRACEPOINT -> Tracepoints.ofRunningLinux().all().stream();
-      case RAW_TP, TP_BTF -> LinuxTypes.find().stream().flatMap(TracepointHooks::typedNames);
+      case RAW_TP, TP_BTF -> LinuxTypes.all().stream().flatMap(TracepointHooks::typedNames);
       case KPROBE, FENTRY ->
           FunctionHooks.names(KernelSymbols.ofRunningLinux()).distinct().sorted();
       case LSM -> LinuxTypes.find().stream().flatMap(FunctionHooks::securityNames);

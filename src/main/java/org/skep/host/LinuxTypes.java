@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
@@ -22,8 +23,33 @@ final class LinuxTypes {
     }
   }
 
+  /** The types, and those of the modules. */
+  static List<Btf> all() {
+    return find()
+        .map(kernel -> Stream.concat(Stream.of(kernel), ModuleTypes.all().stream()).toList())
+        .orElse(List.of());
+  }
+
+  /** A function of the kernel or of a module. */
+  record Typed(Btf btf, BtfType.FunctionPrototype prototype) {
+    List<Hook.Argument> arguments(int from, boolean inContext) {
+      return LinuxTypes.arguments(btf, prototype, from, inContext);
+    }
+  }
+
+  /** The function of this name; the kernel's own before those of modules. */
+  static Optional<Typed> function(List<Btf> types, String name) {
+    for (Btf btf : types) {
+      Optional<BtfType.FunctionPrototype> prototype = function(btf, name);
+      if (prototype.isPresent()) {
+        return Optional.of(new Typed(btf, prototype.get()));
+      }
+    }
+    return Optional.empty();
+  }
+
   static boolean has(String type) {
-    return find().flatMap(btf -> btf.find(type)).isPresent();
+    return all().stream().anyMatch(btf -> btf.find(type).isPresent());
   }
 
   /** The prototype of a kernel function of this name. */

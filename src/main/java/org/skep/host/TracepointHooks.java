@@ -48,7 +48,7 @@ final class TracepointHooks {
 
   /** The tracepoints that programs of this kind can be attached to, by the types of Linux. */
   static List<Hook> typed(Hook.Kind kind, Glob name) {
-    return LinuxTypes.find().stream()
+    return LinuxTypes.all().stream()
         .flatMap(btf -> typedNames(btf).filter(name::matches).map(n -> typed(btf, kind, n)))
         .toList();
   }

@@ -3,6 +3,7 @@ package org.skep.host;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
@@ -14,19 +15,22 @@ import org.skep.table.Rows;
 public final class TypeCatalog {
   private final Btf btf;
   private final String owner;
+  private final Supplier<List<Btf>> others;
 
-  private TypeCatalog(Btf btf, String owner) {
+  private TypeCatalog(Btf btf, String owner, Supplier<List<Btf>> others) {
     this.btf = btf;
     this.owner = owner;
+    this.others = others;
   }
 
   /**
-   * The types of the running Linux.
+   * The types of the running Linux; {@link #layout} and {@link #members} know those of its modules
+   * too.
    *
    * @throws org.skep.UnsupportedFeatureException when it does not describe them
    */
   public static TypeCatalog ofRunningLinux() {
-    return new TypeCatalog(Btf.ofRunningLinux(), "the running Linux");
+    return new TypeCatalog(Btf.ofRunningLinux(), "the running Linux", ModuleTypes::all);
   }
 
   /**
@@ -35,7 +39,7 @@ public final class TypeCatalog {
    * @param owner whose they are, for messages: {@code object 'opens'}
    */
   public static TypeCatalog of(Btf btf, String owner) {
-    return new TypeCatalog(btf, owner);
+    return new TypeCatalog(btf, owner, List::of);
   }
 
   /**
@@ -46,7 +50,16 @@ public final class TypeCatalog {
    * @throws IllegalArgumentException if there is no such type
    */
   public String layout(String name) {
-    return String.join("\n\n", named(name).stream().map(btf::layout).distinct().toList());
+    Btf home = home(name);
+    return String.join(
+        "\n\n", of(home, owner).named(name).stream().map(home::layout).distinct().toList());
+  }
+
+  /** Where a name is defined: here, or in what belongs to it. */
+  private Btf home(String name) {
+    return btf.find(name).isPresent()
+        ? btf
+        : others.get().stream().filter(o -> o.find(name).isPresent()).findFirst().orElse(btf);
   }
 
   /**
@@ -163,6 +176,9 @@ public final class TypeCatalog {
    */
   public NotedTable members(String pattern, String where) {
     Glob glob = Glob.of(pattern);
+    if (glob.isName() && home(pattern) != btf) {
+      return of(home(pattern), owner).members(pattern, where);
+    }
     List<TypeId> types =
         glob.isName() ? named(pattern) : matching(glob).filter(this::defines).toList();
     Glob wanted = Glob.of(where);
