@@ -1,5 +1,6 @@
 package org.skep.bpf;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -36,13 +37,19 @@ public final class EventSource {
       @Nullable String tag,
       Map<String, String> types,
       int keep,
-      long bufferBytes) {}
+      long bufferBytes,
+      @Nullable Path recording,
+      Map<String, String> about) {
+    Settings typed(@Nullable String one, @Nullable String member, Map<String, String> many) {
+      return new Settings(one, member, many, keep, bufferBytes, recording, about);
+    }
+  }
 
   private final BpfMap map;
   private final Settings settings;
 
   EventSource(BpfMap map) {
-    this(map, new Settings(null, null, Map.of(), KEPT, PERF_BYTES));
+    this(map, new Settings(null, null, Map.of(), KEPT, PERF_BYTES, null, Map.of()));
   }
 
   private EventSource(BpfMap map, Settings settings) {
@@ -56,8 +63,7 @@ public final class EventSource {
    * @param name such as {@code struct event}; a type of the object, or else of the running Linux
    */
   public EventSource type(String name) {
-    return new EventSource(
-        map, new Settings(name, null, Map.of(), settings.keep, settings.bufferBytes));
+    return new EventSource(map, settings.typed(name, null, Map.of()));
   }
 
   /**
@@ -67,9 +73,7 @@ public final class EventSource {
    * @param types for each value of the tag, a number or the name of an enumerator, the type
    */
   public EventSource types(String tag, Map<String, String> types) {
-    return new EventSource(
-        map,
-        new Settings(null, tag, new LinkedHashMap<>(types), settings.keep, settings.bufferBytes));
+    return new EventSource(map, settings.typed(null, tag, new LinkedHashMap<>(types)));
   }
 
   /**
@@ -83,7 +87,15 @@ public final class EventSource {
           "keep " + rows + " events of '" + map.name() + "': expected 1 to " + (1 << 29));
     }
     return new EventSource(
-        map, new Settings(settings.type, settings.tag, settings.types, rows, settings.bufferBytes));
+        map,
+        new Settings(
+            settings.type,
+            settings.tag,
+            settings.types,
+            rows,
+            settings.bufferBytes,
+            settings.recording,
+            settings.about));
   }
 
   /**
@@ -96,7 +108,33 @@ public final class EventSource {
           "buffer " + bytes + " bytes of '" + map.name() + "': expected 1 to " + (1 << 30));
     }
     return new EventSource(
-        map, new Settings(settings.type, settings.tag, settings.types, settings.keep, bytes));
+        map,
+        new Settings(
+            settings.type,
+            settings.tag,
+            settings.types,
+            settings.keep,
+            bytes,
+            settings.recording,
+            settings.about));
+  }
+
+  /**
+   * Writes the events into a file too, all of them, for {@link Recording} to read anywhere.
+   *
+   * @param about what the file is to say of itself, such as {@code clang} and {@code source}
+   */
+  public EventSource record(Path file, Map<String, String> about) {
+    return new EventSource(
+        map,
+        new Settings(
+            settings.type,
+            settings.tag,
+            settings.types,
+            settings.keep,
+            settings.bufferBytes,
+            file,
+            new LinkedHashMap<>(about)));
   }
 
   /**
@@ -143,13 +181,21 @@ public final class EventSource {
     long lossBefore = state.begin(map.name());
     EventBuffer buffer = null;
     EventStream stream = null;
+    RecordingWriter writer = null;
     try {
       buffer = buffer();
-      stream = new EventStream(map, state, perf ? 0 : lossBefore, buffer, kinds, loss, time, count);
+      Path file = settings.recording;
+      writer = file == null ? null : new RecordingWriter(file, map, kinds, settings.about);
+      stream =
+          new EventStream(
+              map, state, perf ? 0 : lossBefore, buffer, kinds, writer, loss, time, count);
     } finally {
       if (stream == null) {
         if (buffer != null) {
           buffer.close();
+        }
+        if (writer != null) {
+          writer.close();
         }
         state.end(lossBefore);
       }

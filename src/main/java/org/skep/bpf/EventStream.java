@@ -1,5 +1,6 @@
 package org.skep.bpf;
 
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Map;
@@ -20,6 +21,7 @@ public final class EventStream implements AutoCloseable {
   private final EventState state;
   private final EventBuffer buffer;
   private final RecordKinds kinds;
+  private final @Nullable RecordingWriter writer;
   private final LossCount loss;
   private final long lossBefore;
   private final EventWait wait;
@@ -45,6 +47,7 @@ public final class EventStream implements AutoCloseable {
       long lossBefore,
       EventBuffer buffer,
       RecordKinds kinds,
+      @Nullable RecordingWriter writer,
       LossCount loss,
       @Nullable Duration time,
       long limit) {
@@ -52,6 +55,7 @@ public final class EventStream implements AutoCloseable {
     this.state = state;
     this.buffer = buffer;
     this.kinds = kinds;
+    this.writer = writer;
     this.loss = loss;
     this.lossBefore = lossBefore;
     this.lossNow = lossBefore;
@@ -80,11 +84,23 @@ public final class EventStream implements AutoCloseable {
     } finally {
       synchronized (this) {
         endTime = System.nanoTime();
+        endRecording();
         wait.close();
         buffer.close();
         state.end(lossNow);
       }
       ended.countDown();
+    }
+  }
+
+  private synchronized void endRecording() {
+    if (writer == null) {
+      return;
+    }
+    try (writer) {
+      writer.end(status());
+    } catch (UncheckedIOException e) {
+      failure = failure == null ? e : failure;
     }
   }
 
@@ -127,7 +143,7 @@ public final class EventStream implements AutoCloseable {
 
   private void take(MemorySegment memory, long offset, long stride, int length, int count) {
     bytes += (length + 15L & -8L) * count;
-    kinds.take(memory, offset, stride, length, count);
+    (writer == null ? kinds : writer).take(memory, offset, stride, length, count);
   }
 
   private long countLoss() {

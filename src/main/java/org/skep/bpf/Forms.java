@@ -137,16 +137,7 @@ record Forms(Form key, Form value) {
 
   /** How they become columns. */
   TablePlan plan(String title, MapShape shape, KernelNames names, boolean keyless) {
-    TablePlan plan =
-        TablePlan.of(title, keyless ? null : key.type(), value.type())
-            .names(Format.PROGRAM, id -> id == 0 ? "" : names.program(id).name())
-            .names(Format.MAP, id -> names.map(id).name())
-            .names(Format.IFINDEX, index -> names.networkInterface(index).name())
-            .names(Format.KSYM, names::symbol)
-            .names(Format.SYSCALL, names::syscall)
-            .names(Format.CGROUP, names::cgroup)
-            .names(Format.KSTACK, names::stack)
-            .names(Format.USTACK, names::stack);
+    TablePlan plan = names.in(TablePlan.of(title, keyless ? null : key.type(), value.type()));
     var keyText = key.text();
     if (keyText != null && !keyless) {
       plan = plan.keyText(keyText);

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.skep.btf.Format;
 import org.skep.host.KernelSymbols;
 import org.skep.host.Mounts;
 import org.skep.host.Syscalls;
@@ -19,6 +20,7 @@ import org.skep.internal.ffi.CStruct;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.Uapi;
+import org.skep.table.TablePlan;
 
 /**
  * Names what maps hold by number. What is gone, or hidden from this process, has no name.
@@ -38,6 +40,18 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
 
   private static final class Calls {
     static final Syscalls ALL = Syscalls.ofThisMachine();
+  }
+
+  /** A plan in which numbers that mean something of the running Linux have its names. */
+  TablePlan in(TablePlan plan) {
+    return plan.names(Format.PROGRAM, id -> id == 0 ? "" : program(id).name())
+        .names(Format.MAP, id -> map(id).name())
+        .names(Format.IFINDEX, index -> networkInterface(index).name())
+        .names(Format.KSYM, this::symbol)
+        .names(Format.SYSCALL, this::syscall)
+        .names(Format.CGROUP, this::cgroup)
+        .names(Format.KSTACK, this::stack)
+        .names(Format.USTACK, this::stack);
   }
 
   /** A program by its number. */

@@ -71,6 +71,18 @@ final class RecordKinds implements RecordSink {
     }
   }
 
+  /** The types by the value of their tag; that of the only type counts for nothing. */
+  Map<Long, RecordType> types() {
+    Map<Long, RecordType> types = new LinkedHashMap<>();
+    byTag.forEach((value, rows) -> types.put(value, rows.type()));
+    return types;
+  }
+
+  /** The member that tells types apart; {@code ""} where there is one type only. */
+  String tagMember() {
+    return tag == null ? "" : tag.member;
+  }
+
   /** How many records came, whatever became of them. */
   long received() {
     return received;

@@ -45,7 +45,7 @@ final class RecordPlanner {
     RecordKinds.@Nullable Tag where = null;
     for (var entry : types.entrySet()) {
       Typed typed = find(entry.getValue());
-      RecordKinds.Tag here = tag(typed, member);
+      RecordKinds.Tag here = tag(typed.btf, typed.id, member);
       if (where != null && !samePlace(where.reader().field(), here.reader().field())) {
         throw refused(member + " of " + entry.getValue() + " is in another place");
       }
@@ -63,7 +63,7 @@ final class RecordPlanner {
   }
 
   private RecordType of(Typed typed) {
-    return RecordType.of(table, typed.btf, typed.id);
+    return RecordType.of(table, typed.btf, typed.id).withNames(map.home().names());
   }
 
   private RecordType found() {
@@ -78,7 +78,7 @@ final class RecordPlanner {
               + String.join(" or ", RecordType.names(types.get(), found))
               + " (say which by type, or by types and the member that tells them apart)");
     }
-    return RecordType.of(table, types.get(), found.getFirst());
+    return of(new Typed(types.get(), found.getFirst()));
   }
 
   private Typed find(String name) {
@@ -120,19 +120,18 @@ final class RecordPlanner {
         .toList();
   }
 
-  private RecordKinds.Tag tag(Typed typed, String member) {
-    List<Field> fields = Fields.flatten(typed.btf, typed.id);
+  /** Where a member is, by which types are told apart. */
+  static RecordKinds.Tag tag(Btf btf, TypeId type, String member) {
+    List<Field> fields = Fields.flatten(btf, type);
     for (Field field : fields) {
       if (field.path().equals(member) && field.bitSize() <= Long.SIZE) {
         return new RecordKinds.Tag(
-            member,
-            new FieldReader(typed.btf, field),
-            (int) (field.byteOffset() + field.byteSize()));
+            member, new FieldReader(btf, field), (int) (field.byteOffset() + field.byteSize()));
       }
     }
-    throw refused(
-        "'"
-            + typed.btf.nameOf(typed.id)
+    throw new IllegalArgumentException(
+        "tell events apart: '"
+            + btf.nameOf(type)
             + "' has no member '"
             + member
             + "'"

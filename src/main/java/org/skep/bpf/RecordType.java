@@ -1,6 +1,8 @@
 package org.skep.bpf;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.function.LongFunction;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
 import org.skep.btf.TypeId;
@@ -37,6 +39,16 @@ record RecordType(String name, TablePlan plan, int byteSize, int cutFrom, boolea
   /** Records of which nothing is known: a column of their bytes. */
   static RecordType unknown(String table) {
     return new RecordType("bytes", TablePlan.of(table, null, ValueType.ofBytes(0)), 0, 0, true);
+  }
+
+  /** The same with the names that the running Linux has for numbers. */
+  RecordType withNames(KernelNames names) {
+    return new RecordType(name, names.in(plan), byteSize, cutFrom, open);
+  }
+
+  /** The same with times by another clock than that of this machine. */
+  RecordType withClock(LongFunction<Instant> clock) {
+    return new RecordType(name, plan.clock(clock), byteSize, cutFrom, open);
   }
 
   static List<String> names(Btf btf, List<TypeId> types) {

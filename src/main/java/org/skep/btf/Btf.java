@@ -83,6 +83,11 @@ public final class Btf {
     return ElfSections.section(elf, ".BTF").map(section -> BtfScanner.scan(section, null));
   }
 
+  /** This description as raw BTF, without its base; {@link #parse} reads it again. */
+  public byte[] bytes() {
+    return bytes.copy();
+  }
+
   /** How many types there are, {@code void} and those of the base included. */
   public int typeCount() {
     return firstId + offsets.length;

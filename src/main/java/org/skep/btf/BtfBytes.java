@@ -19,6 +19,10 @@ final class BtfBytes {
     this.big = order == ByteOrder.BIG_ENDIAN;
   }
 
+  byte[] copy() {
+    return bytes.clone();
+  }
+
   int length() {
     return bytes.length;
   }

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skep.UnsupportedFeatureException;
@@ -24,6 +27,8 @@ import tech.tablesaw.api.Table;
 @Timeout(60)
 class EventsIT {
   private static final int KIB64 = 64 << 10;
+  @TempDir Path folder;
+
   private static final String RING = Producer.ring(KIB64) + Producer.RESERVE;
 
   private static Events read(BpfObject object, long count) throws InterruptedException {
@@ -475,6 +480,73 @@ class EventsIT {
     try (BpfObject object = Producer.load(RING)) {
       BpfMap ring = object.map("sent");
       assertThrows(UnsupportedFeatureException.class, () -> ring.send(new byte[8]));
+    }
+  }
+
+  @Test
+  void whatIsRecordedGivesTheSameTableElsewhere() throws Exception {
+    Path file = folder.resolve("two.events");
+    try (BpfObject object = Producer.load(Producer.ring(KIB64) + TWO_KINDS)) {
+      Producer.send(object, 9, 0);
+      Events events =
+          object
+              .map("sent")
+              .events()
+              .types("kind", Map.of("0", "struct other", "1", "struct large"))
+              .record(file, Map.of("source", "int x;"))
+              .read(9);
+      Recording replayed = Recording.read(file, 100);
+      assertEquals(events.table().print(), replayed.events().table().print());
+      assertEquals(events.status().received(), replayed.events().status().received());
+      assertEquals(events.status().lost(), replayed.events().status().lost());
+      assertEquals(events.status().highestFill(), replayed.events().status().highestFill());
+      assertEquals("int x;", replayed.about().get("source"));
+      String notes = String.join("\n", ((NotedTable) replayed.events().table()).notes());
+      assertTrue(notes.contains("a recording of 20"), notes);
+      assertTrue(notes.contains("on Linux " + replayed.about().get("linux")), notes);
+      assertEquals(2, Recording.read(file, 1).events().table().rowCount());
+    }
+    byte[] whole = Files.readAllBytes(file);
+    for (int length = 0; length < whole.length - 16; length += 7) {
+      Files.write(file, java.util.Arrays.copyOf(whole, length));
+      try {
+        NotedTable cut = (NotedTable) Recording.read(file, 100).events().table();
+        assertTrue(String.join(" ", cut.notes()).contains("ends early"), cut::toString);
+      } catch (IllegalArgumentException e) {
+        assertTrue(String.valueOf(e.getMessage()).startsWith("replay '"), e::toString);
+      }
+    }
+  }
+
+  @Test
+  void perfEventsAndTheirTimesAreRecorded() throws Exception {
+    Path file = folder.resolve("perf.events");
+    try (BpfObject object =
+        Producer.load(
+            """
+            struct {
+              __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+              __uint(key_size, 4); __uint(value_size, 4);
+            } sent SEC(".maps");
+            struct timed { u64 at skep_time; u32 n; };
+            static long one(u32 i, struct batch *b) {
+              struct timed t = {};
+              t.at = bpf_ktime_get_ns();
+              t.n = i;
+              bpf_perf_event_output(b->ctx, &sent, BPF_F_CURRENT_CPU, &t, sizeof(t));
+              return 0;
+            }
+            """)) {
+      try (EventStream stream = object.map("sent").events().record(file, Map.of()).open(null, 20)) {
+        Producer.send(object, 20, 0);
+        Table table = stream.await().table();
+        Table replayed = Recording.read(file, 100).events().table();
+        assertEquals(table.longColumn("n").asList(), replayed.longColumn("n").asList());
+        assertEquals(table.longColumn("at.raw").asList(), replayed.longColumn("at.raw").asList());
+        var there = table.instantColumn("at").get(0);
+        var here = replayed.instantColumn("at").get(0);
+        assertTrue(Duration.between(there, here).abs().toMillis() < 5_000, there + " " + here);
+      }
     }
   }
 

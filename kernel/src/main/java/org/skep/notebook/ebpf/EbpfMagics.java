@@ -33,12 +33,13 @@ public final class EbpfMagics implements MagicProvider {
     var prog = new ProgLine(experiments);
     magics.register(prog.spec(), prog);
     magics.register(HooksLine.SPEC, new HooksLine());
-    var events = new EventsLine(experiments, new EventReadings());
+    var events = new EventsLine(experiments, new EventReadings(), toolchain);
     magics.register(events.spec(), events);
     var type = new TypeLine(experiments);
     magics.register(type.spec(), type);
     magics.register(HelperLine.HELPER, HelperLine.helper());
     magics.register(HelperLine.KFUNC, HelperLine.kfunc());
+    magics.register(ReplayLine.SPEC, new ReplayLine());
     magics.register(TraceLine.SPEC, new TraceLine());
     magics.register(DoctorLine.SPEC, new DoctorLine());
   }

@@ -1,5 +1,7 @@
 package org.skep.notebook.ebpf;
 
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -15,6 +17,7 @@ import org.skep.chart.Charts;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completer;
+import org.skep.notebook.magic.Completers;
 import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
@@ -28,8 +31,10 @@ final class EventsLine implements LineMagic {
   private final MagicSpec spec;
   private final Experiments experiments;
   private final EventReadings readings;
+  private final Toolchain toolchain;
 
-  EventsLine(Experiments experiments, EventReadings readings) {
+  EventsLine(Experiments experiments, EventReadings readings, Toolchain toolchain) {
+    this.toolchain = toolchain;
     this.experiments = experiments;
     this.readings = readings;
     this.spec =
@@ -58,6 +63,7 @@ final class EventsLine implements LineMagic {
                 "types told apart by a member: \"kind:0=struct a,1=struct b\"")
             .option("keep", "N", "how many events stay in the table, the last (1,000,000)")
             .option("buffer", "BYTES", "of a perf buffer for each processor (262,144)")
+            .option("record", "FILE", "write all events into a file for %replay", Completers.PATHS)
             .details(
                 """
                 With neither --for, --count nor --live: what is in the ring now. The stop button ends
@@ -104,7 +110,10 @@ final class EventsLine implements LineMagic {
                     + arguments.get("ACTION")
                     + "' (table or stop)");
       };
-    } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
+    } catch (BpfException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UncheckedIOException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
     }
   }
@@ -127,7 +136,8 @@ final class EventsLine implements LineMagic {
     BpfMap map = experiments.map(path, context);
     readings.find(path).filter(r -> !r.isEnded()).ifPresent(r -> refuse(path));
     LiveView.Look look = look(map, arguments);
-    EventStream stream = source(map, arguments).open(look.time(), look.count());
+    EventStream stream =
+        recorded(source(map, arguments), path, arguments).open(look.time(), look.count());
     requireSound(stream, arguments);
     readings.replace(path, stream);
     var view = new LiveView(stream, look, context.output(), context.displays());
@@ -225,7 +235,7 @@ final class EventsLine implements LineMagic {
         time, count, live, table -> narrowed(table, arguments), chart(arguments));
   }
 
-  private static LiveView.@Nullable Chart chart(Arguments arguments) {
+  static LiveView.@Nullable Chart chart(Arguments arguments) {
     List<String> bar = arguments.options("bar");
     Optional<String> hist = arguments.option("hist");
     return !bar.isEmpty()
@@ -250,6 +260,24 @@ final class EventsLine implements LineMagic {
     return source;
   }
 
+  private EventSource recorded(EventSource source, String path, Arguments arguments)
+      throws InterruptedException {
+    if (arguments.option("record").isEmpty()) {
+      return source;
+    }
+    Map<String, String> about = new LinkedHashMap<>();
+    Optional<String> text =
+        experiments
+            .find(path.substring(0, path.indexOf('.')))
+            .map(e -> e.source().text())
+            .filter(t -> !t.isEmpty());
+    if (text.isPresent()) {
+      about.put("clang", toolchain.compiler().clang().version());
+      about.put("source", text.get());
+    }
+    return source.record(Path.of(arguments.option("record").get()), about);
+  }
+
   private static EventSource typed(EventSource source, String text) {
     int colon = text.indexOf(':');
     Map<String, String> types = new LinkedHashMap<>();
@@ -271,7 +299,7 @@ final class EventsLine implements LineMagic {
     return arguments.option("where").map(w -> Tables.where(table, w)).orElse(table);
   }
 
-  private static Table chosen(Table table, Arguments arguments) {
+  static Table chosen(Table table, Arguments arguments) {
     String[] order = arguments.option("sort").stream().toArray(String[]::new);
     Table narrowed = narrowed(table, arguments);
     return arguments.integer("top").isPresent()

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.skep.bpf.BpfObject;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.FakeNotebook;
@@ -55,6 +56,8 @@ class EventsLineIT {
       }
       """
           .formatted(ProcessHandle.current().pid());
+
+  @TempDir Path folder;
 
   private final FakeNotebook notebook = new FakeNotebook();
 
@@ -179,6 +182,27 @@ class EventsLineIT {
     assertTrue(table("%events opens.log stop").rowCount() >= 5);
     open(5);
     assertTrue(table("%events opens.log").rowCount() >= 5);
+  }
+
+  @Test
+  void aRecordingIsReplayedWithItsSource() throws Exception {
+    notebook.run(OPENS);
+    open(4);
+    Path file = folder.resolve("opens.events");
+    Table table = table("%events opens.log --record " + file);
+    ((BpfObject) notebook.variable("opens").orElseThrow()).close();
+    Table replayed = table("%replay " + file + " --source --sort -number");
+    assertEquals(table.rowCount(), replayed.rowCount());
+    assertEquals(table.rowCount() - 1, replayed.longColumn("number").get(0));
+    assertTrue(notebook.recorded.out().contains("SEC(\"tracepoint/syscalls/sys_enter_openat\")"));
+    String notes = String.join("\n", ((NotedTable) replayed).notes());
+    assertTrue(notes.contains("compiled by clang"), notes);
+    assertTrue(refused("%replay " + folder.resolve("none")).contains("no such file"));
+    Files.writeString(file, "text");
+    assertTrue(refused("%replay " + file).contains("no recording"));
+    notebook.run(OPENS);
+    assertTrue(refused("%events opens.log --record /no/such/folder/x").contains("record events"));
+    assertEquals(0, table("%events opens.log --where \"pid == 0\"").rowCount(), "free again");
   }
 
   @Test
