@@ -438,6 +438,21 @@ def completion_counts_code_points(k):
 
 
 @probe
+def java_is_completed_behind_magics_and_not_in_texts(k):
+    def matches(code):
+        request = k.send(k.shell, "complete_request", {"code": code, "cursor_pos": len(code)})
+        content = k.reply(k.shell, request)["content"]
+        return [code[:content["cursor_start"]] + match for match in content["matches"]]
+
+    k.execute('String comb = "wax";')
+    for magic in ("%time ", "%timeit -n 3 ", "var t = %timeit ", "int n = 1;\n%time "):
+        holds(magic + "comb.length()" in matches(magic + "comb.len"), magic)
+    for text in ('"comb.len', "// comb.len", "/* comb.len", '"""\ncomb.len', "'c"):
+        equal([], matches(text))
+    holds("'\"' + comb.length()" in matches("'\"' + comb.len"), "behind a character")
+
+
+@probe
 def completions_come_with_their_kinds(k):
     reply = k.reply(k.shell, k.send(k.shell, "complete_request", {"code": "Math.ma", "cursor_pos": 7}))["content"]
     kinds = reply["metadata"]["_jupyter_types_experimental"]

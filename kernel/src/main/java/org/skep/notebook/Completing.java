@@ -1,6 +1,7 @@
 package org.skep.notebook;
 
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.skep.notebook.magic.Completions;
 import org.skep.notebook.wire.Completion;
 
@@ -9,6 +10,12 @@ final class Completing {
   private Completing() {}
 
   static Completion complete(Session session, String code, int cursor) throws InterruptedException {
+    OptionalInt java = session.magics().javaAt(code, cursor, session);
+    if (java.isPresent()) {
+      int at = java.getAsInt();
+      String masked = session.parser().mask(code);
+      return java(session, masked.substring(0, at) + code.substring(at, cursor), cursor);
+    }
     Optional<Completions> magic = session.magics().complete(code, cursor, session);
     if (magic.isPresent()) {
       Completions found = magic.get();
@@ -19,7 +26,12 @@ final class Completing {
               .map(i -> new Completion.Match(i.text(), i.kind(), i.summary()))
               .toList());
     }
-    var found = session.shell().complete(session.parser().mask(code), cursor);
+    return java(session, session.parser().mask(code), cursor);
+  }
+
+  private static Completion java(Session session, String code, int cursor)
+      throws InterruptedException {
+    var found = session.shell().complete(code, cursor);
     return new Completion(
         found.start(),
         found.end(),

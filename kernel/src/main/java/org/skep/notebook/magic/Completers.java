@@ -18,6 +18,9 @@ public final class Completers {
               .map(v -> new Completions.Item(v.name(), "variable", v.typeName()))
               .toList();
 
+  /** Java: what completes the cells of Java completes it, too. */
+  public static final Completer JAVA = (typed, context) -> List.of();
+
   private Completers() {}
 
   private static List<Completions.Item> paths(String typed) {

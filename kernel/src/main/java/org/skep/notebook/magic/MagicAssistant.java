@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.MagicSpec.Arity;
 import org.skep.notebook.magic.MagicSpec.Option;
@@ -42,6 +43,41 @@ final class MagicAssistant {
       }
     }
     return bareSign(cell, cursor);
+  }
+
+  /** Where the Java begins that the cursor is in, as the argument of a line magic. */
+  OptionalInt javaAt(String cell, int cursor) {
+    for (var found : new LineMagicScanner(cell, magics::isLineMagic).scan()) {
+      Magics.LineEntry entry = magics.lineEntries().get(found.name());
+      if (entry != null && found.textStart() <= cursor && cursor <= found.end()) {
+        List<Parameter> parameters = entry.spec().parameters();
+        return !parameters.isEmpty() && parameters.getLast().completer().equals(Completers.JAVA)
+            ? behindOptions(entry.spec(), cell, found.textStart(), cursor)
+            : OptionalInt.empty();
+      }
+    }
+    return OptionalInt.empty();
+  }
+
+  private static OptionalInt behindOptions(MagicSpec spec, String cell, int from, int cursor) {
+    String before = cell.substring(from, cursor);
+    List<Word> words = Words.split(before).words();
+    for (int i = 0; i < words.size(); i++) {
+      Word word = words.get(i);
+      if (!word.isOption()) {
+        return OptionalInt.of(from + word.start());
+      }
+      i +=
+          word.text().contains("=")
+              ? 0
+              : spec.option(word.text().replaceFirst("^-+", ""))
+                  .map(o -> o.values().size())
+                  .orElse(0);
+      if (i >= words.size()) {
+        return OptionalInt.empty();
+      }
+    }
+    return before.isEmpty() || before.endsWith(" ") ? OptionalInt.of(cursor) : OptionalInt.empty();
   }
 
   Optional<MimeBundle> inspect(String cell, int cursor) throws InterruptedException {

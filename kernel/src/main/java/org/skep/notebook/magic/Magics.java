@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.Set;
@@ -155,6 +156,15 @@ public final class Magics {
   public Optional<Completions> complete(String cell, int cursor, MagicContext context)
       throws InterruptedException {
     return new MagicAssistant(this, context).complete(cell, cursor);
+  }
+
+  /**
+   * Where the Java begins that the cursor is in, as the argument of a line magic; empty elsewhere.
+   *
+   * @param cursor in UTF-16 units
+   */
+  public OptionalInt javaAt(String cell, int cursor, MagicContext context) {
+    return new MagicAssistant(this, context).javaAt(cell, cursor);
   }
 
   /**

@@ -23,7 +23,7 @@ final class TimeMagics {
         MagicSpec.named("time", "Runs code once and says how long it took")
             .details(
                 "Compiling is not part of the time, unless the code declares something: then it is said.")
-            .rest("CODE", "Java")
+            .rest("CODE", "Java", Completers.JAVA)
             .example("%time table.sortOn(\"value\")")
             .build(),
         (arguments, context) -> time(code(arguments), context));
@@ -40,7 +40,10 @@ final class TimeMagics {
             .details(
                 "Warms up first, until the JVM has compiled the code or two seconds have passed.\n"
                     + "The value is a Timing: var t = %timeit f() keeps the numbers.");
-    options(line).rest("CODE", "Java").example("%timeit -r 15 Math.sin(1)").value(Timing.class);
+    options(line)
+        .rest("CODE", "Java", Completers.JAVA)
+        .example("%timeit -r 15 Math.sin(1)")
+        .value(Timing.class);
     magics.register(
         line.build(),
         (arguments, context) -> timeit(arguments, loop(code(arguments), context), context));

@@ -18,7 +18,7 @@ final class WatchMagics {
             .option("every", "TIME", "how often (1s)")
             .option("for", "TIME", FOREVER)
             .details("The last value stays. The expression may be a magic: %watch %bpf")
-            .rest("EXPRESSION", "Java, or a magic")
+            .rest("EXPRESSION", "Java, or a magic", Completers.JAVA)
             .example("%watch --every 1s --for 30s opens.map(\"counts\").table()")
             .build(),
         (arguments, context) -> {

@@ -27,6 +27,9 @@ final class Completer {
   /** The completions at the cursor. */
   Completions complete(String code, int cursor) {
     String before = code.substring(0, cursor);
+    if (Literals.endsWithin(before)) {
+      return Completions.none(cursor);
+    }
     List<Piece> pieces = Piece.cut(before, session.analysis);
     String last = before.substring(pieces.isEmpty() ? 0 : pieces.getLast().start());
     String text = CellContext.dress(pieces, last, session.loader);

@@ -15,6 +15,9 @@ final class Inspector {
   private static final Pattern VARIABLE = Pattern.compile("([\\w.$]+):(.+)");
   private static final int MAX_TEXT = 400;
 
+  /** Of types, as JShell spells them: they say nothing to who calls a method. */
+  private static final Pattern ANNOTATION = Pattern.compile("@[\\w.]+ ");
+
   private final Session session;
 
   Inspector(Session session) {
@@ -53,9 +56,9 @@ final class Inspector {
   }
 
   private static Inspection.Entry entry(Documentation found) {
-    Matcher variable = VARIABLE.matcher(found.signature());
-    String signature =
-        variable.matches() ? variable.group(2) + " " + variable.group(1) : found.signature();
+    String plain = ANNOTATION.matcher(found.signature()).replaceAll("");
+    Matcher variable = VARIABLE.matcher(plain);
+    String signature = variable.matches() ? variable.group(2) + " " + variable.group(1) : plain;
     String documentation = found.javadoc();
     return new Inspection.Entry(signature, documentation == null ? "" : documentation);
   }
