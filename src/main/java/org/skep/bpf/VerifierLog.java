@@ -22,7 +22,10 @@ final class VerifierLog {
   private static final Pattern TIME = Pattern.compile("verification time (\\d+) usec");
   private static final Pattern STATISTICS =
       Pattern.compile(
-          "(verification time|stack depth|processed|insns processed|mark_precise) .*|\\s*");
+          "(verification time|stack depth|processed|insns processed|mark_precise|subprog \\d+) .*|\\s*");
+
+  /** Recent kernels, such as 7.3, explain a refusal once more, in a report below its words. */
+  private static final String REPORT = "Verification failed: ";
 
   private VerifierLog() {}
 
@@ -65,7 +68,7 @@ final class VerifierLog {
 
   /** The line that says why: the last that is not a statistic. */
   static String summary(String log, int errno) {
-    List<String> lines = log.lines().toList();
+    List<String> lines = log.lines().takeWhile(l -> !l.startsWith(REPORT)).toList();
     for (String line : lines.reversed()) {
       if (!STATISTICS.matcher(line).matches()) {
         return line.strip();

@@ -16,6 +16,8 @@ final class VerifierLog {
 
   private static final int TAIL_CHARS = 2 << 20;
 
+  private static final String REPORT = "Verification failed: ";
+
   private static final Pattern SOURCE = Pattern.compile("; (.*?)(?: @ (\\S+):(\\d+))?");
   private static final Pattern INSTRUCTION =
       Pattern.compile("(\\d+): (?:\\(([0-9a-f]{2})\\) )?([^;]*?)(?:\\s*; ?(.*))?");
@@ -23,7 +25,7 @@ final class VerifierLog {
   private static final Pattern BRANCH = Pattern.compile("(?:from )?(\\d+) to (\\d+)(?:[ :].*)?");
   private static final Pattern CHATTER =
       Pattern.compile(
-          "processed \\d+ insns.*|verification time.*|stack depth.*|mark_precise.*|mark_read.*"
+          "processed \\d+ insns.*|subprog \\d+ \\(.*|verification time.*|stack depth.*|mark_precise.*|mark_read.*"
               + "|arg#\\d+ reference type\\('UNKNOWN '\\).*|func#\\d+ @\\d+|Live regs.*"
               + "|Func#\\d+ .* is safe for any args.*|Validating .* func#.*|caller:|callee:"
               + "|returning from callee:|to caller at .*|(?:cur|old) state:.*|last_idx .*"
@@ -49,6 +51,9 @@ final class VerifierLog {
   private final List<Step> steps = new ArrayList<>();
   private final List<String> refusal = new ArrayList<>();
   private @Nullable SourceLine source;
+
+  /** Recent kernels, such as 7.3, explain a refusal once more, in a report below its words. */
+  private boolean reported;
 
   private VerifierLog() {}
 
@@ -101,7 +106,8 @@ final class VerifierLog {
     if (glued > 0 && text.contains(" insns (limit")) {
       text = text.substring(0, glued).strip();
     }
-    if (text.isEmpty() || CHATTER.matcher(text).matches()) {
+    reported |= text.startsWith(REPORT);
+    if (reported || text.isEmpty() || CHATTER.matcher(text).matches()) {
       return;
     }
     var comment = SOURCE.matcher(text);
