@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 
 /**
@@ -138,10 +139,17 @@ record HookPattern(Set<Hook.Kind> kinds, String place, Glob provider, Glob name)
     var hooks = new ArrayList<Hook>();
     for (Hook.Kind kind : Hook.Kind.values()) {
       if (kinds.contains(kind)) {
+        endWhenInterrupted();
         hooks.addAll(search(kind));
       }
     }
     return hooks;
+  }
+
+  static void endWhenInterrupted() {
+    if (Thread.currentThread().isInterrupted()) {
+      throw new CancellationException("find hooks: interrupted");
+    }
   }
 
   private List<Hook> search(Hook.Kind kind) {

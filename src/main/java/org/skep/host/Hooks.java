@@ -28,6 +28,7 @@ public final class Hooks {
    *
    * @throws IllegalArgumentException if the pattern names no kind, or a binary or process that is
    *     not there
+   * @throws java.util.concurrent.CancellationException if the thread is interrupted
    * @throws org.skep.UnsupportedFeatureException if tracefs is needed, not mounted and cannot be
    */
   public static List<Hook> find(String pattern) {
@@ -98,9 +99,15 @@ public final class Hooks {
     return Rows.of("hooks", found.hooks())
         .text("kind", h -> h.kind().toString())
         .text("hook", Hook::name)
-        .text("arguments", Hook::signature)
+        .text("arguments", Hooks::signature)
         .text("note", Hook::note)
         .table(notes);
+  }
+
+  /** There may be a hundred thousand: who waits for the list can give it up. */
+  private static String signature(Hook hook) {
+    HookPattern.endWhenInterrupted();
+    return hook.signature();
   }
 
   /** One hook with its arguments, and how a program for it begins. */

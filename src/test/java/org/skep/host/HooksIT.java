@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,16 @@ class HooksIT {
     assertEquals("const char *filename", file.declaration());
     assertEquals(24, file.byteOffset().getAsInt());
     assertEquals(8, file.byteSize().getAsInt());
+  }
+
+  @Test
+  void aLongListCanBeGivenUp() {
+    Thread.currentThread().interrupt();
+    try {
+      assertThrows(CancellationException.class, () -> Hooks.table("*"));
+    } finally {
+      assertTrue(Thread.interrupted());
+    }
   }
 
   @Test

@@ -115,9 +115,16 @@ final class RunningCell {
     }
   }
 
+  /** Where the cell's thread is, when it is in no code of the cell but in a magic. */
+  private String ownFrame() {
+    StackTraceElement[] stack = thread.getStackTrace();
+    return "thread '" + thread.getName() + "'" + (stack.length == 0 ? "" : " in " + stack[0]);
+  }
+
   private void tell(List<String> stillRunning) {
     var text = new StringBuilder("The cell does not stop yet. What still runs:\n");
-    stillRunning.forEach(line -> text.append("  ").append(line).append('\n'));
+    List<String> lines = stillRunning.isEmpty() ? List.of(ownFrame()) : stillRunning;
+    lines.forEach(line -> text.append("  ").append(line).append('\n'));
     text.append(
         "Interrupt once more to leave it behind and go on, or restart the kernel to end it.\n");
     channel.stream(CellChannel.Stream.STDERR, text.toString());
