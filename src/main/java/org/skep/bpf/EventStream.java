@@ -136,6 +136,7 @@ public final class EventStream implements AutoCloseable {
       double each = kinds.received() == 0 ? 64 : (double) bytes / kinds.received();
       long needed = (long) (Math.max(fill, 1) * buffer.byteSize() + (lost - lossNow) * each);
       neededBytes = Math.max(neededBytes, Long.highestOneBit(2 * needed - 1));
+      highestFill = Math.max(highestFill, 1);
       lossNow = lost;
     }
     return got;

@@ -101,6 +101,9 @@ final class PerfBuffers implements EventBuffer {
         latest = Math.max(latest, ring.time);
         taken++;
         first.advance();
+        if (first.there && ring.kept() >= byteSize / 8) {
+          ring.release(true);
+        }
       }
     } finally {
       for (Head head : heads) {

@@ -135,6 +135,11 @@ final class PerfRing implements AutoCloseable {
     return false;
   }
 
+  /** How many bytes were read and not given back. */
+  long kept() {
+    return start - (long) POSITION.get(page, TAIL);
+  }
+
   /** Lets the writer have the place of what was read, with the sample at hand or without it. */
   void release(boolean butForTheSample) {
     POSITION.setRelease(page, TAIL, butForTheSample ? start : position);

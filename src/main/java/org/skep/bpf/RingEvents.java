@@ -22,7 +22,7 @@ final class RingEvents implements EventBuffer {
   private static final int DISCARDED = 1 << 30;
   private static final int LENGTH = DISCARDED - 1;
 
-  /** The place of read records is given back after so many bytes. */
+  /** The place of read records is given back after so many bytes, or an eighth of the ring. */
   private static final long GIVE_BACK = 1 << 20;
 
   /** Records in a run: their bytes should stay in the processor's first caches. */
@@ -75,6 +75,7 @@ final class RingEvents implements EventBuffer {
     long taken = 0;
     long given = position;
     long mask = byteSize - 1;
+    long giveBack = Math.min(GIVE_BACK, byteSize / 8);
     try {
       while (position < end && taken < limit) {
         long at = position & mask;
@@ -96,7 +97,7 @@ final class RingEvents implements EventBuffer {
         sink.take(data, at + HEADER, stride, length, count);
         taken += count;
         position += count * stride;
-        if (position - given >= GIVE_BACK) {
+        if (position - given >= giveBack) {
           POSITION.setRelease(reader, 0L, position);
           given = position;
         }
