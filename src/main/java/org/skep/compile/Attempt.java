@@ -1,7 +1,12 @@
 package org.skep.compile;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.skep.compile.BpfSource.Header;
 
 /**
@@ -74,6 +79,19 @@ record Attempt(
         source, defaultHeaders, defaultLicence, newShim, flags, plus(notes, List.of(note)));
   }
 
+  /** With a further folder to search for headers. */
+  Attempt withFolder(String note, Path folder) {
+    var folders = new ArrayList<>(source.includeDirectories());
+    folders.add(folder);
+    return new Attempt(
+        source.withIncludeDirectories(folders),
+        defaultHeaders,
+        defaultLicence,
+        shim,
+        flags,
+        plus(notes, List.of(note)));
+  }
+
   private Attempt noting(String note) {
     return withFlags(note, List.of());
   }
@@ -83,16 +101,36 @@ record Attempt(
     var text = modern(source.text(), maps);
     var headers =
         source.headers().stream().map(h -> new Header(h.name(), modern(h.text(), maps))).toList();
+    var files = modernFiles(maps);
     if (maps.isEmpty()) {
       return this;
     }
     var modern =
         new BpfSource(source.name(), text, headers, source.includeDirectories(), source.flags());
-    return new Attempt(modern, defaultHeaders, defaultLicence, shim, flags, notes)
+    return new Attempt(
+            modern, defaultHeaders, defaultLicence, shim.withReplaced(files), flags, notes)
         .noting(
             "maps of the form SEC(\"maps\") are not known to libbpf 1.0 and later: "
                 + OldMaps.list(maps)
                 + " became SEC(\".maps\")");
+  }
+
+  /** The source's own headers that have old maps, rewritten. */
+  private Map<Path, String> modernFiles(List<String> maps) {
+    var files = new HashMap<Path, String>();
+    for (Path file : Includes.ownFiles(source)) {
+      try {
+        OldMaps.rewrite(Files.readString(file))
+            .ifPresent(
+                rewritten -> {
+                  maps.addAll(rewritten.maps());
+                  files.put(file, rewritten.text());
+                });
+      } catch (IOException e) {
+        // clang will say what is wrong with it.
+      }
+    }
+    return files;
   }
 
   private static String modern(String text, List<String> maps) {

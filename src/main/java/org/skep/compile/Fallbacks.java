@@ -62,6 +62,7 @@ final class Fallbacks {
   static List<Fallback> all() {
     return List.of(
         Fallbacks::emptyStubs,
+        Fallbacks::foundAbove,
         Fallbacks::newerLibbpf,
         Fallbacks::olderTypes,
         Fallbacks::kernelFunctions,
@@ -82,6 +83,28 @@ final class Fallbacks {
                 "the C library's headers needed gnu/stubs-32.h: an empty one was given",
                 List.of("-idirafter", own.resolve("stubs").toString())))
         : Optional.empty();
+  }
+
+  /** Projects name their headers from their root on, which lies above the file. */
+  private static Optional<Attempt> foundAbove(
+      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    for (Diagnostic each : diagnostics) {
+      var missing = MISSING_HEADER.matcher(each.message());
+      if (!missing.find() || Includes.ofSystem(missing.group(1))) {
+        continue;
+      }
+      for (Path folder : failed.source().includeDirectories()) {
+        for (Path above = folder.getParent(); above != null; above = above.getParent()) {
+          if (Files.isRegularFile(above.resolve(missing.group(1)))) {
+            return Optional.of(
+                failed.withFolder(
+                    "'" + missing.group(1) + "' lies in " + above + ", which was searched too",
+                    above));
+          }
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   private static Optional<Attempt> newerLibbpf(

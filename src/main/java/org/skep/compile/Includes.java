@@ -58,6 +58,13 @@ final class Includes {
     return includes.foreign;
   }
 
+  /** The source's own files, found as it includes them. */
+  static Set<Path> ownFiles(BpfSource source) {
+    var includes = new Includes(source);
+    includes.scan(source.text(), null);
+    return includes.read;
+  }
+
   private void scan(String text, @Nullable Path folder) {
     for (CText.Piece piece : CText.pieces(text)) {
       var name = NAME.matcher(piece.text());

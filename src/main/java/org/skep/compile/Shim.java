@@ -1,5 +1,6 @@
 package org.skep.compile;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -15,17 +16,20 @@ import java.util.TreeSet;
  * @param headers the headers that the text asks for and that are not its own, as it names them
  * @param renamed names of a header that the text defines itself, by the header as it is included:
  *     there they get a suffix
+ * @param replaced other texts for some of the source's own headers, by their files
  */
 record Shim(
     boolean kernelNames,
     boolean linuxTypes,
     Set<String> headers,
-    Map<String, Set<String>> renamed) {
-  static final Shim NONE = new Shim(false, false, Set.of(), Map.of());
+    Map<String, Set<String>> renamed,
+    Map<Path, String> replaced) {
+  static final Shim NONE = new Shim(false, false, Set.of(), Map.of(), Map.of());
 
   Shim {
     headers = Set.copyOf(headers);
     renamed = Map.copyOf(renamed);
+    replaced = Map.copyOf(replaced);
   }
 
   boolean isNone() {
@@ -33,11 +37,11 @@ record Shim(
   }
 
   Shim withKernelNames(Set<String> asked) {
-    return new Shim(true, linuxTypes, asked, renamed);
+    return new Shim(true, linuxTypes, asked, renamed, replaced);
   }
 
   Shim withLinuxTypes(Set<String> asked) {
-    return new Shim(true, true, asked, renamed);
+    return new Shim(true, true, asked, renamed, replaced);
   }
 
   Shim withRenamed(String header, Set<String> more) {
@@ -45,6 +49,10 @@ record Shim(
     var names = new TreeSet<>(all.getOrDefault(header, Set.of()));
     names.addAll(more);
     all.put(header, names);
-    return new Shim(kernelNames, linuxTypes, headers, all);
+    return new Shim(kernelNames, linuxTypes, headers, all, replaced);
+  }
+
+  Shim withReplaced(Map<Path, String> texts) {
+    return new Shim(kernelNames, linuxTypes, headers, renamed, texts);
   }
 }

@@ -65,6 +65,9 @@ final class ShimFolder {
   /** The flags that put the folder in its place; to be given before all other folders. */
   List<String> flags(Headers headers) throws InterruptedException {
     var flags = new ArrayList<String>();
+    if (!shim.replaced().isEmpty()) {
+      flags.addAll(List.of("-ivfsoverlay", overlay().toString()));
+    }
     var flagsAtEnd = new ArrayList<String>();
     shim.renamed()
         .forEach(
@@ -98,6 +101,31 @@ final class ShimFolder {
     }
     flags.addAll(flagsAtEnd);
     return flags;
+  }
+
+  /** Tells clang to read other texts where it looks for these files. */
+  private Path overlay() {
+    var files = new ArrayList<String>();
+    for (var each : shim.replaced().entrySet()) {
+      var own = "replaced/" + files.size() + ".h";
+      job.write(own, each.getValue());
+      files.add(
+          "{\"type\": \"file\", \"name\": "
+              + quoted(each.getKey())
+              + ", \"external-contents\": "
+              + quoted(job.path().resolve(own))
+              + "}");
+    }
+    job.write(
+        "overlay.yaml",
+        "{\"version\": 0, \"use-external-names\": false, \"roots\": ["
+            + String.join(", ", files)
+            + "]}");
+    return job.path().resolve("overlay.yaml");
+  }
+
+  private static String quoted(Path path) {
+    return "\"" + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
   private static String renaming(Set<String> names, String include) {

@@ -1,9 +1,11 @@
 package org.skep.compile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
@@ -216,6 +218,67 @@ class FallbacksTest {
         }
         """,
         List.of("'trace_event_raw_tcp_event_sk_skb'"));
+  }
+
+  @Test
+  void oldMapsInHeadersBesideTheFileBecomeNewOnes(@TempDir Path folder) throws Exception {
+    Files.createDirectory(folder.resolve("headers"));
+    Files.writeString(
+        folder.resolve("headers/types.h"),
+        """
+        #pragma once
+        #include <linux/bpf.h>
+        #include <bpf/bpf_helpers.h>
+        struct bpf_elf_map { __u32 type, size_key, size_value, max_elem, flags, id, pinning; };
+        """);
+    Files.writeString(
+        folder.resolve("headers/maps.h"),
+        """
+        #include "types.h"
+        struct bpf_elf_map SEC("maps") counts = {
+          .type = BPF_MAP_TYPE_HASH,
+          .size_key = sizeof(__u32),
+          .size_value = sizeof(__u64),
+          .max_elem = 64,
+        };
+        """);
+    Path file =
+        Files.writeString(
+            folder.resolve("old.c"),
+            """
+            #include "headers/maps.h"
+            char LICENSE[] SEC("license") = "GPL";
+            SEC("raw_tp/sys_enter") int f(void *ctx) {
+              __u32 key = 1;
+              return bpf_map_lookup_elem(&counts, &key) != 0;
+            }
+            """);
+    var object = compiler.compile(BpfSource.ofFile(file));
+    assertTrue(Elf.hasSection(object.elf(), ".maps"));
+    assertTrue(object.notes().toString().contains("'counts' became SEC(\".maps\")"));
+    assertTrue(compiler.compile(BpfSource.ofFile(file)).cached());
+    Path maps = folder.resolve("headers/maps.h");
+    Files.writeString(maps, Files.readString(maps).replace("64", "128"));
+    assertFalse(compiler.compile(BpfSource.ofFile(file)).cached(), "the header changed");
+  }
+
+  @Test
+  void headersNamedFromTheRootOfAProjectAreFound(@TempDir Path folder) throws Exception {
+    Files.createDirectories(folder.resolve("project/lib"));
+    Path below = Files.createDirectories(folder.resolve("project/src/bpf"));
+    Files.writeString(folder.resolve("project/lib/limits.h"), "#define SOME 5\n");
+    Path file =
+        Files.writeString(
+            below.resolve("f.c"),
+            """
+            #include <linux/bpf.h>
+            #include <bpf/bpf_helpers.h>
+            #include "project/lib/limits.h"
+            char LICENSE[] SEC("license") = "GPL";
+            SEC("raw_tp/sys_enter") int f(void *ctx) { return SOME; }
+            """);
+    var notes = compiler.compile(BpfSource.ofFile(file)).notes().toString();
+    assertTrue(notes.contains("'project/lib/limits.h' lies in " + folder), notes);
   }
 
   @Test
