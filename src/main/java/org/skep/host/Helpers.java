@@ -79,7 +79,8 @@ public final class Helpers {
                         .replaceAll("\\*([\\w/][^*]*)\\*", "$1"))
             .map(l -> l.replace("``", ""))
             .filter(l -> !l.strip().equals("::"))
-            .collect(Collectors.joining("\n")));
+            .collect(Collectors.joining("\n"))
+            .replaceAll("\\\\\n\\s*", ""));
   }
 
   private static String outdented(String text) {

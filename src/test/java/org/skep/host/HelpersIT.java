@@ -21,6 +21,8 @@ class HelpersIT {
       assertEquals(i + 1, all.get(i).number());
     }
     assertTrue(all.stream().noneMatch(h -> h.description().isBlank()));
+    assertTrue(all.stream().noneMatch(h -> h.description().contains("\\\n")));
+    assertTrue(all.get(22).description().contains("bpf_clone_redirect(), except"));
   }
 
   @Test
