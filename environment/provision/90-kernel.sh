@@ -4,12 +4,12 @@
 # shellcheck source-path=SCRIPTDIR source=lib.sh
 . "$(dirname "$0")/lib.sh"
 
-wanted=${SKEP_KERNEL:-backports}
+choice=${SKEP_KERNEL:-backports}
 package=linux-image-$(dpkg --print-architecture)
 suite=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
 installed() { dpkg-query -W -f '${db:Status-Abbrev} ${Version}\n' "$package" 2>/dev/null | sed -n 's/^ii *//p'; }
 
-case $wanted in
+case $choice in
   keep) say "as it is" && exit ;;
   stable) [ -n "$(installed)" ] || install_packages "$package" ;;
   backports)
@@ -30,7 +30,7 @@ case $wanted in
       ;;
     esac
     ;;
-  *) stop "SKEP_KERNEL is '$wanted'" "it may be backports, stable or keep" ;;
+  *) stop "SKEP_KERNEL is '$choice'" "it may be backports, stable or keep" ;;
 esac
 running=$(uname -r)
 newest=$(basename "$(readlink -f /vmlinuz)" 2>/dev/null | sed 's/^vmlinuz-//')

@@ -14,8 +14,8 @@ unsigned long long load_word(void *skb, unsigned long long off) __asm__("llvm.bp
 		type_key key;                                                                      \
 		type_val value;                                                                    \
 	};                                                                                         \
-	struct ____btf_map_##name __attribute__((section(".maps." #name), used))                   \
-		____btf_map_##name = {}
+	struct ____btf_map_##name                                                                  \
+		__attribute__((section(".maps." #name), used)) ____btf_map_##name = {}
 #endif
 
 #endif

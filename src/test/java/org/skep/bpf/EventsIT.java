@@ -383,9 +383,11 @@ class EventsIT {
       Events events = stream.events();
       assertEquals(OptionalLong.of(lost), events.status().lost());
       assertEquals(1_000 - lost, events.table().rowCount());
-      assertEquals(64 << 10, events.status().neededBytes());
+      // 64 KiB where one processor sent them all, less where the test was moved meanwhile
+      long needed = events.status().neededBytes();
+      assertTrue(needed > events.status().bufferBytes() && needed <= 64 << 10, () -> "" + needed);
       String notes = String.join("\n", ((NotedTable) events.table()).notes());
-      assertTrue(notes.contains("--buffer 65536"), notes);
+      assertTrue(notes.contains("--buffer " + needed), notes);
     }
   }
 

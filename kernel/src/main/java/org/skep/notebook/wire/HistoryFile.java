@@ -29,6 +29,9 @@ final class HistoryFile {
   /** A longer file loses its older half when a session begins. */
   private static final long SIZE_LIMIT = 8L << 20;
 
+  /** The lock of the file keeps processes apart, and refuses a second one of the same process. */
+  private static final Object IN_THIS_PROCESS = new Object();
+
   private final Path file;
   private final Path lock;
 
@@ -48,10 +51,12 @@ final class HistoryFile {
       Files.createDirectories(folder);
       Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
     }
-    try (var channel =
-        FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      channel.lock(); // until the channel closes
-      return work.run();
+    synchronized (IN_THIS_PROCESS) {
+      try (var channel =
+          FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        channel.lock(); // until the channel closes
+        return work.run();
+      }
     }
   }
 
