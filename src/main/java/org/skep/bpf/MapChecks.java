@@ -7,6 +7,8 @@ import org.skep.internal.libbpf.LibbpfMap;
 
 /** Finds mistakes in the definitions of maps that the kernel answers with a bare EINVAL. */
 final class MapChecks {
+  private static final int BPF_F_NO_PREALLOC = 1;
+
   private MapChecks() {}
 
   static void check(NativeObject object) {
@@ -21,6 +23,15 @@ final class MapChecks {
           "create map '" + name + "'",
           Errno.EINVAL.number(),
           "nothing says what the maps in it look like (say __array(values, struct { ... }) in its"
+              + " definition)");
+    }
+    if (BpfMapType.of(LibbpfMap.bpf_map__type(map)) == BpfMapType.LPM_TRIE
+        && (LibbpfMap.bpf_map__map_flags(map) & BPF_F_NO_PREALLOC) == 0
+        && LibbpfMap.bpf_map__fd(map) < 0) {
+      throw new SyscallException(
+          "create map '" + name + "'",
+          Errno.EINVAL.number(),
+          "a trie is not allocated beforehand (say __uint(map_flags, BPF_F_NO_PREALLOC) in its"
               + " definition)");
     }
     if (LibbpfMap.bpf_map__max_entries(map) == 0
