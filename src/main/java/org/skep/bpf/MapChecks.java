@@ -25,13 +25,13 @@ final class MapChecks {
           "nothing says what the maps in it look like (say __array(values, struct { ... }) in its"
               + " definition)");
     }
-    if (BpfMapType.of(LibbpfMap.bpf_map__type(map)) == BpfMapType.LPM_TRIE
+    if (growsByEntry(BpfMapType.of(LibbpfMap.bpf_map__type(map)))
         && (LibbpfMap.bpf_map__map_flags(map) & BPF_F_NO_PREALLOC) == 0
         && LibbpfMap.bpf_map__fd(map) < 0) {
       throw new SyscallException(
           "create map '" + name + "'",
           Errno.EINVAL.number(),
-          "a trie is not allocated beforehand (say __uint(map_flags, BPF_F_NO_PREALLOC) in its"
+          "its type is not allocated beforehand (say __uint(map_flags, BPF_F_NO_PREALLOC) in its"
               + " definition)");
     }
     if (LibbpfMap.bpf_map__max_entries(map) == 0
@@ -43,6 +43,13 @@ final class MapChecks {
           "max_entries is 0 (say __uint(max_entries, N) in its definition, or set it before"
               + " loading)");
     }
+  }
+
+  private static boolean growsByEntry(BpfMapType type) {
+    return switch (type) {
+      case LPM_TRIE, SK_STORAGE, INODE_STORAGE, TASK_STORAGE, CGRP_STORAGE -> true;
+      default -> false;
+    };
   }
 
   private static boolean needsSize(BpfMapType type) {

@@ -22,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -440,20 +441,44 @@ class MapEffectsIT {
 
   @Test
   void whatTheKernelRefusesIsSaidWithTheRemedy() {
-    var trie =
-        assertThrows(
-            SyscallException.class,
-            () ->
-                Cell.load(
-                    "trie",
-                    MAP
-                        + "struct prefix { u32 length; u8 address[4]; };"
-                        + "MAP(routes, BPF_MAP_TYPE_LPM_TRIE, 8, struct prefix, u32);"));
-    assertTrue(String.valueOf(trie.getMessage()).contains("BPF_F_NO_PREALLOC"), trie::getMessage);
+    for (String kind : List.of("LPM_TRIE", "SK_STORAGE", "TASK_STORAGE")) {
+      var flag =
+          assertThrows(
+              SyscallException.class,
+              () ->
+                  Cell.load(
+                      "unflagged",
+                      MAP
+                          + """
+                          struct prefix { u32 length; u8 address[4]; };
+                          struct { __uint(type, BPF_MAP_TYPE_%s); __uint(max_entries, %d);
+                                   __type(key, %s); __type(value, u32); } flag SEC(".maps");
+                          """
+                              .formatted(
+                                  kind,
+                                  kind.endsWith("TRIE") ? 8 : 0,
+                                  kind.endsWith("TRIE") ? "struct prefix" : "int")));
+      assertEquals(
+          "create map 'flag': its type is not allocated beforehand (say __uint(map_flags,"
+              + " BPF_F_NO_PREALLOC) in its definition)",
+          flag.getMessage());
+    }
     var bare =
         assertThrows(
             SyscallException.class,
             () -> Cell.load("bare", MAP + "MAP(outer, BPF_MAP_TYPE_ARRAY_OF_MAPS, 8, u32, u32);"));
     assertTrue(String.valueOf(bare.getMessage()).contains("__array(values"), bare::getMessage);
+  }
+
+  /** The kernel takes powers of two of whole pages: any other size becomes the next of them. */
+  @Test
+  void aRingOfAnySizeGetsPages() {
+    try (BpfObject object =
+        Cell.load(
+            "ring",
+            "struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 5000); } ring"
+                + " SEC(\".maps\");")) {
+      assertEquals(Math.max(8192, Libc.getpagesize()), object.map("ring").maxEntries());
+    }
   }
 }
