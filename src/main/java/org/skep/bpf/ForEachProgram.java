@@ -1,31 +1,67 @@
 package org.skep.bpf;
 
 import java.lang.foreign.Arena;
+import java.lang.foreign.ValueLayout;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.skep.BpfException;
-import org.skep.btf.Btf;
-import org.skep.btf.BtfType;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.libbpf.BpfSyscall;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.Uapi;
 
 /**
- * A program that walks a hash and copies it into the shared area: hash numbers, keys and values,
- * each in an array of its own. It counts all entries, and copies as many as there is room for.
+ * A program that walks a hash and copies it into the shared area: keys and values, each in an array
+ * of their own. It counts all entries, copies as many as there is room for, and stops where it was
+ * led astray.
+ *
+ * <p>The kernel's walk takes no lock. It is led astray where an element is taken out of its chain
+ * and used again for another key while the walk stands before it or on it; and it passes by a key
+ * whose value is replaced while it is in that key's bucket, since the new element goes to the front
+ * of the chain. So the program looks at what the kernel had to change for that, after it has copied
+ * an entry:
+ *
+ * <ul>
+ *   <li>that the element is the one that the element before it pointed to, and still points back to
+ *       that one, or to its bucket where it is the first: it has been in the chain all the time
+ *       that its key was copied;
+ *   <li>at the end of a chain, that its bucket still has the same first element: nothing was
+ *       replaced or added while the walk was in it;
+ *   <li>that buckets come in their order.
+ * </ul>
  *
  * @param fd to be closed by whoever holds this
  * @param area that it writes into
  * @param room for how many entries
  */
 record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
+  /** What {@link #run} gives where the walk was led astray. */
+  static final long ASTRAY = Long.MIN_VALUE;
+
   private static final int FOR_EACH = 164;
   private static final int PROBE_READ_KERNEL = 113;
+
+  // the head of the area
+  private static final int COUNT = 0;
+  private static final int BUCKETS = 8;
+  private static final int BUCKET = 16;
+  private static final int LAST = 24;
+  private static final int FIRST = 32;
+  private static final int NEXT = 40;
+  private static final int STOPPED = 48;
+  private static final int ELEMENT = 56;
   private static final int HEAD = 64;
 
-  /** The instruction with which the callback begins. */
-  private static final int CALLBACK = 12;
+  // registers that calls keep, and the one that points behind the stack
+  private static final int AREA = 6;
+  private static final int PLACE = 7;
+  private static final int KEY = 8;
+  private static final int OWN_BUCKET = 8;
+  private static final int VALUE = 9;
+  private static final int OWN_ELEMENT = 9;
+  private static final int STACK = 10;
+
+  /** Where on the stack a bucket's first element is read to. */
+  private static final int FRONT = -8;
 
   /** What the kernel wants to know of functions that are called back. */
   private static final class Types {
@@ -52,91 +88,137 @@ record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
    */
   record Layout(long keys, long values, int valueStride, long bytes) {
     static Layout of(MapShape shape, int room) {
-      long keys = HEAD + MapShape.roundUp((long) room * Integer.BYTES);
-      long values = keys + MapShape.roundUp((long) room * shape.keyBytes());
+      long values = HEAD + MapShape.roundUp((long) room * shape.keyBytes());
       return new Layout(
-          keys, values, shape.valueBytes(), values + (long) room * shape.valueBytes() + 8);
-    }
-
-    long hashes() {
-      return HEAD;
+          HEAD, values, shape.valueBytes(), values + (long) room * shape.valueBytes() + 8);
     }
   }
 
-  /** How far the hash number lies before the key in an element of the running Linux. */
-  private static final class Element {
-    static final Optional<Integer> HASH_BEFORE_KEY = find();
-
-    private static Optional<Integer> find() {
-      try {
-        Btf linux = Btf.ofRunningLinux();
-        return linux
-            .find("struct htab_elem")
-            .filter(id -> linux.type(id) instanceof BtfType.Struct)
-            .flatMap(
-                id -> {
-                  BtfType.Struct element = (BtfType.Struct) linux.type(id);
-                  long hash = offset(element, "hash");
-                  long key = offset(element, "key");
-                  return hash < 0 || key <= hash
-                      ? Optional.empty()
-                      : Optional.of((int) (key - hash) / Byte.SIZE);
-                });
-      } catch (BpfException e) {
-        return Optional.empty();
-      }
-    }
-
-    private static long offset(BtfType.Struct struct, String member) {
-      return struct.members().stream()
-          .filter(m -> m.name().equals(member))
-          .mapToLong(BtfType.Member::bitOffset)
-          .findFirst()
-          .orElse(-1);
-    }
-  }
-
-  /** Loads one; null where the running Linux refuses it. */
-  static @Nullable ForEachProgram load(int map, MapShape shape, ColumnArea area, int room) {
-    Optional<Integer> hashBeforeKey = Element.HASH_BEFORE_KEY;
-    if (hashBeforeKey.isEmpty()) {
+  /**
+   * Loads one; null where the running Linux refuses it.
+   *
+   * @param buckets that the map has, a power of two
+   */
+  static @Nullable ForEachProgram load(
+      int map, MapShape shape, ColumnArea area, int room, int buckets) {
+    Optional<HashElements> elements = HashElements.ofRunningLinux();
+    if (elements.isEmpty()) {
       return null;
     }
     Layout layout = Layout.of(shape, room);
-    long[] code = code(map, shape, area.fd(), room, layout, hashBeforeKey.get());
+    HashElements in = elements.get();
+    int start = main(map, area.fd(), room, in, 0).count();
+    Instructions code = main(map, area.fd(), room, in, start);
+    each(code, shape, area.fd(), room, layout, in, buckets - 1);
     int fd =
         BpfSyscall.loadWithCallback(
-            Uapi.BPF_PROG_TYPE_SYSCALL, Types.BTF, Types.MAIN, Types.EACH, CALLBACK, code);
+            Uapi.BPF_PROG_TYPE_SYSCALL, Types.BTF, Types.MAIN, Types.EACH, start, code.toArray());
     return fd < 0 ? null : new ForEachProgram(fd, area, room, layout);
   }
 
-  private static long[] code(
-      int map, MapShape shape, int area, int room, Layout layout, int hashBeforeKey) {
+  /** Begins, walks, and looks at the last bucket once more, if the walk has copied up to there. */
+  private static Instructions main(int map, int area, int room, HashElements in, int callback) {
     Instructions code = new Instructions();
-    code.mapValue(6, area).storeNumber(6, 0, 0).map(1, map).function(2, CALLBACK);
-    code.move(3, 0).move(4, 0).call(FOR_EACH).move(0, 0).exit();
-    assert code.count() == CALLBACK;
-    // the callback: r2 is the key, r3 the value; the count so far is in the area, where the
-    // verifier does not know it
-    Instructions copy = new Instructions();
-    copy.copy(8, 7).times(8, shape.keyBytes()).plusRegister(8, 6).plus(8, (int) layout.keys());
-    copy.copyBytes(8, 2, shape.keyBytes(), 0);
-    copy.copy(8, 7).times(8, layout.valueStride()).plusRegister(8, 6);
-    copy.plus(8, (int) layout.values()).copyBytes(8, 3, shape.valueBytes(), 0);
-    copy.copy(1, 7).times(1, Integer.BYTES).plusRegister(1, 6).plus(1, (int) layout.hashes());
-    copy.move(3, 0).plusRegister(3, 2).plus(3, -hashBeforeKey);
-    copy.move(2, Integer.BYTES).call(PROBE_READ_KERNEL);
-    code.mapValue(6, area).load(7, 6, 0, 8).copy(8, 7).plus(8, 1).store(6, 0, 8, 8);
-    code.jumpAtLeast(7, room, copy.count()).append(copy).move(0, 0).exit();
-    return code.toArray();
+    code.mapValue(AREA, area).storeNumber(AREA, COUNT, 0).storeNumber(AREA, STOPPED, 0);
+    code.storeNumber(AREA, BUCKET, -1).storeNumber(AREA, NEXT, 1);
+    code.map(1, map).load(2, 1, in.buckets(), 8).store(AREA, BUCKETS, 2, 8);
+    code.function(2, callback).move(3, 0).move(4, 0).call(FOR_EACH);
+    code.load(1, AREA, STOPPED, 8);
+    int stopped = code.jumpIfEqual(1, 1);
+    code.load(1, AREA, COUNT, 8);
+    int full = code.jumpAtLeast(1, room + 1);
+    code.load(1, AREA, NEXT, 8);
+    int ended = code.jumpIfBits(1, 1);
+    int missed = code.jump();
+    code.land(ended);
+    int changed = bucketIsChanged(code, in);
+    int well = code.jump();
+    code.land(missed, changed).storeNumber(AREA, STOPPED, 1);
+    return code.land(stopped, full, well).move(0, 0).exit();
   }
 
-  /** Runs it: how many entries there were, or a negative error number. */
+  /** The callback: r2 is the key, r3 the value. */
+  private static void each(
+      Instructions code,
+      MapShape shape,
+      int area,
+      int room,
+      Layout layout,
+      HashElements in,
+      int mask) {
+    // the count so far is in the area, where the verifier does not know it
+    code.copy(KEY, 2).copy(VALUE, 3).mapValue(AREA, area).load(PLACE, AREA, COUNT, 8);
+    code.copy(1, PLACE).plus(1, 1).store(AREA, COUNT, 1, 8);
+    int full = code.jumpAtLeast(PLACE, room);
+    code.copy(1, PLACE).times(1, shape.keyBytes()).plusRegister(1, AREA);
+    code.plus(1, (int) layout.keys()).copyBytes(1, KEY, shape.keyBytes(), 0);
+    code.copy(1, PLACE).times(1, layout.valueStride()).plusRegister(1, AREA);
+    code.plus(1, (int) layout.values()).copyBytes(1, VALUE, shape.valueBytes(), 0);
+
+    // what the element has before its key, onto the stack
+    int header = -in.key();
+    code.store(AREA, ELEMENT, KEY, 8)
+        .load(OWN_ELEMENT, AREA, ELEMENT, 8)
+        .plus(OWN_ELEMENT, -in.key());
+    code.copy(3, OWN_ELEMENT).copy(1, STACK).plus(1, header + FRONT).move(2, in.key());
+    code.call(PROBE_READ_KERNEL);
+    int at = header + FRONT;
+    code.load(OWN_BUCKET, STACK, at + in.hash(), 4).and(OWN_BUCKET, mask);
+    code.load(2, STACK, at + HashElements.POINTED_FROM, 8);
+    code.load(4, AREA, NEXT, 8);
+    int first = code.jumpIfBits(4, 1);
+
+    // one that follows in its chain
+    int other = code.jumpUnlessEqual(OWN_ELEMENT, 4);
+    code.load(5, AREA, BUCKET, 8);
+    int elsewhere = code.jumpUnlessEqual(OWN_BUCKET, 5);
+    code.load(5, AREA, LAST, 8);
+    int moved = code.jumpUnlessEqual(2, 5);
+    int follows = code.jump();
+
+    // the first of a chain
+    code.land(first).load(5, AREA, BUCKET, 8);
+    int backwards = code.jumpAtMostSigned(OWN_BUCKET, 5);
+    int changed = bucketIsChanged(code, in);
+    bucket(code, in, OWN_BUCKET).load(2, STACK, at + HashElements.POINTED_FROM, 8);
+    int notFirst = code.jumpUnlessEqual(2, 3);
+    code.store(AREA, BUCKET, OWN_BUCKET, 8).store(AREA, FIRST, OWN_ELEMENT, 8);
+
+    code.land(follows).store(AREA, LAST, OWN_ELEMENT, 8);
+    code.load(1, STACK, at, 8).store(AREA, NEXT, 1, 8);
+    code.land(full).move(0, 0).exit();
+    code.land(other, elsewhere, moved, backwards, changed, notFirst);
+    code.storeNumber(AREA, STOPPED, 1).move(0, 1).exit();
+  }
+
+  /** The address of a bucket's first element, in r3. */
+  private static Instructions bucket(Instructions code, HashElements in, int bucket) {
+    code.copy(1, bucket).times(1, in.bucketBytes()).plus(1, in.head());
+    return code.load(3, AREA, BUCKETS, 8).plusRegister(3, 1);
+  }
+
+  /** Jumps where the bucket that the walk was in has another first element now. */
+  private static int bucketIsChanged(Instructions code, HashElements in) {
+    code.load(5, AREA, BUCKET, 8);
+    int none = code.jumpIfEqual(5, -1);
+    bucket(code, in, 5).copy(1, STACK).plus(1, FRONT).move(2, Long.BYTES).call(PROBE_READ_KERNEL);
+    code.load(1, STACK, FRONT, 8).load(2, AREA, FIRST, 8);
+    int changed = code.jumpUnlessEqual(1, 2);
+    code.land(none);
+    return changed;
+  }
+
+  /** Runs it: how many entries there were, {@link #ASTRAY}, or a negative error number. */
   long run() {
     try (Arena arena = Arena.ofConfined()) {
       CStruct run = CStruct.allocate(arena, BpfSyscall.test_run).set("prog_fd", fd);
       int result = BpfSyscall.bpf(BpfSyscall.BPF_PROG_TEST_RUN, run);
-      return result < 0 ? result : area.memory().get(java.lang.foreign.ValueLayout.JAVA_LONG, 0);
+      if (result < 0) {
+        return result;
+      }
+      return area.memory().get(ValueLayout.JAVA_LONG, STOPPED) == 0
+          ? area.memory().get(ValueLayout.JAVA_LONG, COUNT)
+          : ASTRAY;
     }
   }
 

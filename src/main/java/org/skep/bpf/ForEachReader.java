@@ -1,18 +1,16 @@
 package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a hash by a program that walks it within the kernel, which costs half of what reading in
- * batches costs. The walk takes no lock: while others remove and add keys, it may be led from one
- * bucket into another, miss the rest of the first and see keys of the other twice. Each entry
- * therefore comes with its hash number, and a walk that did not go through the buckets in their
- * order is thrown away and the map read in batches, which hold a bucket's lock.
+ * batches costs. Where others changed what it was walking through, it stops, and the map is read in
+ * batches, which hold a bucket's lock: a reading is as complete as in any other way. A map on which
+ * that happened is walked again after a few readings, the more the oftener it happens.
  *
  * <p>For so long as it walks, the program holds its processor, unless the kernel can be preempted:
- * a tenth of a second for a million entries. Larger maps are read in batches.
+ * a tenth of a second and more for a million entries. Larger maps are read in batches.
  */
 final class ForEachReader implements EntryReader {
   private static final int FIRST_ROOM = 4_096;
@@ -21,6 +19,9 @@ final class ForEachReader implements EntryReader {
   /** Programs grow with their entries, and large ones gain nothing. */
   private static final int LARGEST_ENTRY = 512;
 
+  /** How many readings go another way at most, before a walk is tried again. */
+  private static final int LONGEST_PAUSE = 32;
+
   private final int fd;
   private final MapShape shape;
   private final EntryReader otherwise;
@@ -28,6 +29,8 @@ final class ForEachReader implements EntryReader {
   private @Nullable ForEachProgram program;
   private int wanted;
   private boolean refused;
+  private int rests;
+  private int pause;
   private long walks;
 
   /**
@@ -62,6 +65,10 @@ final class ForEachReader implements EntryReader {
   }
 
   private synchronized boolean tryToRead(EntrySink sink) {
+    if (rests > 0) {
+      rests--;
+      return false;
+    }
     while (!refused) {
       ColumnArea area = ColumnArea.take(ForEachProgram.Layout.of(shape, wanted).bytes());
       if (area == null) {
@@ -73,15 +80,18 @@ final class ForEachReader implements EntryReader {
           return false;
         }
         long count = walk.run();
+        if (count == ForEachProgram.ASTRAY) {
+          pause = Math.min(2 * pause + 1, LONGEST_PAUSE);
+          rests = pause;
+          return false;
+        }
         if (count < 0) {
           refused = true;
           return false;
         }
         if (count <= walk.room()) {
-          if (!isInOrder(walk, (int) count)) {
-            return false;
-          }
           hand(walk, (int) count, sink);
+          pause = 0;
           walks++;
           return true;
         }
@@ -99,7 +109,7 @@ final class ForEachReader implements EntryReader {
       return known;
     }
     close();
-    program = ForEachProgram.load(fd, shape, area, wanted);
+    program = ForEachProgram.load(fd, shape, area, wanted, buckets);
     refused = program == null;
     return program;
   }
@@ -115,51 +125,6 @@ final class ForEachReader implements EntryReader {
           stride,
           Math.min(PIECE, count - first));
     }
-  }
-
-  /**
-   * Whether the walk went from bucket to bucket, and met no key twice in one. Where it was led
-   * astray, an entry of another bucket stands among those of the one that it was in; where that
-   * lies right behind, or is the same, the walk meets the entry again.
-   */
-  private boolean isInOrder(ForEachProgram walk, int count) {
-    MemorySegment memory = walk.area().memory();
-    long hashes = walk.layout().hashes();
-    int mask = buckets - 1;
-    int bucket = 0;
-    int start = 0;
-    for (int i = 0; i < count; i++) {
-      int hash = memory.get(ValueLayout.JAVA_INT, hashes + (long) i * Integer.BYTES);
-      int own = hash & mask;
-      if (own < bucket) {
-        return false;
-      }
-      if (own > bucket) {
-        bucket = own;
-        start = i;
-      }
-      for (int j = start; j < i; j++) {
-        if (hash == memory.get(ValueLayout.JAVA_INT, hashes + (long) j * Integer.BYTES)
-            && isSameKey(walk, i, j)) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  private boolean isSameKey(ForEachProgram walk, long i, long j) {
-    MemorySegment memory = walk.area().memory();
-    long size = shape.keyBytes();
-    long keys = walk.layout().keys();
-    return MemorySegment.mismatch(
-            memory,
-            keys + i * size,
-            keys + (i + 1) * size,
-            memory,
-            keys + j * size,
-            keys + (j + 1) * size)
-        < 0;
   }
 
   /** How many readings went this way. */

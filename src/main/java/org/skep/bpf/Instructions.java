@@ -15,7 +15,13 @@ final class Instructions {
   private static final int ADD = 0x07;
   private static final int ADD_REGISTER = 0x0f;
   private static final int MULTIPLY = 0x27;
+  private static final int AND = 0x57;
+  private static final int JUMP = 0x05;
   private static final int JUMP_AT_LEAST = 0x35;
+  private static final int JUMP_IF_BITS = 0x45;
+  private static final int JUMP_IF_EQUAL = 0x15;
+  private static final int JUMP_UNLESS_EQUAL_REGISTER = 0x5d;
+  private static final int JUMP_AT_MOST_SIGNED_REGISTER = 0xdd;
   private static final int LOAD = 0x61; // BPF_LDX | BPF_MEM, of the width 0
   private static final int STORE = 0x63;
   private static final int STORE_NUMBER = 0x7a; // of 8 bytes
@@ -117,16 +123,50 @@ final class Instructions {
     return this;
   }
 
-  Instructions append(Instructions others) {
-    for (int i = 0; i < others.count; i++) {
-      add(0, 0, 0, 0, 0);
-      made[count - 1] = others.made[i];
-    }
-    return this;
+  Instructions and(int to, int bits) {
+    return add(AND, to, 0, 0, bits);
   }
 
-  Instructions jumpAtLeast(int register, int number, int over) {
-    return add(JUMP_AT_LEAST, register, 0, over, number);
+  /**
+   * Jumps ahead, to where {@link #land} says.
+   *
+   * @return the jump, for landing
+   */
+  int jump() {
+    return jump(JUMP, 0, 0, 0);
+  }
+
+  int jumpAtLeast(int register, int number) {
+    return jump(JUMP_AT_LEAST, register, 0, number);
+  }
+
+  int jumpIfBits(int register, int bits) {
+    return jump(JUMP_IF_BITS, register, 0, bits);
+  }
+
+  int jumpIfEqual(int register, int number) {
+    return jump(JUMP_IF_EQUAL, register, 0, number);
+  }
+
+  int jumpUnlessEqual(int register, int other) {
+    return jump(JUMP_UNLESS_EQUAL_REGISTER, register, other, 0);
+  }
+
+  int jumpAtMostSigned(int register, int other) {
+    return jump(JUMP_AT_MOST_SIGNED_REGISTER, register, other, 0);
+  }
+
+  private int jump(int code, int register, int other, int number) {
+    add(code, register, other, 0, number);
+    return count - 1;
+  }
+
+  /** Has jumps go on with the next instruction. */
+  Instructions land(int... jumps) {
+    for (int jump : jumps) {
+      made[jump] |= (long) (count - jump - 1) << 16;
+    }
+    return this;
   }
 
   Instructions call(int helper) {

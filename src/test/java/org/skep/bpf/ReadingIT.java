@@ -100,6 +100,34 @@ class ReadingIT {
     }
   }
 
+  /** Maps of maps are read in batches too, which leave empty places out as the plain way does. */
+  @ParameterizedTest
+  @ValueSource(strings = {"ARRAY_OF_MAPS", "HASH_OF_MAPS"})
+  void everyWayGivesTheSameMaps(String kind) {
+    String text =
+        """
+        struct inner { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8);
+                       __type(key, u32); __type(value, u64); };
+        struct inner one SEC(".maps"), two SEC(".maps");
+        struct { __uint(type, BPF_MAP_TYPE_%s); __uint(max_entries, 100);
+                 __type(key, u32); __array(values, struct inner); } entries SEC(".maps");
+        """
+            .formatted(kind);
+    try (BpfObject object = Cell.load("outer", text)) {
+      BpfMap map = object.map("entries");
+      for (int i = 0; i < 100; i += 3) {
+        map.put(i, object.map(i % 2 == 0 ? "one" : "two"));
+      }
+      Table expected = table(map, plain(map));
+      Table got = table(map, map.usualReader());
+      assertEquals(34, expected.rowCount());
+      assertTrue(map.usualReader() instanceof BatchReader);
+      for (String column : expected.columnNames()) {
+        assertEquals(expected.column(column).asList(), got.column(column).asList(), column);
+      }
+    }
+  }
+
   private static EntryReader plain(BpfMap map) {
     return map.withDescriptor(fd -> new KeyWalk(map.name(), fd, map.shape()));
   }
@@ -122,6 +150,28 @@ class ReadingIT {
       assertEquals(1, map.table().rowCount());
       assertEquals(5, map.table().longColumn("n").get(0));
       assertEquals(0, ((ForEachReader) map.usualReader()).walks());
+    }
+  }
+
+  /** Where the room ends within a bucket, the next walk has more room; none is thrown away. */
+  @Test
+  void aWalkWithoutRoomIsWalkedAgain() {
+    String text =
+        """
+        struct {
+          __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 5000);
+          __type(key, u32); __type(value, u64);
+        } entries SEC(".maps");
+        """;
+    for (int attempt = 0; attempt < 10; attempt++) { // each map has other hash numbers
+      try (BpfObject object = Cell.load("room", text)) {
+        BpfMap map = object.map("entries");
+        for (int i = 0; i < 5_000; i++) {
+          map.put(i, i);
+        }
+        assertEquals(5_000, map.table().rowCount());
+        assertEquals(1, ((ForEachReader) map.usualReader()).walks());
+      }
     }
   }
 
@@ -204,6 +254,72 @@ class ReadingIT {
         writer.join();
       }
       assertTrue(walk.walks() > 0, "no walk was trusted: the test shows nothing");
+    }
+  }
+
+  /**
+   * A value that a program replaces stands in a new element, at the front of its bucket: a walk
+   * that is in this bucket passes it by, and has to notice.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"HASH", "LRU_HASH"})
+  void whatIsReplacedMeanwhileIsReadOnce(String kind) throws InterruptedException {
+    int keys = 20_000;
+    String text =
+        """
+        struct {
+          __uint(type, BPF_MAP_TYPE_%s); __uint(max_entries, 24000);
+          __type(key, u32); __type(value, u64);
+        } entries SEC(".maps");
+        static long one(u32 i, void *unused) {
+          u32 key = bpf_get_prandom_u32() %% 20000;
+          u64 value = i;
+          bpf_map_update_elem(&entries, &key, &value, 0);
+          return 0;
+        }
+        SEC("raw_tp/sys_enter") int replace(void *ctx) { bpf_loop(200000, one, 0, 0); return 0; }
+        """
+            .formatted(kind);
+    try (BpfObject object = Cell.load("replaced", text)) {
+      BpfMap map = object.map("entries");
+      for (int i = 0; i < keys; i++) {
+        map.put(i, 0);
+      }
+      AtomicBoolean enough = new AtomicBoolean();
+      Thread writer =
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    TestRun run = TestRun.once().context(new byte[24]);
+                    try {
+                      while (!enough.get()) {
+                        var _ = object.program("replace").run(run);
+                      }
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  });
+      ForEachReader walk = (ForEachReader) map.usualReader();
+      try {
+        for (int round = 1; round <= 600; round++) {
+          int[] seen = new int[keys];
+          map.read(
+              (bytes, values, stride, count) -> {
+                for (int i = 0; i < count; i++) {
+                  seen[bytes.getAtIndex(ValueLayout.JAVA_INT, i)]++;
+                }
+              },
+              Integer.MAX_VALUE);
+          for (int i = 0; i < keys; i++) {
+            assertEquals(1, seen[i], "key " + i + " in round " + round);
+          }
+        }
+      } finally {
+        enough.set(true);
+        writer.join();
+      }
+      assertTrue(walk.walks() > 0, "no walk was trusted: the test shows nothing");
+      assertTrue(walk.walks() < 600, "no walk was led astray: the test shows nothing");
     }
   }
 }
