@@ -89,6 +89,11 @@
 #define PT_REGS_PARM6_CORE(x) BPF_CORE_READ((x), regs[5])
 #endif
 
+/* bpf_tracing.h, 1.2: functions of six arguments. The names are those that BPF_KPROBE pastes. */
+#if defined(PT_REGS_PARM6) && !defined(___bpf_kprobe_args6)
+#define ___bpf_kprobe_args6(x, args...) ___bpf_kprobe_args5(args), (void *)PT_REGS_PARM6(ctx)
+#endif
+
 /* Marks of arguments of global functions, 1.4. */
 #ifndef __arg_ctx
 #define __arg_ctx __attribute__((btf_decl_tag("arg:ctx")))

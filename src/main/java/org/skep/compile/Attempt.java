@@ -1,7 +1,6 @@
 package org.skep.compile;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +28,9 @@ record Attempt(
   private static final String DEFAULT_HEADERS =
       "no #include in the text: vmlinux.h, bpf_helpers.h, bpf_tracing.h, bpf_core_read.h,"
           + " bpf_endian.h and skep.h were included";
+  private static final String HEADERS_FIRST =
+      "the text includes nothing but headers of its own: vmlinux.h, bpf_helpers.h, bpf_tracing.h,"
+          + " bpf_core_read.h, bpf_endian.h and skep.h were included first";
   private static final String DEFAULT_LICENCE =
       "no licence in the text: compiled as GPL; to choose, write char LICENSE[]"
           + " SEC(\"license\") = \"GPL\";";
@@ -54,6 +56,11 @@ record Attempt(
   Attempt withLicence() {
     return new Attempt(
         source, defaultHeaders, true, shim, flags, plus(notes, List.of(DEFAULT_LICENCE)));
+  }
+
+  Attempt withDefaultHeaders() {
+    return new Attempt(
+        source, true, defaultLicence, shim, flags, plus(notes, List.of(HEADERS_FIRST)));
   }
 
   Attempt withFlags(String note, List<String> more) {
@@ -120,7 +127,7 @@ record Attempt(
     var files = new HashMap<Path, String>();
     for (Path file : Includes.ownFiles(source)) {
       try {
-        OldMaps.rewrite(Files.readString(file))
+        OldMaps.rewrite(BpfSource.read(file))
             .ifPresent(
                 rewritten -> {
                   maps.addAll(rewritten.maps());

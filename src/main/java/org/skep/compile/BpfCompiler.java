@@ -198,7 +198,7 @@ public final class BpfCompiler {
       diagnostics.add(
           why.isPresent() && each.message().contains("'vmlinux.h' file not found")
               ? each.withMessage(each.message() + " (" + why.get() + ")")
-              : each);
+              : Explanations.nameNearest(each, source));
     }
     var first =
         diagnostics.stream().filter(d -> d.severity() == Severity.ERROR).findFirst().orElseThrow();
@@ -209,7 +209,8 @@ public final class BpfCompiler {
         what
             + place(source, first)
             + first.message()
-            + (errors > 1 ? " (the first of " + errors + " errors)" : ""),
+            + (errors > 1 ? " (the first of " + errors + " errors)" : "")
+            + Explanations.dialect(source.text()),
         diagnostics);
   }
 

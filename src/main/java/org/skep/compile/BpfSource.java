@@ -1,6 +1,9 @@
 package org.skep.compile;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -54,16 +57,31 @@ public record BpfSource(
   /**
    * The text of a file; what it includes is searched in its own folder as well.
    *
-   * @throws IOException if the file cannot be read
+   * @throws IOException if the file cannot be read, or is no text
    */
   public static BpfSource ofFile(Path file) throws IOException {
     var folder = file.toAbsolutePath().getParent();
     return new BpfSource(
         String.valueOf(file.getFileName()),
-        Files.readString(file),
+        read(file),
         List.of(),
         folder == null ? List.of() : List.of(folder),
         List.of());
+  }
+
+  /** Old texts have names of authors in Latin-1. */
+  static String read(Path file) throws IOException {
+    byte[] bytes = Files.readAllBytes(file);
+    for (byte each : bytes) {
+      if (each == 0) {
+        throw new IOException("no text, as there is a zero byte in it (objects end in .o)");
+      }
+    }
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      return new String(bytes, StandardCharsets.ISO_8859_1);
+    }
   }
 
   /** The same source with these headers. */

@@ -33,7 +33,48 @@ final class Explanations {
 
   private static final Pattern REDEFINED = Pattern.compile("redefinition of '(\\w+)'.*");
 
+  private static final Pattern MISSING = Pattern.compile("'([^']+)' file not found");
+  private static final Pattern BCC =
+      Pattern.compile(
+          "\\b(?:BPF_(?:HASH|ARRAY|HISTOGRAM|PERF_OUTPUT|RINGBUF_OUTPUT|PERCPU_ARRAY|PERCPU_HASH"
+              + "|STACK_TRACE|TABLE|QUEUE|LPM_TRIE|PROG_ARRAY)|TRACEPOINT_PROBE|RAW_TRACEPOINT_PROBE"
+              + "|KFUNC_PROBE|KRETFUNC_PROBE|LSM_PROBE)\\s*\\(|\\bint\\s+k(?:ret)?probe__\\w+\\s*\\(");
+  private static final Pattern BPFTRACE =
+      Pattern.compile(
+          "^\\s*(?:(?:tracepoint|t|kprobe|kretprobe|k|kr|uprobe|uretprobe|usdt|fentry|fexit|kfunc"
+              + "|kretfunc|software|hardware|profile|interval|rawtracepoint):[^\\s;{]+|BEGIN|END)"
+              + "\\s*(?:/[^\\n]*/\\s*)?\\{",
+          Pattern.MULTILINE);
+
   private Explanations() {}
+
+  /** That a text is of another language than C with libbpf; empty where it is not. */
+  static String dialect(String text) {
+    if (BCC.matcher(text).find()) {
+      return "\nthis is BCC's dialect, which BCC rewrites before it is C. Here a map is struct {"
+          + " __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 1024); __type(key, u32);"
+          + " __type(value, u64); } counts SEC(\".maps\"), reached by bpf_map_lookup_elem(&counts,"
+          + " &key), and a hook is SEC(\"tracepoint/...\") before its function";
+    }
+    if (BPFTRACE.matcher(text).find()) {
+      return "\nthis is a script of bpftrace. Here a program is a function of C with its hook before"
+          + " it: SEC(\"tracepoint/syscalls/sys_enter_openat\") int count(void *ctx) { ... }";
+    }
+    return "";
+  }
+
+  /** Names the header that was probably meant, of those that other cells define. */
+  static Diagnostic nameNearest(Diagnostic error, BpfSource source) {
+    var missing = MISSING.matcher(error.message());
+    if (!missing.find() || source.headers().isEmpty()) {
+      return error;
+    }
+    return error.withMessage(
+        error.message()
+            + " (cells define "
+            + OldMaps.list(source.headers().stream().map(BpfSource.Header::name).toList())
+            + ")");
+  }
 
   static String explain(String message) {
     for (Rule rule : RULES) {

@@ -24,7 +24,7 @@ final class Fallbacks {
       Pattern.compile(
           "\\b(?:BPF_UPROBE|BPF_URETPROBE|bpf_ksym_exists|bpf_for|bpf_repeat|bpf_for_each|__ulong"
               + "|bpf_core_cast|BPF_CORE_WRITE_BITFIELD|__bpf_fastcall|bpf_stream_printk|bpf_rdonly_cast|__arg_\\w+|__percpu_kptr|__uptr|__kptr_untrusted"
-              + "|PT_REGS_PARM[678]\\w*)\\b");
+              + "|PT_REGS_PARM[678]\\w*|___bpf_kprobe_args6)\\b");
   private static final Pattern KERNEL_NAME =
       Pattern.compile(
           "'uapi/.*' file not found|'bpf_legacy.h' file not found|'(?:asm|generated)/.*' file not found"
@@ -62,6 +62,7 @@ final class Fallbacks {
   static List<Fallback> all() {
     return List.of(
         Fallbacks::emptyStubs,
+        Fallbacks::defaultHeaders,
         Fallbacks::foundAbove,
         Fallbacks::newerLibbpf,
         Fallbacks::olderTypes,
@@ -83,6 +84,14 @@ final class Fallbacks {
                 "the C library's headers needed gnu/stubs-32.h: an empty one was given",
                 List.of("-idirafter", own.resolve("stubs").toString())))
         : Optional.empty();
+  }
+
+  /** A text that includes only what other cells define counts on what those cells get. */
+  private static Optional<Attempt> defaultHeaders(
+      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+    return failed.defaultHeaders() || !Includes.onlyOwn(failed.source())
+        ? Optional.empty()
+        : Optional.of(failed.withDefaultHeaders());
   }
 
   /** Projects name their headers from their root on, which lies above the file. */

@@ -20,6 +20,8 @@ final class Includes {
   private static final Pattern NAME =
       Pattern.compile("#\\s*include\\s*[<\"]([^>\"]+)[>\"].*", Pattern.DOTALL);
 
+  private static final Pattern SECTION = Pattern.compile("#\\s*define\\s+(?:SEC|__section)\\b");
+
   /** Folders of the kernel's source and of the C library. */
   private static final List<String> TREES =
       List.of(
@@ -45,6 +47,7 @@ final class Includes {
   private final Set<Path> read = new HashSet<>();
   private final Set<String> readGiven = new HashSet<>();
   private final Set<String> foreign = new TreeSet<>();
+  private boolean definesSection;
 
   private Includes(BpfSource source) {
     this.source = source;
@@ -58,6 +61,16 @@ final class Includes {
     return includes.foreign;
   }
 
+  /**
+   * Whether all that the source includes is its own, and nothing of it declares what programs are
+   * made of.
+   */
+  static boolean onlyOwn(BpfSource source) {
+    var includes = new Includes(source);
+    includes.scan(source.text(), null);
+    return includes.foreign.isEmpty() && !includes.definesSection;
+  }
+
   /** The source's own files, found as it includes them. */
   static Set<Path> ownFiles(BpfSource source) {
     var includes = new Includes(source);
@@ -66,6 +79,7 @@ final class Includes {
   }
 
   private void scan(String text, @Nullable Path folder) {
+    definesSection |= SECTION.matcher(text).find();
     for (CText.Piece piece : CText.pieces(text)) {
       var name = NAME.matcher(piece.text());
       if (piece.kind() != Kind.DIRECTIVE || !name.matches() || read.size() > MOST_FILES) {
@@ -81,7 +95,7 @@ final class Includes {
         foreign.add(header);
       } else if (read.add(own.get())) {
         try {
-          scan(Files.readString(own.get()), own.get().getParent());
+          scan(BpfSource.read(own.get()), own.get().getParent());
         } catch (IOException e) {
           // clang will say what is wrong with it.
         }

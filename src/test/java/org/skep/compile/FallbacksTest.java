@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -303,6 +305,87 @@ class FallbacksTest {
                 }
                 """));
     assertTrue(object.notes().toString().contains("'inner', 'outer'"));
+  }
+
+  @Test
+  void functionsOfSixArgumentsAreProbed() throws InterruptedException {
+    compiles(
+        """
+        #include "vmlinux.h"
+        #include <bpf/bpf_helpers.h>
+        #include <bpf/bpf_tracing.h>
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("kprobe/x") int BPF_KPROBE(f, int a, int b, int c, int d, int e, long last) {
+          return a + last;
+        }
+        """,
+        List.of());
+  }
+
+  /** What other cells define counts on what a cell without includes gets. */
+  @Test
+  void aTextThatIncludesOnlyHeadersOfCellsGetsTheDefaults() throws InterruptedException {
+    var program =
+        """
+        #include "numbers.h"
+        SEC("raw_tp/sys_enter") int f(void *ctx) { u32 n = SOME; return n; }
+        """;
+    var numbers = List.of(new BpfSource.Header("numbers.h", "#define SOME 3\n"));
+    var object = compiler.compile(BpfSource.of("own", program).withHeaders(numbers));
+    assertTrue(object.notes().toString().contains("were included first"), object::toString);
+    var complete =
+        new BpfSource.Header(
+            "numbers.h",
+            "#include <vmlinux.h>\n#include <bpf/bpf_helpers.h>\n#define SOME 3\n"
+                + "char LICENSE[] SEC(\"license\") = \"GPL\";");
+    assertEquals(
+        List.of(),
+        compiler.compile(BpfSource.of("own", program).withHeaders(List.of(complete))).notes());
+    var missing =
+        assertThrows(
+            CompileException.class,
+            () ->
+                compiler.compile(
+                    BpfSource.of("own", program.replace("numbers.h", "number.h"))
+                        .withHeaders(numbers)));
+    assertTrue(
+        String.valueOf(missing.getMessage())
+            .contains("'number.h' file not found (cells define 'numbers.h')"),
+        missing::toString);
+  }
+
+  @Test
+  void otherLanguagesAreCalledByTheirNames() {
+    for (var each :
+        List.of(
+            List.of(
+                "BPF_HASH(counts, u32);\nint kprobe__sys_clone(void *ctx) { return 0; }", "BCC"),
+            List.of("tracepoint:syscalls:sys_enter_openat { @[comm] = count(); }", "bpftrace"),
+            List.of("BEGIN { printf(\"hello\"); }", "bpftrace"))) {
+      var failure =
+          assertThrows(
+              CompileException.class,
+              () -> compiler.compile(BpfSource.of("other", each.getFirst())));
+      assertTrue(String.valueOf(failure.getMessage()).contains(each.getLast()), failure::toString);
+    }
+  }
+
+  /** Old files have names of authors in Latin-1, which must not keep them from being read. */
+  @Test
+  void filesNeedNotBeOfUtf8(@TempDir Path folder) throws Exception {
+    var text =
+        """
+        /* J\u00f6rg */
+        #include <vmlinux.h>
+        #include <bpf/bpf_helpers.h>
+        char LICENSE[] SEC("license") = "GPL";
+        SEC("raw_tp/sys_enter") int f(void *ctx) { return 0; }
+        """;
+    var file = Files.writeString(folder.resolve("old.c"), text, StandardCharsets.ISO_8859_1);
+    assertEquals(List.of(), compiler.compile(BpfSource.ofFile(file)).notes());
+    var binary = Files.write(folder.resolve("binary.c"), new byte[] {'a', 0, 'b'});
+    var why = assertThrows(IOException.class, () -> BpfSource.ofFile(binary));
+    assertTrue(String.valueOf(why.getMessage()).contains("no text"), why::toString);
   }
 
   @Test
