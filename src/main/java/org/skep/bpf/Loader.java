@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.skep.BpfException;
 import org.skep.SyscallException;
+import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Btf;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfObject;
@@ -75,7 +76,11 @@ final class Loader {
         }
         String culprit =
             culprit(failure.get(), tried).orElseThrow(() -> wholeRefused(opened, failure.get()));
-        refused.put(culprit, diagnose(culprit, failure.get()));
+        BpfException why = diagnose(culprit, failure.get());
+        refused.put(culprit, why);
+        if (why instanceof UnsupportedFeatureException) {
+          refuseTrampolines(object, tried);
+        }
         if (refused.keySet().containsAll(tried)) {
           throw allRefused();
         }
@@ -91,6 +96,18 @@ final class Loader {
     }
   }
 
+  /** A Linux that refuses one trampoline refuses all, and each attempt costs a load. */
+  private void refuseTrampolines(NativeObject object, List<String> tried) {
+    for (String program : tried) {
+      MemorySegment pointer = object.program(program);
+      int type = LibbpfProgram.bpf_program__type(pointer);
+      int attachType = LibbpfProgram.bpf_program__expected_attach_type(pointer);
+      if (Refusals.needsTrampoline(type, attachType)) {
+        refused.computeIfAbsent(program, Refusals::ofTrampoline);
+      }
+    }
+  }
+
   private NativeObject reopen() {
     NativeObject object = NativeObject.open(name, elf);
     var _ = Sections.completeTypes(object);
@@ -101,13 +118,15 @@ final class Loader {
   }
 
   private static Optional<Failure> attempt(NativeObject object) throws InterruptedException {
-    var told = Libbpf.listenInterruptibly(() -> LibbpfObject.bpf_object__load(object.pointer()));
-    if (told.interrupted()) {
-      throw new InterruptedException();
+    try (var _ = InnerBuffers.of(object)) {
+      var told = Libbpf.listenInterruptibly(() -> LibbpfObject.bpf_object__load(object.pointer()));
+      if (told.interrupted()) {
+        throw new InterruptedException();
+      }
+      return told.value() == 0
+          ? Optional.empty()
+          : Optional.of(new Failure(-told.value(), told.messages()));
     }
-    return told.value() == 0
-        ? Optional.empty()
-        : Optional.of(new Failure(-told.value(), told.messages()));
   }
 
   private static Map<String, MemorySegment> prepareLogs(NativeObject object, Arena arena) {
@@ -202,6 +221,7 @@ final class Loader {
 
   private BpfException wholeRefused(NativeObject object, Failure failure) {
     return Pins.refusal(object, failure.errno(), failure.messages())
+        .or(() -> MapCreation.refusal(object, failure.messages()))
         .orElseGet(
             () ->
                 new SyscallException(

@@ -59,6 +59,19 @@ final class MapDefaults {
     }
   }
 
+  /** Its keys and values are numbers of processors and descriptors, whoever leaves them out. */
+  private static void completePerfBuffer(MemorySegment map) {
+    if (BpfMapType.of(LibbpfMap.bpf_map__type(map)) != BpfMapType.PERF_EVENT_ARRAY) {
+      return;
+    }
+    if (LibbpfMap.bpf_map__key_size(map) == 0) {
+      var _ = LibbpfMap.bpf_map__set_key_size(map, Integer.BYTES);
+    }
+    if (LibbpfMap.bpf_map__value_size(map) == 0) {
+      var _ = LibbpfMap.bpf_map__set_value_size(map, Integer.BYTES);
+    }
+  }
+
   /**
    * Takes the type of a value away again, where a ring or perf buffer says the type of its events
    * so: the kernel would refuse the map.
@@ -79,6 +92,7 @@ final class MapDefaults {
                     default -> -1;
                   };
               int said = LibbpfMap.bpf_map__value_size(map);
+              completePerfBuffer(map);
               if (allowed >= 0
                   && said != allowed
                   && said > 0

@@ -1,5 +1,7 @@
 package org.skep.bpf;
 
+import java.lang.foreign.MemorySegment;
+import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.internal.libbpf.Uapi;
 
 /**
@@ -15,6 +17,36 @@ import org.skep.internal.libbpf.Uapi;
  */
 record MapShape(
     BpfMapType type, int id, int keyBytes, int valueBytes, long maxEntries, int flags, int cpus) {
+
+  /** The numbers of a map as its object defines it, before it is made. */
+  static MapShape of(MemorySegment map) {
+    return new MapShape(
+        BpfMapType.of(LibbpfMap.bpf_map__type(map)),
+        0,
+        LibbpfMap.bpf_map__key_size(map),
+        LibbpfMap.bpf_map__value_size(map),
+        Integer.toUnsignedLong(LibbpfMap.bpf_map__max_entries(map)),
+        LibbpfMap.bpf_map__map_flags(map),
+        1);
+  }
+
+  /** Whether programs find the same in both: how many entries there can be does not matter. */
+  boolean holdsTheSameAs(MapShape other) {
+    return type == other.type && keyBytes == other.keyBytes && valueBytes == other.valueBytes;
+  }
+
+  /** In words: {@code a hash with keys of 4, values of 8 bytes, 1024 entries, flags 0}. */
+  String words() {
+    return type.words()
+        + " with keys of "
+        + keyBytes
+        + ", values of "
+        + valueBytes
+        + " bytes, "
+        + maxEntries
+        + " entries, flags "
+        + flags;
+  }
 
   /** The bytes between the values of two processors. */
   long cpuStride() {

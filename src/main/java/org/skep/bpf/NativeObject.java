@@ -25,6 +25,8 @@ import org.skep.internal.libbpf.LibbpfProgram;
 final class NativeObject {
   private static final List<String> SECTIONS = List.of(".rodata", ".data", ".bss", ".kconfig");
 
+  private static final int LIBBPF_ERRNO_START = 4000;
+
   private final MemorySegment pointer;
   private final Map<String, MemorySegment> programs = new LinkedHashMap<>();
   private final Map<String, MemorySegment> maps = new LinkedHashMap<>();
@@ -66,9 +68,22 @@ final class NativeObject {
     Native.Pointer opened = told.value();
     if (opened.isNull()) {
       throw new SyscallException(
-          "open object '" + name + "'", opened.errno(), words(opened.errno(), told.messages()));
+          "open object '" + name + "'",
+          opened.errno(),
+          unreadable(opened.errno(), told.messages()));
     }
     return new NativeObject(opened.segment());
+  }
+
+  /** libbpf has numbers of its own, from 4000 on, which are none of the kernel's. */
+  private static String unreadable(int errno, List<String> messages) {
+    boolean noObject = errno >= LIBBPF_ERRNO_START || messages.isEmpty();
+    return noObject
+        ? "not a BPF object"
+            + (messages.isEmpty() ? "" : "; libbpf says: " + String.join("; ", messages))
+            + " (an object is what clang makes of C with -target bpf; a file of C is loaded by its"
+            + " name too)"
+        : words(errno, messages);
   }
 
   /** What libbpf said, or else what its error number means. */

@@ -31,11 +31,7 @@ final class Refusals {
       return new VerifierException(program, errno, VerifierLog.summary(log, errno), log);
     }
     if (Errno.EPERM.is(-errno) && needsTrampoline(type, attachType)) {
-      return new UnsupportedFeatureException(
-          operation,
-          "this Linux refuses BPF trampolines, with EPERM and no word of the verifier",
-          "fentry, fexit, fmod_ret, LSM and freplace need them; use tp_btf, raw_tp or a tracepoint"
-              + " here, or run it in the lab VM");
+      return ofTrampoline(program);
     }
     if (Errno.ESRCH.is(-errno) && section.indexOf('/') > 0) {
       String target = section.substring(section.indexOf('/') + 1);
@@ -70,11 +66,20 @@ final class Refusals {
           "operation not permitted (EPERM; needs root or CAP_BPF, with CAP_PERFMON for tracing and"
               + " CAP_NET_ADMIN for networking)");
     }
-    String meaning = meaning(section, messages);
+    String meaning = meaning(program, section, messages);
     return new SyscallException(
         operation,
         errno,
         meaning.isEmpty() ? NativeObject.words(errno, own(program, messages)) : meaning);
+  }
+
+  /** The error of a program that needs a trampoline, where Linux has none. */
+  static BpfException ofTrampoline(String program) {
+    return new UnsupportedFeatureException(
+        "load program '" + program + "'",
+        "this Linux refuses BPF trampolines, with EPERM and no word of the verifier",
+        "fentry, fexit, fmod_ret, LSM and freplace need them; use tp_btf, raw_tp or a tracepoint"
+            + " here, or run it in the lab VM");
   }
 
   /** What a program traces, and the kernel's types do not have. */
@@ -96,14 +101,23 @@ final class Refusals {
   }
 
   /** What libbpf's words mean; empty where they speak for themselves. */
-  private static String meaning(String section, List<String> messages) {
-    return messages.stream().anyMatch(m -> m.contains("missing BPF prog type"))
-        ? "section '" + section + "' is of no known kind" + Sections.hint(section)
-        : "";
+  private static String meaning(String program, String section, List<String> messages) {
+    if (messages.stream().noneMatch(m -> m.contains("missing BPF prog type"))) {
+      return "";
+    }
+    if (section.equals(".text")) {
+      return "nothing says to what it belongs (write its hook before it, such as"
+          + " SEC(\"tracepoint/syscalls/sys_enter_openat\"); what others call is static)";
+    }
+    String hint = Sections.hint(section);
+    return "section '"
+        + section
+        + "' is of no known kind"
+        + (hint.isEmpty() ? " (say its type by --type " + program + "=TYPE, such as xdp)" : hint);
   }
 
   /** Whether the kernel runs such a program through a trampoline that it writes for it. */
-  private static boolean needsTrampoline(int type, int attachType) {
+  static boolean needsTrampoline(int type, int attachType) {
     return switch (type) {
       case Uapi.BPF_PROG_TYPE_TRACING ->
           attachType != Uapi.BPF_TRACE_RAW_TP && attachType != Uapi.BPF_TRACE_ITER;

@@ -6,9 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
 import org.skep.VerifierException;
 
@@ -101,6 +104,113 @@ class BpfObjectIT {
     } catch (UnsupportedFeatureException e) {
       assertTrue(String.valueOf(e.getMessage()).contains("trampolines"), e::getMessage);
       assertFalse(String.valueOf(e.getMessage()).contains("memlock"), e::getMessage);
+    }
+  }
+
+  @Test
+  void aMapThatLinuxDoesNotMakeIsNamedWithItsSizes() {
+    var large =
+        assertThrows(
+            SyscallException.class, () -> Cell.load("large", COUNT.replace("1024", "2000000000")));
+    assertTrue(
+        String.valueOf(large.getMessage())
+            .startsWith("create map 'counts': too big (E2BIG; hash with keys of 4, values of 8"),
+        large::getMessage);
+    var keyed =
+        assertThrows(
+            SyscallException.class,
+            () ->
+                Cell.load(
+                    "keyed",
+                    "struct { __uint(type, BPF_MAP_TYPE_QUEUE); __uint(max_entries, 4);"
+                        + " __type(key, u32); __type(value, u32); } line SEC(\".maps\");"));
+    assertTrue(
+        String.valueOf(keyed.getMessage()).startsWith("create map 'line': invalid argument"),
+        keyed::getMessage);
+    assertTrue(String.valueOf(keyed.getMessage()).contains("it has no keys"), keyed::getMessage);
+  }
+
+  /** libbpf 1.1 completes a perf buffer neither where it says a type nor within another map. */
+  @Test
+  void perfBuffersNeedNoSizes() {
+    try (BpfObject object =
+        Cell.load(
+            "buffers",
+            """
+            struct event { u32 a; char b[40]; };
+            struct {
+              __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY);
+              __type(value, struct event);
+            } typed SEC(".maps");
+            struct inner { __uint(type, BPF_MAP_TYPE_PERF_EVENT_ARRAY); };
+            struct {
+              __uint(type, BPF_MAP_TYPE_HASH_OF_MAPS);
+              __uint(max_entries, 4);
+              __type(key, u64);
+              __type(value, u32);
+              __array(values, struct inner);
+            } outer SEC(".maps");
+            SEC("raw_tp/sys_enter") int send(void *ctx) {
+              struct event e = {};
+              u64 zero = 0;
+              void *buffer = bpf_map_lookup_elem(&outer, &zero);
+              if (buffer) bpf_perf_event_output(ctx, buffer, BPF_F_CURRENT_CPU, &e, sizeof(e));
+              bpf_perf_event_output(ctx, &typed, BPF_F_CURRENT_CPU, &e, sizeof(e));
+              return 0;
+            }
+            """)) {
+      assertEquals(BpfMapType.PERF_EVENT_ARRAY, object.map("typed").type());
+      object.map("outer").put(0, object.map("typed"));
+      assertEquals(1, object.map("outer").table().rowCount());
+    }
+  }
+
+  @Test
+  void aFunctionWithoutAHookIsAnsweredWithOne() {
+    var why =
+        assertThrows(
+            SyscallException.class, () -> Cell.load("bare", "int count(void *ctx) { return 0; }"));
+    assertTrue(
+        String.valueOf(why.getMessage()).startsWith("load program 'count': nothing says to what"),
+        why::getMessage);
+    var unknown =
+        assertThrows(
+            SyscallException.class,
+            () -> Cell.load("odd", "SEC(\"something\") int count(void *ctx) { return 0; }"));
+    assertTrue(String.valueOf(unknown.getMessage()).contains("--type count=TYPE"));
+  }
+
+  @Test
+  void whatIsNoObjectIsCalledSo() {
+    for (byte[] bytes : List.of(new byte[0], "no ELF".getBytes(StandardCharsets.UTF_8))) {
+      var why = assertThrows(SyscallException.class, () -> OpenBpfObject.open("odd", bytes));
+      assertTrue(
+          String.valueOf(why.getMessage()).startsWith("open object 'odd': not a BPF object"),
+          why::getMessage);
+    }
+  }
+
+  /** Each of them would cost a load, so that an object of many took long. */
+  @Test
+  void allTrampolinesAreRefusedWithTheFirst() {
+    String text =
+        COUNT
+            + """
+            SEC("fentry/__x64_sys_getpgid") int in(void *ctx) { return 0; }
+            SEC("fexit/__x64_sys_getpgid") int out(void *ctx) { return 0; }
+            """;
+    try (BpfObject object = Cell.load("trampolines", text)) {
+      assertInstanceOf(LoadOutcome.Loaded.class, object.program("count").loaded());
+      for (String name : List.of("in", "out")) {
+        switch (object.program(name).loaded()) {
+          case LoadOutcome.Loaded _ -> {} // this Linux has them
+          case LoadOutcome.Refused(var why) -> {
+            assertInstanceOf(UnsupportedFeatureException.class, why);
+            assertTrue(String.valueOf(why.getMessage()).contains("'" + name + "'"));
+          }
+          case LoadOutcome.Skipped _ -> throw new AssertionError(name);
+        }
+      }
     }
   }
 }

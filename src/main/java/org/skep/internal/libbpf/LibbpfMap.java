@@ -24,10 +24,12 @@ public final class LibbpfMap {
   private static final NativeFunction FLAGS = intOf("bpf_map__map_flags");
   private static final NativeFunction SET_FLAGS = setter("bpf_map__set_map_flags");
   private static final NativeFunction KEY_SIZE = intOf("bpf_map__key_size");
+  private static final NativeFunction SET_KEY_SIZE = setter("bpf_map__set_key_size");
   private static final NativeFunction VALUE_SIZE = intOf("bpf_map__value_size");
   private static final NativeFunction SET_VALUE_SIZE = setter("bpf_map__set_value_size");
   private static final NativeFunction KEY_TYPE = intOf("bpf_map__btf_key_type_id");
   private static final NativeFunction VALUE_TYPE = intOf("bpf_map__btf_value_type_id");
+  private static final NativeFunction SET_INNER_MAP_FD = setter("bpf_map__set_inner_map_fd");
   private static final NativeFunction REUSE_FD = setter("bpf_map__reuse_fd");
   private static final NativeFunction PIN_PATH = pointerOf("bpf_map__pin_path");
   private static final NativeFunction SET_PIN_PATH =
@@ -116,6 +118,11 @@ public final class LibbpfMap {
     return call(VALUE_SIZE, map);
   }
 
+  /** Sets the bytes of a key, before loading. */
+  public static int bpf_map__set_key_size(MemorySegment map, int bytes) {
+    return call(SET_KEY_SIZE, map, bytes);
+  }
+
   /** Refused with EBUSY after loading. */
   public static int bpf_map__set_value_size(MemorySegment map, int bytes) {
     return call(SET_VALUE_SIZE, map, bytes);
@@ -129,6 +136,11 @@ public final class LibbpfMap {
   /** The value's type in the object's BTF; 0 for none. */
   public static int bpf_map__btf_value_type_id(MemorySegment map) {
     return call(VALUE_TYPE, map);
+  }
+
+  /** Takes a map as the template of those in it, in place of the declared one. */
+  public static int bpf_map__set_inner_map_fd(MemorySegment map, int fd) {
+    return call(SET_INNER_MAP_FD, map, fd);
   }
 
   /** Takes an existing map in place of creating one; the descriptor is duplicated. May print. */
