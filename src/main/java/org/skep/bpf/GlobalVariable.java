@@ -4,6 +4,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.skep.SyscallException;
+import org.skep.internal.ffi.Errno;
 import org.skep.table.ValueType;
 
 /**
@@ -80,8 +82,23 @@ public final class GlobalVariable {
   public void set(Object value) {
     int size = codec.type().byteSize();
     MemorySegment ready = MemorySegment.ofArray(new long[size / Long.BYTES + 1]);
-    codec.write(value, ready, 0);
-    memory.write(bytes -> store(ready, bytes, size));
+    String operation = "set global variable '" + name + "'";
+    try {
+      codec.write(value, ready, 0);
+      memory.write(bytes -> store(ready, bytes, size));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(operation + ": " + e.getMessage(), e);
+    } catch (SyscallException e) {
+      throw Errno.EPERM.is(-e.errno()) && section.startsWith(".rodata") ? frozen(operation, e) : e;
+    }
+  }
+
+  private static SyscallException frozen(String operation, SyscallException why) {
+    return new SyscallException(
+        operation,
+        why.errno(),
+        "it is const, and Linux froze it when the object was loaded (EPERM; set it before: --set"
+            + " NAME=VALUE on the first line of the cell; without const it can be set any time)");
   }
 
   /** Programs read meanwhile: what a processor can write at once is written at once. */

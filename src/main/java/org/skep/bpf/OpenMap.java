@@ -41,8 +41,18 @@ public final class OpenMap {
     return object.ask(() -> LibbpfMap.bpf_map__max_entries(pointer()));
   }
 
-  /** Sets how many entries it can hold. */
+  /**
+   * Sets how many entries it can hold.
+   *
+   * @throws IllegalArgumentException if that is less than 1, or it holds global variables
+   */
   public OpenMap maxEntries(int entries) {
+    if (object.ask(() -> LibbpfMap.bpf_map__is_internal(pointer()))) {
+      throw new IllegalArgumentException(
+          "size map '"
+              + name
+              + "': it holds the global variables, and is as large as they are (change their types)");
+    }
     if (entries <= 0) {
       throw new IllegalArgumentException(
           "size map '" + name + "': " + entries + " entries (expected 1 or more)");
@@ -54,9 +64,23 @@ public final class OpenMap {
   /**
    * Takes another map in place of making one, so that both objects see the same entries.
    *
-   * @throws SyscallException if their types or sizes differ
+   * @throws IllegalArgumentException if their types or the sizes of their keys or values differ
+   * @throws SyscallException if libbpf refuses it
    */
   public OpenMap share(BpfMap other) {
+    var own = object.ask(() -> MapShape.of(pointer()));
+    if (!own.holdsTheSameAs(other.shape())) {
+      throw new IllegalArgumentException(
+          "share map '"
+              + name
+              + "' with '"
+              + other.name()
+              + "': they differ: "
+              + own.words()
+              + ", and "
+              + other.shape().words()
+              + " (define both alike)");
+    }
     object.set(
         o -> {
           var told =

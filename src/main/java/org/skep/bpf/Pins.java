@@ -1,6 +1,8 @@
 package org.skep.bpf;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,6 +11,7 @@ import org.skep.BpfException;
 import org.skep.SyscallException;
 import org.skep.host.Mounts;
 import org.skep.internal.ffi.CText;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
@@ -47,12 +50,14 @@ final class Pins {
    * devices, without which libbpf takes the pinned map for another one.
    */
   static void prepare(NativeObject object) {
-    for (MemorySegment map : object.maps().values()) {
+    for (var each : object.maps().entrySet()) {
+      MemorySegment map = each.getValue();
       Optional<String> path = pathOf(map);
       if (path.isEmpty()) {
         continue;
       }
       mountAbove(path.get());
+      makeFolder(each.getKey(), Path.of(path.get()).toAbsolutePath());
       BpfMapType type = BpfMapType.of(LibbpfMap.bpf_map__type(map));
       if (type == BpfMapType.DEVMAP || type == BpfMapType.DEVMAP_HASH) {
         pinnedAt(path.get())
@@ -78,6 +83,38 @@ final class Pins {
     }
   }
 
+  /** libbpf makes the last folder alone, and anywhere, before it looks where it is. */
+  private static void makeFolder(String map, Path path) {
+    var operation = "pin map '" + map + "' at " + path;
+    Path folder = path.getParent();
+    Path there = folder;
+    while (there != null && !Files.exists(there)) {
+      there = there.getParent();
+    }
+    try {
+      if (folder == null || there == null || !Files.getFileStore(there).type().equals("bpf")) {
+        throw new SyscallException(
+            operation,
+            Errno.EINVAL.number(),
+            "not on a BPF file system (choose a folder below "
+                + Mounts.find("bpf").orElse(Path.of("/sys/fs/bpf"))
+                + ")");
+      }
+      for (Path name : there.relativize(path)) {
+        if (name.toString().contains(".")) {
+          throw new SyscallException(
+              operation,
+              Errno.EPERM.number(),
+              "names on a BPF file system have no dots (EPERM; rename '" + name + "')");
+        }
+      }
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw new SyscallException(
+          operation, Errno.EINVAL.number(), "its folder cannot be made: " + e.getMessage());
+    }
+  }
+
   /** Why a map could not be pinned or taken; nothing where that is not what failed. */
   static Optional<BpfException> refusal(NativeObject object, int errno, List<String> messages) {
     String all = String.join("; ", messages);
@@ -94,48 +131,16 @@ final class Pins {
                   "take map '" + each.getKey() + "' from " + path.get(),
                   errno,
                   "the map that is pinned there is another: "
-                      + words(pinned.get())
+                      + pinned.get().words()
                       + ", and the text has "
-                      + words(shapeOf(each.getValue()))
+                      + MapShape.of(each.getValue()).words()
                       + " (change the text, or remove what is pinned: rm "
                       + path.get()
                       + ")"));
         }
       }
-      if (all.contains("is not on BPF FS")) {
-        return Optional.of(
-            new SyscallException(
-                "pin map '" + each.getKey() + "' at " + path.get(),
-                errno,
-                "not on a BPF file system (choose a folder below "
-                    + Mounts.find("bpf").orElse(Path.of("/sys/fs/bpf"))
-                    + ")"));
-      }
     }
     return Optional.empty();
-  }
-
-  private static String words(MapShape shape) {
-    return shape.type().words()
-        + " with keys of "
-        + shape.keyBytes()
-        + ", values of "
-        + shape.valueBytes()
-        + " bytes, "
-        + shape.maxEntries()
-        + " entries, flags "
-        + shape.flags();
-  }
-
-  private static MapShape shapeOf(MemorySegment map) {
-    return new MapShape(
-        BpfMapType.of(LibbpfMap.bpf_map__type(map)),
-        0,
-        LibbpfMap.bpf_map__key_size(map),
-        LibbpfMap.bpf_map__value_size(map),
-        Integer.toUnsignedLong(LibbpfMap.bpf_map__max_entries(map)),
-        LibbpfMap.bpf_map__map_flags(map),
-        1);
   }
 
   private static Optional<MapShape> pinnedAt(String path) {

@@ -35,8 +35,10 @@ record TargetText(
       Pattern.compile("((?:k|u)(?:ret)?probe(?:\\.multi)?|k(?:ret)?syscall|usdt)(?:\\.s)?[:/](.+)");
   private static final Pattern PID = Pattern.compile("(.+),\\s*pid=(\\d+|self)");
   private static final Pattern OFFSET = Pattern.compile("(.*?)\\+?(0x[0-9a-fA-F]+|\\d+)?");
-  private static final Pattern INTERFACE = Pattern.compile("(.+?)(?:[:/](ingress|egress))?");
-  private static final Pattern XDP = Pattern.compile("(.+?)(?:[:/](native|generic))?");
+  // Linux takes what follows a colon for an alias, and finds the interface without it.
+  private static final Pattern PLAIN_INTERFACE = Pattern.compile("[^:/\\s]+");
+  private static final Pattern INTERFACE = Pattern.compile("([^:/\\s]+)(?:[:/](ingress|egress))?");
+  private static final Pattern XDP = Pattern.compile("([^:/\\s]+)(?:[:/](native|generic))?");
   private static final Pattern PERF_EVENT =
       Pattern.compile("(?:([a-z][\\w-]*)(?::|$))?(?:([\\d_]+)(hz)?)?", Pattern.CASE_INSENSITIVE);
   private static final Pattern NETFILTER =
@@ -81,7 +83,9 @@ record TargetText(
           new AttachPoint.Cgroup(cgroup(text));
       case Uapi.BPF_PROG_TYPE_SK_LOOKUP, Uapi.BPF_PROG_TYPE_FLOW_DISSECTOR ->
           new AttachPoint.NetworkNamespace(namespace(text));
-      case Uapi.BPF_PROG_TYPE_SOCKET_FILTER -> new AttachPoint.PacketSocket(text);
+      case Uapi.BPF_PROG_TYPE_SOCKET_FILTER ->
+          match(PLAIN_INTERFACE, text, "INTERFACE")
+              .with(m -> new AttachPoint.PacketSocket(m.group()));
       case Uapi.BPF_PROG_TYPE_SK_SKB, Uapi.BPF_PROG_TYPE_SK_MSG ->
           new AttachPoint.SocketMap(maps.apply(text));
       default ->

@@ -135,6 +135,15 @@ class TargetTextTest {
     assertEquals(
         "attach 'p' to 'ipv4:imput': no such hook (did you mean 'input'?)",
         refused(Uapi.BPF_PROG_TYPE_NETFILTER, "netfilter", "ipv4:imput"));
+    assertEquals(
+        "attach 'p' to 'lo:fast': expected INTERFACE, INTERFACE:native or INTERFACE:generic",
+        refused(Uapi.BPF_PROG_TYPE_XDP, "xdp", "lo:fast"));
+    assertEquals(
+        "attach 'p' to 'lo:out': expected INTERFACE, INTERFACE:ingress or INTERFACE:egress",
+        refused(Uapi.BPF_PROG_TYPE_SCHED_CLS, "tc", "lo:out"));
+    assertEquals(
+        "attach 'p' to 'lo:1': expected INTERFACE",
+        refused(Uapi.BPF_PROG_TYPE_SOCKET_FILTER, "socket", "lo:1"));
     assertTrue(refused(Uapi.BPF_PROG_TYPE_LWT_IN, "lwt_in", "eth0").contains("ip route"));
     assertTrue(refused(Uapi.BPF_PROG_TYPE_SK_REUSEPORT, "sk_reuseport", "80").contains("a socket"));
   }

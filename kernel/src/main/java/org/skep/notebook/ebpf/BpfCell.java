@@ -57,6 +57,6 @@ final class BpfCell implements CellMagic {
     // So that a line of the text has the number of its line in the cell, in clang's words as in the
     // verifier's.
     var plain = BpfSource.of(name, "\n".repeat(arguments.line()) + body);
-    return runner.run(options.source(plain, headers.all()), options, context);
+    return runner.run(plain, headers.all(), options, context);
   }
 }

@@ -103,7 +103,7 @@ final class BpfLine implements LineMagic {
       var named =
           new BpfSource(
               name, source.text(), source.headers(), source.includeDirectories(), source.flags());
-      return runner.run(options.source(named, headers.all()), options, context);
+      return runner.run(named, headers.all(), options, context);
     } catch (IOException e) {
       throw new MagicException("read '" + file + "': " + CellRunner.reason(e), e);
     }

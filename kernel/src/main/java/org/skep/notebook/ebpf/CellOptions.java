@@ -1,5 +1,6 @@
 package org.skep.notebook.ebpf;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -81,7 +82,20 @@ final class CellOptions {
   /** The source as it is to be compiled. */
   BpfSource source(BpfSource plain, List<Header> headers) {
     var folders = new ArrayList<>(plain.includeDirectories());
-    arguments.options("include").forEach(f -> folders.add(Path.of(f)));
+    for (String typed : arguments.options("include")) {
+      var folder = Path.of(typed);
+      if (!Files.isDirectory(folder)) {
+        throw new MagicException(
+            "read option '--include "
+                + typed
+                + "': "
+                + (Files.exists(folder) ? "a file, and no folder" : "no such folder")
+                + " (searched from "
+                + Path.of("").toAbsolutePath()
+                + ")");
+      }
+      folders.add(folder);
+    }
     return plain
         .withHeaders(headers)
         .withIncludeDirectories(folders)
@@ -212,7 +226,13 @@ final class CellOptions {
       return Integer.parseInt(size.value().replace("_", ""));
     } catch (NumberFormatException e) {
       throw new MagicException(
-          "size map '" + size.name() + "': expected a whole number but got '" + size.value() + "'",
+          "size map '"
+              + size.name()
+              + "': expected a whole number up to "
+              + Integer.MAX_VALUE
+              + " but got '"
+              + size.value()
+              + "'",
           e);
     }
   }

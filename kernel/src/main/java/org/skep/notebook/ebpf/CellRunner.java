@@ -16,6 +16,7 @@ import org.skep.VerifierException;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.OpenBpfObject;
 import org.skep.compile.BpfSource;
+import org.skep.compile.BpfSource.Header;
 import org.skep.compile.CompiledObject;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.ebpf.Experiment.Timing;
@@ -41,13 +42,18 @@ final class CellRunner {
     this.experiments = experiments;
   }
 
-  /** Compiles, loads and attaches a text; its name becomes the variable. */
-  Experiment run(BpfSource source, CellOptions options, MagicContext context)
+  /**
+   * Compiles, loads and attaches a text; its name becomes the variable.
+   *
+   * @param headers texts that it may include
+   */
+  Experiment run(BpfSource text, List<Header> headers, CellOptions options, MagicContext context)
       throws InterruptedException {
     return explained(
-        source,
+        text,
         context,
         () -> {
+          BpfSource source = options.source(text, headers);
           CompiledObject compiled = toolchain.compiler().compile(source);
           var notes = new ArrayList<>(compiled.notes());
           for (Path file : options.saveTo()) {
@@ -98,7 +104,10 @@ final class CellRunner {
               ? new VerifierView(refusal, source).summary()
               : e.getMessage();
       throw new MagicException(message + stillThere(name), e);
-    } catch (IllegalArgumentException | IllegalStateException | UncheckedIOException e) {
+    } catch (MagicException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UncheckedIOException e) {
       throw new MagicException(e.getMessage() + stillThere(name), e);
     }
   }
@@ -115,6 +124,11 @@ final class CellRunner {
       try (var _ = Progress.of(context.output(), "loading '" + source.name() + "'")) {
         object = open.load();
       }
+    }
+    if (object.programs().isEmpty()) {
+      notes.add(
+          "there is no program in it: a hook before a function makes it one, such as"
+              + " SEC(\"tracepoint/syscalls/sys_enter_openat\")");
     }
     long beforeAttach = System.nanoTime();
     try {

@@ -198,4 +198,56 @@ class CellOptionsIT {
     assertTrue(refused("%%header ../x.h\n").contains("../x.h"));
     assertTrue(notebook.variables().isEmpty());
   }
+
+  /** Whatever is mistyped, what runs goes on running. */
+  @Test
+  void aMistypedOptionLeavesTheEarlierObject() throws Exception {
+    notebook.run("%%bpf ticks\n" + BODY);
+    BpfObject earlier = object("ticks");
+    Path file = Files.writeString(folder.resolve("a-file"), "");
+    assertRefused("--size seen=4", "'seen'");
+    assertRefused("--size .bss=4", "holds the global variables");
+    assertRefused("--size slots=99999999999", "up to 2147483647");
+    assertRefused("--share slots=ticks..rodata", "they differ: array with keys of 4, values of 8");
+    assertRefused("--include " + folder.resolve("nowhere"), "no such folder");
+    assertRefused("--include " + file, "a file, and no folder");
+    assertRefused("--pin relative/folder", "not on a BPF file system");
+    assertRefused("--pin /sys/fs/bpf/with.dot", "have no dots");
+    assertRefused("--type tick=tracepiont", "did you mean 'tracepoint'");
+    assertRefused("--set step=-1", "set global variable 'step': ");
+    assertRefused("--cflag=--nonsense", "--nonsense");
+    assertRefused("--save " + folder, "write object '" + folder);
+    assertEquals(1, earlier.links().size());
+    assertEquals(earlier, object("ticks"));
+  }
+
+  private void assertRefused(String option, String why) {
+    String message = refused("%%bpf ticks " + option + "\n" + BODY);
+    assertTrue(message.contains(why), message);
+    assertTrue(message.contains("'ticks' of the earlier run is still loaded"), message);
+  }
+
+  @Test
+  void foldersForPinnedMapsAreMade() throws Exception {
+    Path pins = Path.of("/sys/fs/bpf/skep-deep-" + ProcessHandle.current().pid());
+    Path deep = pins.resolve("one/two");
+    try {
+      notebook.run("%%bpf ticks --pin " + deep + "\n" + BODY);
+      assertTrue(Files.exists(deep.resolve("slots")));
+    } finally {
+      Files.deleteIfExists(deep.resolve("slots"));
+      Files.deleteIfExists(deep);
+      Files.deleteIfExists(deep.getParent());
+      Files.deleteIfExists(pins);
+    }
+  }
+
+  @Test
+  void aTextWithoutAProgramIsToldSo() throws Exception {
+    var value =
+        notebook.run("%%bpf none\nint f(void *ctx) { return 0; }\nint g(void) { return 1; }\n");
+    assertTrue(
+        String.valueOf(((Experiment) Objects.requireNonNull(value)).notes())
+            .contains("there is no program in it"));
+  }
 }
