@@ -14,10 +14,16 @@ import org.skep.btf.BtfType.Member;
 final class ResolvedTypes {
   private static final int MAX_EXPANSION = 1_000_000;
 
+  /**
+   * A type behind typedefs and qualifiers.
+   *
+   * @param order of its bytes, if it is an integer: that of the network for a {@code __be32}
+   */
+  record Resolved(BtfType type, ByteOrder order) {}
+
   private final Btf btf;
-  private final Map<TypeId, BtfType> types = new ConcurrentHashMap<>();
+  private final Map<TypeId, Resolved> types = new ConcurrentHashMap<>();
   private final Map<TypeId, Integer> expansions = new ConcurrentHashMap<>();
-  private final Map<TypeId, ByteOrder> orders = new ConcurrentHashMap<>();
   private final Map<TypeId, Long> byteSizes = new ConcurrentHashMap<>();
 
   ResolvedTypes(Btf btf) {
@@ -30,7 +36,17 @@ final class ResolvedTypes {
 
   /** The type behind typedefs and qualifiers. */
   BtfType of(TypeId id) {
-    BtfType known = types.get(id);
+    return at(id).type();
+  }
+
+  /** The order of the bytes of an integer: that of the network if its type is {@code __be32}. */
+  ByteOrder order(TypeId id) {
+    return at(id).order();
+  }
+
+  /** Both at once, as values are read often. */
+  Resolved at(TypeId id) {
+    Resolved known = types.get(id);
     if (known != null) {
       return known;
     }
@@ -43,8 +59,11 @@ final class ResolvedTypes {
       case BtfType.DataSection t -> check(resolved, t);
       default -> {}
     }
-    types.put(id, type);
-    return type;
+    boolean ofNetwork =
+        type instanceof BtfType.Int && Meaning.NONE.orOf(btf, id).networkOrder();
+    Resolved made = new Resolved(type, ofNetwork ? ByteOrder.BIG_ENDIAN : btf.byteOrder());
+    types.put(id, made);
+    return made;
   }
 
   long byteSize(TypeId id) {
@@ -54,15 +73,6 @@ final class ResolvedTypes {
       byteSizes.put(id, known);
     }
     return known;
-  }
-
-  /** The order of the bytes of an integer: that of the network if its type is {@code __be32}. */
-  ByteOrder order(TypeId id) {
-    if (BtfKind.kindOf(btf.infoOf(id.value())) == BtfKind.INT) {
-      return btf.byteOrder();
-    }
-    return orders.computeIfAbsent(
-        id, i -> Meaning.NONE.orOf(btf, i).networkOrder() ? ByteOrder.BIG_ENDIAN : btf.byteOrder());
   }
 
   /**

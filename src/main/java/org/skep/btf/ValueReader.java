@@ -8,7 +8,9 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 import org.skep.BtfFormatException;
 import org.skep.btf.BtfType.Enumerator;
 import org.skep.btf.BtfType.Member;
@@ -41,6 +43,9 @@ public final class ValueReader {
   private final ResolvedTypes types;
   private final long byteSize;
   private final ByteOrder order;
+
+  /** Found out when first read, as a type that is not well formed is refused then. */
+  private volatile @Nullable Optional<PlainMembers> plain;
 
   /**
    * @throws IllegalArgumentException when the type has no values, such as {@code void}
@@ -92,6 +97,14 @@ public final class ValueReader {
               + byteSize
               + " bytes, but there are "
               + Math.min(length, Math.max(0, bytes.byteSize() - offset)));
+    }
+    Optional<PlainMembers> members = plain;
+    if (members == null) {
+      members = PlainMembers.of(types, type);
+      plain = members;
+    }
+    if (members.isPresent() && length == byteSize) {
+      return members.get().read(bytes, offset);
     }
     long end = length > byteSize ? offset + length : -1;
     return new Reading(bytes, (1 << 16) + 64 * length).value(type, offset, end);
@@ -174,8 +187,10 @@ public final class ValueReader {
         throw new BtfFormatException(
             "a type with no more values than bytes", btf.nameOf(type), btf.recordOffset(type));
       }
-      return switch (types.of(id)) {
-        case BtfType.Int t -> integer(t, offset * 8 + t.bitOffset(), t.bitSize(), types.order(id));
+      var resolved = types.at(id);
+      return switch (resolved.type()) {
+        case BtfType.Int t ->
+            integer(t, offset * 8 + t.bitOffset(), t.bitSize(), resolved.order());
         case BtfType.Float t -> WideFloat.read(bytes, offset, t.byteSize(), order);
         case BtfType.Enum t -> name(t.enumerators(), t.signed(), offset * 8, t.byteSize() * 8);
         case BtfType.Enum64 t -> name(t.enumerators(), t.signed(), offset * 8, t.byteSize() * 8);
@@ -250,7 +265,7 @@ public final class ValueReader {
     }
 
     private Map<String, Object> members(List<Member> members, long offset, long end) {
-      var map = new LinkedHashMap<String, Object>();
+      var map = LinkedHashMap.<String, Object>newLinkedHashMap(members.size());
       for (int i = 0; i < members.size(); i++) {
         Member m = members.get(i);
         if (m.isBitField()) {

@@ -1,0 +1,57 @@
+package org.skep.btf;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.skep.btf.BtfType.Member;
+
+/**
+ * A struct of nothing but whole integers, as most values of maps are: what its members are is found
+ * out once, so that reading one costs little beside the system call that fetched it.
+ */
+final class PlainMembers {
+  private record Plain(String name, long offset, int byteSize, boolean signed, ByteOrder order) {}
+
+  private final Plain[] members;
+
+  private PlainMembers(List<Plain> members) {
+    this.members = members.toArray(Plain[]::new);
+  }
+
+  /** The members of a type; empty where it is no such struct. */
+  static Optional<PlainMembers> of(ResolvedTypes types, TypeId type) {
+    if (!(types.of(type) instanceof BtfType.Struct struct) || struct.members().isEmpty()) {
+      return Optional.empty();
+    }
+    var plain = new ArrayList<Plain>();
+    for (Member m : struct.members()) {
+      var resolved = types.at(m.type());
+      if (m.isBitField()
+          || m.name().isEmpty()
+          || !(resolved.type() instanceof BtfType.Int t)
+          || t.byteSize() > Long.BYTES
+          || t.bitSize() != t.byteSize() * Byte.SIZE
+          || t.encoding() == BtfType.Encoding.BOOL
+          || t.isChar()) {
+        return Optional.empty();
+      }
+      long offset = m.bitOffset() / Byte.SIZE;
+      plain.add(new Plain(m.name(), offset, t.byteSize(), t.signed(), resolved.order()));
+    }
+    return Optional.of(new PlainMembers(plain));
+  }
+
+  /** Reads the struct at an offset; the caller has seen that all of it is there. */
+  Map<String, Object> read(MemorySegment bytes, long offset) {
+    var map = LinkedHashMap.<String, Object>newLinkedHashMap(members.length);
+    for (Plain m : members) {
+      long raw = Bits.read(bytes, offset + m.offset, m.byteSize, m.order);
+      map.put(m.name, Bits.number(raw, m.byteSize * Byte.SIZE, m.signed));
+    }
+    return map;
+  }
+}
