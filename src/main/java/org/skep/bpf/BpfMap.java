@@ -1,23 +1,15 @@
 package org.skep.bpf;
 
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.Function;
 import java.util.function.IntFunction;
-import org.jspecify.annotations.Nullable;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Format;
-import org.skep.internal.libbpf.Libbpf;
-import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.table.PerCpu;
 import org.skep.table.ValueType;
-import tech.tablesaw.api.Table;
 
 /**
  * A map of a loaded object: what programs and this process share.
@@ -39,58 +31,11 @@ import tech.tablesaw.api.Table;
  * <p>Safe for many threads. Every method but {@link #name()} and its like is refused with an {@link
  * IllegalStateException} once the object is closed.
  */
-public final class BpfMap {
-  private final MapHome home;
-  private final String name;
-  private final int fd;
-  private final boolean globals;
-  private final MapShape shape;
-  private final EntryReader reader;
-  private volatile Forms forms;
-  private volatile EntryAccess access;
-  private volatile MapReading reading;
-  private final EventState events = new EventState();
-  private @Nullable UserRing userRing;
+public final class BpfMap implements ReadableMap {
+  private final HeldMap held;
 
   BpfMap(MapHome home, String name, int fd, MapInfo info, boolean globals) {
-    this.home = home;
-    this.name = name;
-    this.fd = fd;
-    this.globals = globals;
-    this.shape = info.shape();
-    this.forms = Forms.of(home, info);
-    this.access = new EntryAccess(name, home.lifetime(), fd, shape, forms);
-    this.reader = MapReading.reader(home, name, fd, shape);
-    this.reading = new MapReading(home, name, fd, shape, reader, forms, globals);
-  }
-
-  /** A map of a loaded object. */
-  static BpfMap of(BpfObject object, String name, MemorySegment pointer) {
-    int fd = LibbpfMap.bpf_map__fd(pointer);
-    MapInfo asked = MapInfo.of(name, fd);
-    MapInfo info =
-        new MapInfo(
-            asked.shape(),
-            asked.name(),
-            asked.btf(),
-            typeOf(object, name, "key", LibbpfMap.bpf_map__btf_key_type_id(pointer)),
-            typeOf(object, name, "value", LibbpfMap.bpf_map__btf_value_type_id(pointer)),
-            asked.linuxValueType());
-    boolean globals = LibbpfMap.bpf_map__is_internal(pointer);
-    Optional<BpfObject> owner = Optional.of(object);
-    MapHome home =
-        new MapHome(
-            globals ? object.name() : object.name() + ".",
-            object.lifetime(),
-            object.mappings(),
-            object.types(),
-            () -> owner,
-            pointer);
-    return new BpfMap(home, name, fd, info, globals);
-  }
-
-  private static int typeOf(BpfObject object, String map, String member, int known) {
-    return known != 0 ? known : DeclaredTypes.of(object.types(), map, member).value();
+    this.held = new HeldMap(home, name, fd, info, globals);
   }
 
   /**
@@ -112,29 +57,24 @@ public final class BpfMap {
     return MapHome.pinned(path);
   }
 
-  private KeylessAccess keyless(int ability) {
-    MapAbilities.require(name, shape, ability);
-    return new KeylessAccess(name, home.lifetime(), fd, shape, forms.value());
-  }
-
   /** Its name in the source. */
   public String name() {
-    return name;
+    return held.name();
   }
 
   /** What kind of map it is. */
   public BpfMapType type() {
-    return shape.type();
+    return held.shape().type();
   }
 
   /** How many entries it can hold. */
   public int maxEntries() {
-    return (int) Math.min(Integer.MAX_VALUE, shape.maxEntries());
+    return (int) Math.min(Integer.MAX_VALUE, held.shape().maxEntries());
   }
 
   /** The kernel's number of the map, as bpftool shows it. */
   public int id() {
-    return shape.id();
+    return held.shape().id();
   }
 
   /**
@@ -143,9 +83,11 @@ public final class BpfMap {
    * @throws IllegalStateException if it is part of none, but was asked for by number or path
    */
   public BpfObject owner() {
-    return home.object()
+    return home()
+        .object()
         .get()
-        .orElseThrow(() -> new IllegalStateException("map '" + name + "' is no part of an object"));
+        .orElseThrow(
+            () -> new IllegalStateException("map '" + name() + "' is no part of an object"));
   }
 
   /**
@@ -156,8 +98,7 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be read so
    */
   public Optional<Object> get(Object wanted) {
-    MapAbilities.require(name, shape, BpfMapType.Ability.READ);
-    return access.get(wanted);
+    return held.access(BpfMapType.Ability.READ).get(wanted);
   }
 
   /**
@@ -170,10 +111,9 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be written so
    */
   public void put(Object newKey, Object newValue) {
-    MapAbilities.require(name, shape, BpfMapType.Ability.WRITE);
-    access.put(newKey, newValue);
-    if (newValue instanceof BpfProgram program && shape.type() == BpfMapType.PROG_ARRAY) {
-      program.tailCalledFrom(name + "[" + newKey + "]");
+    held.access(BpfMapType.Ability.WRITE).put(newKey, newValue);
+    if (newValue instanceof BpfProgram program && type() == BpfMapType.PROG_ARRAY) {
+      program.tailCalledFrom(name() + "[" + newKey + "]");
     }
   }
 
@@ -184,8 +124,7 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot lose a key
    */
   public boolean remove(Object oldKey) {
-    MapAbilities.require(name, shape, BpfMapType.Ability.REMOVE);
-    return access.remove(oldKey);
+    return held.access(BpfMapType.Ability.REMOVE).remove(oldKey);
   }
 
   /**
@@ -196,7 +135,7 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if the map is none of these
    */
   public void push(Object value) {
-    keyless(BpfMapType.Ability.PUSH).push(value, false);
+    held.keyless(BpfMapType.Ability.PUSH).push(value, false);
   }
 
   /**
@@ -205,7 +144,7 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if the map is no queue or stack
    */
   public Optional<Object> peek() {
-    return keyless(BpfMapType.Ability.HEAD).head(false);
+    return held.keyless(BpfMapType.Ability.HEAD).head(false);
   }
 
   /**
@@ -215,7 +154,7 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if the map is no queue or stack
    */
   public Optional<Object> pop() {
-    return keyless(BpfMapType.Ability.HEAD).head(true);
+    return held.keyless(BpfMapType.Ability.HEAD).head(true);
   }
 
   /**
@@ -225,8 +164,8 @@ public final class BpfMap {
    * @throws IllegalArgumentException if it is none of the map's type
    */
   public boolean contains(Object wanted) {
-    return shape.type() == BpfMapType.BLOOM_FILTER
-        ? keyless(BpfMapType.Ability.MEMBER).contains(wanted)
+    return type() == BpfMapType.BLOOM_FILTER
+        ? held.keyless(BpfMapType.Ability.MEMBER).contains(wanted)
         : get(wanted).isPresent();
   }
 
@@ -238,90 +177,38 @@ public final class BpfMap {
    * @throws org.skep.UnsupportedFeatureException if this is no map of maps
    */
   public BpfMap inner(Object wanted) {
-    if (!shape.type().holdsMaps()) {
+    if (!type().holdsMaps()) {
       throw new UnsupportedFeatureException(
-          "look into map '" + name + "'",
-          "a map of type " + shape.type().words() + " holds no maps",
+          "look into map '" + name() + "'",
+          "a map of type " + type().words() + " holds no maps",
           "maps of type array_of_maps and hash_of_maps do");
     }
     return switch (get(wanted).orElse(null)) {
-      case Reference r -> home.names().ownMap(r.id()).orElseGet(() -> ofId((int) r.id()));
+      case Reference r -> home().names().ownMap(r.id()).orElseGet(() -> ofId((int) r.id()));
       case null, default ->
           throw new NoSuchElementException(
-              "look into map '" + name + "': no map at '" + wanted + "' (put one)");
+              "look into map '" + name() + "': no map at '" + wanted + "' (put one)");
     };
   }
 
   /** The type of its keys; of size 0 where it has none. */
   public ValueType key() {
-    return forms.key().type();
+    return held.forms().key().type();
   }
 
   /** The type of its values, of one processor where it is per CPU. */
   public ValueType value() {
-    return forms.value().type();
+    return held.forms().value().type();
   }
 
-  /**
-   * Reads all entries, with how complete the reading is.
-   *
-   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be walked
-   */
-  public Snapshot snapshot() {
-    return snapshot(Integer.MAX_VALUE);
-  }
-
-  /**
-   * Reads entries until there are about so many.
-   *
-   * @param limit the number of entries to stop at; a batch that was begun is read to its end
-   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be walked
-   */
+  @Override
   public Snapshot snapshot(int limit) {
-    requireReadable();
-    return reading.snapshot(limit, PerCpu.EACH);
+    return held.reading().snapshot(limit, PerCpu.EACH);
   }
 
-  /**
-   * Reads all entries, the values of the processors combined.
-   *
-   * @param how of no effect where a map is not per CPU
-   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be walked
-   */
+  @Override
   public Snapshot snapshot(PerCpu how) {
-    requireReadable();
-    return reading.snapshot(Integer.MAX_VALUE, how);
-  }
-
-  private void requireReadable() {
-    if (!shape.type().can(BpfMapType.Ability.HEAD)) {
-      MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
-    }
-  }
-
-  /** Reads all entries as a table; see {@link Snapshot#table()}. */
-  public Table table() {
-    return snapshot().table();
-  }
-
-  /** Reads a per-CPU map with a row and a column {@code cpu} for each key and processor. */
-  public Table perCpu() {
-    return snapshot(PerCpu.EACH).table();
-  }
-
-  /** Reads a per-CPU map with a row for each key: each number the sum over the processors. */
-  public Table sum() {
-    return snapshot(PerCpu.SUM).table();
-  }
-
-  /** Reads a per-CPU map with a row for each key: each number the largest of the processors'. */
-  public Table max() {
-    return snapshot(PerCpu.MAX).table();
-  }
-
-  /** Reads a per-CPU map with a row for each key: each number the smallest of the processors'. */
-  public Table min() {
-    return snapshot(PerCpu.MIN).table();
+    return held.reading().snapshot(Integer.MAX_VALUE, how);
   }
 
   /**
@@ -333,7 +220,8 @@ public final class BpfMap {
    * @throws IllegalArgumentException if there is no such type, or it is of another size
    */
   public BpfMap as(String valueType) {
-    return as(codec(key()), typed("values", valueType, shape.valueBytes()));
+    held.as(null, valueType);
+    return this;
   }
 
   /**
@@ -343,23 +231,8 @@ public final class BpfMap {
    * @throws IllegalArgumentException if there is no such type, or it is of another size
    */
   public BpfMap as(String keyType, String valueType) {
-    return as(
-        typed("keys", keyType, shape.keyBytes()), typed("values", valueType, shape.valueBytes()));
-  }
-
-  private synchronized BpfMap as(Codec keys, Codec values) {
-    forms = forms.as(shape, keys, values);
-    access = new EntryAccess(name, home.lifetime(), fd, shape, forms);
-    reading = new MapReading(home, name, fd, shape, reader, forms, globals);
+    held.as(keyType, valueType);
     return this;
-  }
-
-  private static Codec codec(ValueType type) {
-    return Codec.of(type);
-  }
-
-  private Codec typed(String what, String type, int bytes) {
-    return Codec.of(Forms.named(home.types(), name, what, type, bytes));
   }
 
   /**
@@ -369,7 +242,7 @@ public final class BpfMap {
    * @throws IllegalArgumentException if there is no such column
    */
   public BpfMap format(String column, Format format) {
-    reading.format(column, format);
+    held.format(column, format);
     return this;
   }
 
@@ -381,7 +254,8 @@ public final class BpfMap {
    * @throws org.skep.SyscallException if it is refused, as for maps that are mapped for writing
    */
   public BpfMap freeze() {
-    return done("freeze", withDescriptor(LibbpfSyscall::bpf_map_freeze));
+    held.change("freeze", LibbpfSyscall::bpf_map_freeze);
+    return this;
   }
 
   /**
@@ -393,15 +267,7 @@ public final class BpfMap {
    * @throws org.skep.SyscallException if it is refused
    */
   public BpfMap pin(Path path) {
-    return done(
-        "pin to '" + path + "'",
-        withDescriptor(map -> LibbpfSyscall.bpf_obj_pin(map, path.toString())));
-  }
-
-  private BpfMap done(String operation, int result) {
-    if (result < 0) {
-      throw MapRefusals.of(operation, name, shape, -result);
-    }
+    held.change("pin to '" + path + "'", map -> LibbpfSyscall.bpf_obj_pin(map, path.toString()));
     return this;
   }
 
@@ -419,33 +285,7 @@ public final class BpfMap {
    * @throws UnsupportedFeatureException if the map is of another kind
    */
   public void send(Object value) {
-    home.lifetime()
-        .use(
-            () -> {
-              userRing().send(value);
-              return true;
-            });
-  }
-
-  private synchronized UserRing userRing() {
-    UserRing made = userRing;
-    if (made == null) {
-      made = UserRing.of(this, fd, home.mappings().arena());
-      userRing = made;
-    }
-    return made;
-  }
-
-  EventState eventState() {
-    return events;
-  }
-
-  MapHome home() {
-    return home;
-  }
-
-  MapShape shape() {
-    return shape;
+    held.send(this, value);
   }
 
   /**
@@ -456,36 +296,12 @@ public final class BpfMap {
    * @throws org.skep.SyscallException if it is refused
    */
   public BpfLink attach() {
-    if (shape.type() != BpfMapType.STRUCT_OPS) {
-      throw new UnsupportedFeatureException(
-          "attach map '" + name + "'",
-          "a map of type " + shape.type().words() + " is not attached",
-          "maps of struct_ops are; programs are attached each on its own");
-    }
-    MemorySegment pointer = home.pointer();
-    if (pointer == null) {
-      throw new IllegalStateException("map '" + name + "' is no part of an object");
-    }
-    return home.lifetime()
-        .use(
-            () -> {
-              var told = Libbpf.listen(() -> LibbpfMap.bpf_map__attach_struct_ops(pointer));
-              AttachPoint point = new AttachPoint.StructOps(name);
-              if (told.value().isNull()) {
-                throw AttachRefusals.of(name, point, told.value().errno(), told.messages());
-              }
-              BpfLink link =
-                  new BpfLink(
-                      name, point, List.of(new NativeLink.OfLibbpf(told.value().segment())));
-              owner().ownedLinks().add(link);
-              return link;
-            });
+    return held.attach();
   }
 
   /** All entries as Java values, in the map's order: for a look at a small map. */
   public Map<Object, Object> entries() {
-    MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
-    return reading.entries();
+    return held.entries().entries();
   }
 
   /**
@@ -502,75 +318,43 @@ public final class BpfMap {
    *     value for each processor
    */
   public <K, V> Map<K, V> entries(Class<K> keyClass, Class<V> valueClass) {
-    MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
-    if (shape.type().isPerCpu()) {
+    MapReading reading = held.entries();
+    if (type().isPerCpu()) {
       throw new UnsupportedFeatureException(
-          "read map '" + name + "' into records",
+          "read map '" + name() + "' into records",
           "it has a value for each processor",
           "sum() and max() make tables of one, entries() has lists");
     }
     return reading.entries(keyClass, valueClass);
   }
 
-  /** The memory of a section of global variables. */
-  GlobalVariable.Memory memory() {
-    var readable = home.mappings().readable(name, fd, shape);
-    var writable = home.mappings().writable(name, fd, shape);
-    return new GlobalVariable.Memory() {
-      @Override
-      public <T> T read(Function<MemorySegment, T> reader) {
-        return home.lifetime().use(() -> reader.apply(readable.get()));
-      }
+  /** What is behind it. */
+  HeldMap held() {
+    return held;
+  }
 
-      @Override
-      public void write(Consumer<MemorySegment> writer) {
-        home.lifetime()
-            .use(
-                () -> {
-                  writer.accept(writable.get());
-                  return true;
-                });
-      }
-    };
+  MapHome home() {
+    return held.home();
+  }
+
+  MapShape shape() {
+    return held.shape();
   }
 
   Completeness read(EntrySink sink, long limit) {
-    requireReadable();
-    return reading.read(sink, limit);
-  }
-
-  /** The way that it is read, unless another is asked for. */
-  EntryReader usualReader() {
-    return reader;
-  }
-
-  /** The same map read in another way. */
-  MapReading readingBy(EntryReader way) {
-    return new MapReading(home, name, fd, shape, way, forms, globals);
-  }
-
-  /** Reads key by key, whatever faster way there is: the yardstick of the faster ways. */
-  Completeness readPlainly(EntrySink sink) {
-    return home.lifetime().use(() -> new KeyWalk(name, fd, shape).read(sink, Long.MAX_VALUE));
-  }
-
-  /** Reads in batches that begin with room for so many entries. */
-  Completeness readByBatches(EntrySink sink, long first) {
-    KeyWalk plain = new KeyWalk(name, fd, shape);
-    return home.lifetime()
-        .use(() -> new BatchReader(name, fd, shape, plain, first).read(sink, Long.MAX_VALUE));
+    return held.reading().read(sink, limit);
   }
 
   <T> T withDescriptor(IntFunction<T> work) {
-    return home.lifetime().use(() -> work.apply(fd));
+    return held.withDescriptor(work);
   }
 
   @Override
   public String toString() {
-    return shape.type().words()
+    return type().words()
         + " '"
-        + name
+        + name()
         + "'"
-        + home.object().get().map(o -> " of " + o.name()).orElse("");
+        + home().object().get().map(o -> " of " + o.name()).orElse("");
   }
 }

@@ -52,9 +52,9 @@ public final class BpfObject implements AutoCloseable {
                     logs.getOrDefault(program, ""))));
     this.programs = List.copyOf(loadedPrograms);
     List<BpfMap> loadedMaps = new ArrayList<>();
-    object.maps().forEach((map, pointer) -> loadedMaps.add(BpfMap.of(this, map, pointer)));
+    object.maps().forEach((map, pointer) -> loadedMaps.add(MapHome.inObject(this, map, pointer)));
     this.maps = List.copyOf(loadedMaps);
-    this.globals = Globals.of(types, object.sections(), section -> map(section).memory());
+    this.globals = Globals.of(types, object.sections(), section -> map(section).held().memory());
   }
 
   /** Takes over a loaded object, with a net under it. */

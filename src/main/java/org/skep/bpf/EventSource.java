@@ -176,7 +176,7 @@ public final class EventSource {
     requireEvents();
     RecordKinds kinds = kinds();
     LossCount loss = LossCount.of(map);
-    EventState state = map.eventState();
+    EventState state = map.held().events();
     boolean perf = map.type() == BpfMapType.PERF_EVENT_ARRAY;
     long lossBefore = state.begin(map.name());
     EventBuffer buffer = null;

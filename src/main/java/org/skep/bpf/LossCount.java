@@ -38,7 +38,9 @@ final class LossCount {
     }
     return new LossCount(
         List.copyOf(offsets),
-        offsets.isEmpty() ? GlobalVariable.NOWHERE : object.orElseThrow().map(SECTION).memory());
+        offsets.isEmpty()
+            ? GlobalVariable.NOWHERE
+            : object.orElseThrow().map(SECTION).held().memory());
   }
 
   /** Whether some place of the programs counts. */

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.skep.SyscallException;
 import org.skep.btf.Btf;
+import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
 
@@ -29,6 +30,35 @@ record MapHome(
 
   KernelNames names() {
     return new KernelNames(object);
+  }
+
+  /** A map of a loaded object. */
+  static BpfMap inObject(BpfObject object, String name, MemorySegment pointer) {
+    int fd = LibbpfMap.bpf_map__fd(pointer);
+    MapInfo asked = MapInfo.of(name, fd);
+    MapInfo info =
+        new MapInfo(
+            asked.shape(),
+            asked.name(),
+            asked.btf(),
+            typeOf(object, name, "key", LibbpfMap.bpf_map__btf_key_type_id(pointer)),
+            typeOf(object, name, "value", LibbpfMap.bpf_map__btf_value_type_id(pointer)),
+            asked.linuxValueType());
+    boolean globals = LibbpfMap.bpf_map__is_internal(pointer);
+    Optional<BpfObject> owner = Optional.of(object);
+    MapHome home =
+        new MapHome(
+            globals ? object.name() : object.name() + ".",
+            object.lifetime(),
+            object.mappings(),
+            object.types(),
+            () -> owner,
+            pointer);
+    return new BpfMap(home, name, fd, info, globals);
+  }
+
+  private static int typeOf(BpfObject object, String map, String member, int known) {
+    return known != 0 ? known : DeclaredTypes.of(object.types(), map, member).value();
   }
 
   /** The map that a descriptor stands for, which it takes over. */

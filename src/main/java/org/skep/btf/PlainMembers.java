@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.skep.btf.BtfType.Member;
 
 /**
@@ -16,16 +15,18 @@ import org.skep.btf.BtfType.Member;
 final class PlainMembers {
   private record Plain(String name, long offset, int byteSize, boolean signed, ByteOrder order) {}
 
+  private static final PlainMembers NONE = new PlainMembers(List.of());
+
   private final Plain[] members;
 
   private PlainMembers(List<Plain> members) {
     this.members = members.toArray(Plain[]::new);
   }
 
-  /** The members of a type; empty where it is no such struct. */
-  static Optional<PlainMembers> of(ResolvedTypes types, TypeId type) {
+  /** The members of a type; none where it is no such struct. */
+  static PlainMembers of(ResolvedTypes types, TypeId type) {
     if (!(types.of(type) instanceof BtfType.Struct struct) || struct.members().isEmpty()) {
-      return Optional.empty();
+      return NONE;
     }
     var plain = new ArrayList<Plain>();
     for (Member m : struct.members()) {
@@ -37,12 +38,17 @@ final class PlainMembers {
           || t.bitSize() != t.byteSize() * Byte.SIZE
           || t.encoding() == BtfType.Encoding.BOOL
           || t.isChar()) {
-        return Optional.empty();
+        return NONE;
       }
       long offset = m.bitOffset() / Byte.SIZE;
       plain.add(new Plain(m.name(), offset, t.byteSize(), t.signed(), resolved.order()));
     }
-    return Optional.of(new PlainMembers(plain));
+    return new PlainMembers(plain);
+  }
+
+  /** Whether the type is of such members, and nothing else. */
+  boolean areAll() {
+    return members.length > 0;
   }
 
   /** Reads the struct at an offset; the caller has seen that all of it is there. */

@@ -59,8 +59,7 @@ final class ResolvedTypes {
       case BtfType.DataSection t -> check(resolved, t);
       default -> {}
     }
-    boolean ofNetwork =
-        type instanceof BtfType.Int && Meaning.NONE.orOf(btf, id).networkOrder();
+    boolean ofNetwork = type instanceof BtfType.Int && Meaning.NONE.orOf(btf, id).networkOrder();
     Resolved made = new Resolved(type, ofNetwork ? ByteOrder.BIG_ENDIAN : btf.byteOrder());
     types.put(id, made);
     return made;

@@ -8,7 +8,6 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.skep.BtfFormatException;
@@ -45,7 +44,7 @@ public final class ValueReader {
   private final ByteOrder order;
 
   /** Found out when first read, as a type that is not well formed is refused then. */
-  private volatile @Nullable Optional<PlainMembers> plain;
+  private volatile @Nullable PlainMembers plain;
 
   /**
    * @throws IllegalArgumentException when the type has no values, such as {@code void}
@@ -98,13 +97,13 @@ public final class ValueReader {
               + " bytes, but there are "
               + Math.min(length, Math.max(0, bytes.byteSize() - offset)));
     }
-    Optional<PlainMembers> members = plain;
+    PlainMembers members = plain;
     if (members == null) {
       members = PlainMembers.of(types, type);
       plain = members;
     }
-    if (members.isPresent() && length == byteSize) {
-      return members.get().read(bytes, offset);
+    if (members.areAll() && length == byteSize) {
+      return members.read(bytes, offset);
     }
     long end = length > byteSize ? offset + length : -1;
     return new Reading(bytes, (1 << 16) + 64 * length).value(type, offset, end);
@@ -189,8 +188,7 @@ public final class ValueReader {
       }
       var resolved = types.at(id);
       return switch (resolved.type()) {
-        case BtfType.Int t ->
-            integer(t, offset * 8 + t.bitOffset(), t.bitSize(), resolved.order());
+        case BtfType.Int t -> integer(t, offset * 8 + t.bitOffset(), t.bitSize(), resolved.order());
         case BtfType.Float t -> WideFloat.read(bytes, offset, t.byteSize(), order);
         case BtfType.Enum t -> name(t.enumerators(), t.signed(), offset * 8, t.byteSize() * 8);
         case BtfType.Enum64 t -> name(t.enumerators(), t.signed(), offset * 8, t.byteSize() * 8);

@@ -59,7 +59,9 @@ class CompletenessIT {
         map -> {
           Set<Integer> seen = new HashSet<>();
           Completeness said =
-              map.readPlainly(
+              Ways.read(
+                  map,
+                  Ways.plain(map),
                   (keys, values, stride, count) -> {
                     for (int i = 0; i < count; i++) {
                       int key = keys.getAtIndex(ValueLayout.JAVA_INT, i);
@@ -139,13 +141,14 @@ class CompletenessIT {
       }
       Set<Integer> seen = new HashSet<>();
       Completeness said =
-          map.readByBatches(
+          Ways.read(
+              map,
+              Ways.batches(map, 1),
               (keys, values, stride, count) -> {
                 for (int i = 0; i < count; i++) {
                   seen.add(keys.getAtIndex(ValueLayout.JAVA_INT, i));
                 }
-              },
-              1);
+              });
       assertTrue(said.isComplete());
       assertEquals(64, seen.size());
     }

@@ -139,7 +139,7 @@ final class MapBench {
   }
 
   private static LongSupplier table(BpfMap map, EntryReader way) {
-    MapReading reading = map.readingBy(way);
+    MapReading reading = map.held().readingBy(way);
     return () -> {
       long start = cpu();
       reading.snapshot(Integer.MAX_VALUE, org.skep.table.PerCpu.EACH);
@@ -150,7 +150,7 @@ final class MapBench {
   private void all(BpfObject object) throws IOException {
     BpfMap million = fill(object.map("million"));
     compare("hash of 1,000,000 into a table", 0.8, table(million), "batch", million);
-    compare("  the same in batches", 1.5, table(million, inBatches(million)), "batch", million);
+    compare("  the same in batches", 1.5, table(million, Ways.batches(million)), "batch", million);
     BpfMap hundred = fill(object.map("hundred"));
     compare("hash of 100,000 into a table", 0.8, table(hundred), "batch", hundred);
     BpfMap thousand = fill(object.map("thousand"));
@@ -177,12 +177,6 @@ final class MapBench {
           return cpu() - start;
         };
     compare("get of one key, 100,000 times", 1.3, () -> gets.getAsLong() / 2, "get", numbers);
-  }
-
-  private static EntryReader inBatches(BpfMap map) {
-    return map.withDescriptor(
-        fd ->
-            BatchReader.of(map.name(), fd, map.shape(), new KeyWalk(map.name(), fd, map.shape())));
   }
 
   /** A thousand names and as many devices, as a busy machine has. */

@@ -379,13 +379,14 @@ class MapEffectsIT {
       }
       var seen = new java.util.TreeSet<Integer>();
       Completeness said =
-          map.readByBatches(
+          Ways.read(
+              map,
+              Ways.batches(map, 3),
               (keys, values, stride, count) -> {
                 for (int i = 0; i < count; i++) {
                   seen.add(Byte.toUnsignedInt(keys.get(ValueLayout.JAVA_BYTE, i)));
                 }
-              },
-              3);
+              });
       assertTrue(said.isComplete());
       assertEquals(256, seen.size());
     }

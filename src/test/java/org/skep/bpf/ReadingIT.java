@@ -52,7 +52,7 @@ class ReadingIT {
   }
 
   private static Table table(BpfMap map, EntryReader way) {
-    Snapshot snapshot = map.readingBy(way).snapshot(Integer.MAX_VALUE, PerCpu.EACH);
+    Snapshot snapshot = map.held().readingBy(way).snapshot(Integer.MAX_VALUE, PerCpu.EACH);
     assertTrue(snapshot.completeness().isComplete());
     Table table = snapshot.table();
     return Tables.sort(table, table.columnNames().toArray(String[]::new));
@@ -76,13 +76,13 @@ class ReadingIT {
       fill(map);
       MapShape shape = map.shape();
       List<EntryReader> ways = new ArrayList<>();
-      ways.add(map.usualReader());
-      ways.add(map.withDescriptor(fd -> BatchReader.of(map.name(), fd, shape, plain(map))));
-      ForEachReader walk = map.withDescriptor(fd -> new ForEachReader(fd, shape, plain(map)));
+      ways.add(Ways.usual(map));
+      ways.add(Ways.batches(map));
+      ForEachReader walk = Ways.program(map);
       if (ForEachReader.canRead(shape)) {
         ways.add(walk);
       }
-      Table expected = table(map, plain(map));
+      Table expected = table(map, Ways.plain(map));
       assertTrue(expected.rowCount() >= ENTRIES, () -> "" + expected.rowCount());
       for (EntryReader way : ways) {
         for (int time = 0; time < 2; time++) {
@@ -118,18 +118,14 @@ class ReadingIT {
       for (int i = 0; i < 100; i += 3) {
         map.put(i, object.map(i % 2 == 0 ? "one" : "two"));
       }
-      Table expected = table(map, plain(map));
-      Table got = table(map, map.usualReader());
+      Table expected = table(map, Ways.plain(map));
+      Table got = table(map, Ways.usual(map));
       assertEquals(34, expected.rowCount());
-      assertTrue(map.usualReader() instanceof BatchReader);
+      assertTrue(Ways.usual(map) instanceof BatchReader);
       for (String column : expected.columnNames()) {
         assertEquals(expected.column(column).asList(), got.column(column).asList(), column);
       }
     }
-  }
-
-  private static EntryReader plain(BpfMap map) {
-    return map.withDescriptor(fd -> new KeyWalk(map.name(), fd, map.shape()));
   }
 
   /** Values that the verifier guards are left to batches, without a word. */
@@ -149,7 +145,7 @@ class ReadingIT {
       map.put(1, Map.of("n", 5));
       assertEquals(1, map.table().rowCount());
       assertEquals(5, map.table().longColumn("n").get(0));
-      assertEquals(0, ((ForEachReader) map.usualReader()).walks());
+      assertEquals(0, ((ForEachReader) Ways.usual(map)).walks());
     }
   }
 
@@ -170,7 +166,7 @@ class ReadingIT {
           map.put(i, i);
         }
         assertEquals(5_000, map.table().rowCount());
-        assertEquals(1, ((ForEachReader) map.usualReader()).walks());
+        assertEquals(1, ((ForEachReader) Ways.usual(map)).walks());
       }
     }
   }
@@ -231,7 +227,7 @@ class ReadingIT {
                       }
                     }
                   });
-      ForEachReader walk = (ForEachReader) map.usualReader();
+      ForEachReader walk = (ForEachReader) Ways.usual(map);
       int[] seen = new int[staying];
       try {
         for (int round = 1; round <= 200; round++) {
@@ -299,7 +295,7 @@ class ReadingIT {
                       Thread.currentThread().interrupt();
                     }
                   });
-      ForEachReader walk = (ForEachReader) map.usualReader();
+      ForEachReader walk = (ForEachReader) Ways.usual(map);
       try {
         for (int round = 1; round <= 600; round++) {
           int[] seen = new int[keys];

@@ -1,0 +1,198 @@
+package org.skep.bpf;
+
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
+import org.skep.UnsupportedFeatureException;
+import org.skep.btf.Format;
+import org.skep.internal.libbpf.Libbpf;
+import org.skep.internal.libbpf.LibbpfMap;
+import org.skep.table.ValueType;
+
+/** A map as this process holds it: its descriptor, and what was found out about using it. */
+final class HeldMap {
+  private final MapHome home;
+  private final String name;
+  private final int fd;
+  private final boolean globals;
+  private final MapShape shape;
+  private final EntryReader reader;
+  private final EventState events = new EventState();
+  private volatile Forms forms;
+  private volatile EntryAccess access;
+  private volatile MapReading reading;
+  private @Nullable UserRing userRing;
+
+  /**
+   * @param globals whether it is a section of global variables
+   */
+  HeldMap(MapHome home, String name, int fd, MapInfo info, boolean globals) {
+    this.home = home;
+    this.name = name;
+    this.fd = fd;
+    this.globals = globals;
+    this.shape = info.shape();
+    this.forms = Forms.of(home, info);
+    this.access = new EntryAccess(name, home.lifetime(), fd, shape, forms);
+    this.reader = MapReading.reader(home, name, fd, shape);
+    this.reading = readingBy(reader);
+  }
+
+  MapHome home() {
+    return home;
+  }
+
+  String name() {
+    return name;
+  }
+
+  MapShape shape() {
+    return shape;
+  }
+
+  Forms forms() {
+    return forms;
+  }
+
+  /** Its entries, by key. */
+  EntryAccess access(int ability) {
+    MapAbilities.require(name, shape, ability);
+    return access;
+  }
+
+  /** Its values, where there are no keys. */
+  KeylessAccess keyless(int ability) {
+    MapAbilities.require(name, shape, ability);
+    return new KeylessAccess(name, home.lifetime(), fd, shape, forms.value());
+  }
+
+  /** All of it: of a queue or stack the head. */
+  MapReading reading() {
+    if (!shape.type().can(BpfMapType.Ability.HEAD)) {
+      MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
+    }
+    return reading;
+  }
+
+  /** All its entries, by key. */
+  MapReading entries() {
+    MapAbilities.require(name, shape, BpfMapType.Ability.WALK);
+    return reading;
+  }
+
+  /** The way that it is read, unless another is asked for. */
+  EntryReader reader() {
+    return reader;
+  }
+
+  /** The same map read in another way. */
+  MapReading readingBy(EntryReader way) {
+    return new MapReading(home, name, fd, shape, way, forms, globals);
+  }
+
+  /** Takes values as another type; keys too, if one is given. */
+  synchronized void as(@Nullable String keyType, String valueType) {
+    Codec keys =
+        keyType == null ? Codec.of(forms.key().type()) : typed("keys", keyType, shape.keyBytes());
+    forms = forms.as(shape, keys, typed("values", valueType, shape.valueBytes()));
+    access = new EntryAccess(name, home.lifetime(), fd, shape, forms);
+    reading = readingBy(reader);
+  }
+
+  private Codec typed(String what, String type, int bytes) {
+    ValueType found = Forms.named(home.types(), name, what, type, bytes);
+    return Codec.of(found);
+  }
+
+  void format(String column, Format format) {
+    reading.format(column, format);
+  }
+
+  /** Does something with the descriptor that can be refused. */
+  void change(String operation, IntFunction<Integer> work) {
+    int result = withDescriptor(work);
+    if (result < 0) {
+      throw MapRefusals.of(operation, name, shape, -result);
+    }
+  }
+
+  <T> T withDescriptor(IntFunction<T> work) {
+    return home.lifetime().use(() -> work.apply(fd));
+  }
+
+  EventState events() {
+    return events;
+  }
+
+  /** Sends an event to a program. */
+  void send(BpfMap map, Object value) {
+    home.lifetime()
+        .use(
+            () -> {
+              ring(map).send(value);
+              return true;
+            });
+  }
+
+  private synchronized UserRing ring(BpfMap map) {
+    UserRing made = userRing;
+    if (made == null) {
+      made = UserRing.of(map, fd, home.mappings().arena());
+      userRing = made;
+    }
+    return made;
+  }
+
+  /** Hands the functions of a struct_ops map to the kernel. */
+  BpfLink attach() {
+    if (shape.type() != BpfMapType.STRUCT_OPS) {
+      throw new UnsupportedFeatureException(
+          "attach map '" + name + "'",
+          "a map of type " + shape.type().words() + " is not attached",
+          "maps of struct_ops are; programs are attached each on its own");
+    }
+    MemorySegment pointer = home.pointer();
+    BpfObject object = home.object().get().orElse(null);
+    if (pointer == null || object == null) {
+      throw new IllegalStateException("map '" + name + "' is no part of an object");
+    }
+    return home.lifetime()
+        .use(
+            () -> {
+              var told = Libbpf.listen(() -> LibbpfMap.bpf_map__attach_struct_ops(pointer));
+              AttachPoint point = new AttachPoint.StructOps(name);
+              if (told.value().isNull()) {
+                throw AttachRefusals.of(name, point, told.value().errno(), told.messages());
+              }
+              NativeLink link = new NativeLink.OfLibbpf(told.value().segment());
+              BpfLink made = new BpfLink(name, point, List.of(link));
+              object.ownedLinks().add(made);
+              return made;
+            });
+  }
+
+  /** The memory of a section of global variables. */
+  GlobalVariable.Memory memory() {
+    var readable = home.mappings().readable(name, fd, shape);
+    var writable = home.mappings().writable(name, fd, shape);
+    return new GlobalVariable.Memory() {
+      @Override
+      public <T> T read(Function<MemorySegment, T> from) {
+        return home.lifetime().use(() -> from.apply(readable.get()));
+      }
+
+      @Override
+      public void write(Consumer<MemorySegment> writer) {
+        home.lifetime()
+            .use(
+                () -> {
+                  writer.accept(writable.get());
+                  return true;
+                });
+      }
+    };
+  }
+}
