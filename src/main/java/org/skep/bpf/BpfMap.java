@@ -1,6 +1,7 @@
 package org.skep.bpf;
 
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
@@ -118,6 +119,21 @@ public final class BpfMap implements ReadableMap {
   }
 
   /**
+   * Sets the values of many keys, thousands in a call of the kernel where it has that. A key or
+   * value that is none of the map's type is found before those that were taken together with it,
+   * 65,536 or 8 MiB at most, are written.
+   *
+   * @return how many
+   * @throws IllegalArgumentException if a key or value is none of the map's type
+   * @throws org.skep.SyscallException if one is refused; the message says which, and how many were
+   *     put before it
+   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be written so
+   */
+  public int putAll(Map<?, ?> entries) {
+    return new ManyEntries(held.access(BpfMapType.Ability.WRITE)).put(entries, this::put);
+  }
+
+  /**
    * Removes a key.
    *
    * @return whether it was there
@@ -125,6 +141,27 @@ public final class BpfMap implements ReadableMap {
    */
   public boolean remove(Object oldKey) {
     return held.access(BpfMapType.Ability.REMOVE).remove(oldKey);
+  }
+
+  /**
+   * Removes many keys, thousands in a call of the kernel where it has that.
+   *
+   * @return how many of them were there
+   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot lose a key
+   */
+  public int removeAll(Collection<?> keys) {
+    return new ManyEntries(held.access(BpfMapType.Ability.REMOVE)).remove(keys, this::remove);
+  }
+
+  /**
+   * Removes every key that is there now. Those that programs add meanwhile may stay.
+   *
+   * @return how many were removed
+   * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot lose a key, or be
+   *     walked
+   */
+  public int clear() {
+    return new ManyEntries(held.access(BpfMapType.Ability.REMOVE)).clear(held.entries());
   }
 
   /**

@@ -62,7 +62,7 @@ record EntryAccess(String map, Lifetime lifetime, int fd, MapShape shape, Form k
   }
 
   private int update(Object newValue, Scratch scratch) {
-    encode(newValue, scratch.value());
+    encode(newValue, scratch.value(), 0);
     try {
       lifetime.enter();
       try {
@@ -111,16 +111,18 @@ record EntryAccess(String map, Lifetime lifetime, int fd, MapShape shape, Form k
     return all;
   }
 
-  private void encode(Object newValue, MemorySegment memory) {
+  /** Writes a value at an offset: for every processor in a per-CPU map. */
+  void encode(Object newValue, MemorySegment memory, long offset) {
     if (!shape.type().isPerCpu()) {
-      value.write(newValue, memory, 0);
+      value.write(newValue, memory, offset);
       return;
     }
-    memory.asSlice(0, shape.entryValueBytes()).fill((byte) 0);
+    memory.asSlice(offset, shape.entryValueBytes()).fill((byte) 0);
     List<?> each =
         newValue instanceof List<?> list && list.size() == shape.cpus() ? list : List.of();
     for (int cpu = 0; cpu < shape.cpus(); cpu++) {
-      value.write(each.isEmpty() ? newValue : each.get(cpu), memory, cpu * shape.cpuStride());
+      value.write(
+          each.isEmpty() ? newValue : each.get(cpu), memory, offset + cpu * shape.cpuStride());
     }
   }
 }

@@ -215,6 +215,84 @@ class BpfMapIT {
     assertEquals("u32", object.map("array").key().name());
   }
 
+  /** Whatever the kind, and whether or not the kernel takes many at a time. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HASH",
+        "LRU_HASH",
+        "PERCPU_HASH",
+        "LRU_PERCPU_HASH",
+        "LPM_TRIE",
+        "ARRAY",
+        "PERCPU_ARRAY"
+      })
+  void manyAreWrittenAndRemovedAtOnce(String kind) {
+    String text =
+        """
+        struct what { u32 a; u8 b; u64 c; };
+        struct prefix { u32 length; u8 address[4]; };
+        struct { __uint(type, BPF_MAP_TYPE_%s); __uint(max_entries, 200000);
+                 __uint(map_flags, %s); __type(key, %s); __type(value, struct what); } many
+            SEC(".maps");
+        """
+            .formatted(
+                kind,
+                kind.equals("LPM_TRIE") ? "BPF_F_NO_PREALLOC" : "0",
+                kind.equals("LPM_TRIE") ? "struct prefix" : "u32");
+    try (BpfObject own = Cell.load("many", text)) {
+      BpfMap map = own.map("many");
+      Map<Object, Object> entries = new java.util.LinkedHashMap<>();
+      for (int i = 0; i < 70_000; i++) {
+        entries.put(
+            kind.equals("LPM_TRIE")
+                ? "10." + (i >> 16) + "." + (i >> 8 & 255) + "." + (i & 255) + "/32"
+                : (Object) i,
+            Map.of("a", i, "b", i % 256, "c", 3L * i));
+      }
+      assertEquals(70_000, map.putAll(entries));
+      Object last = kind.equals("LPM_TRIE") ? "10.1.17.111/32" : (Object) 69_999;
+      Object first = map.get(last).orElseThrow();
+      Object value = first instanceof List<?> each ? each.getLast() : first;
+      assertEquals(Map.of("a", 69_999L, "b", 69_999L % 256, "c", 3L * 69_999), value);
+      if (kind.endsWith("ARRAY")) {
+        assertThrows(UnsupportedFeatureException.class, map::clear);
+        assertThrows(UnsupportedFeatureException.class, () -> map.removeAll(List.of(1)));
+        return;
+      }
+      assertEquals(70_000, map.snapshot().entries());
+      List<Object> half = entries.keySet().stream().filter(k -> k.hashCode() % 2 == 0).toList();
+      assertEquals(half.size(), map.removeAll(half));
+      assertEquals(0, map.removeAll(half), "gone already");
+      assertEquals(70_000 - half.size(), map.clear());
+      assertEquals(0, map.clear());
+      assertEquals(0, map.snapshot().entries());
+    }
+  }
+
+  @Test
+  void manyThatDoNotFitSayHowFarTheyCame() {
+    BpfMap map = object.map("small");
+    map.clear();
+    Map<Object, Object> six = new java.util.LinkedHashMap<>();
+    for (int i = 0; i < 6; i++) {
+      six.put(i, i);
+    }
+    var full = assertThrows(SyscallException.class, () -> map.putAll(six));
+    assertEquals(
+        "put into map 'small': it is full (max_entries is 4; remove entries, or make it larger);"
+            + " 4 entries were put before that of key '4'",
+        full.getMessage());
+    assertEquals(4, map.clear());
+    six.put(3, "three");
+    var wrong = assertThrows(IllegalArgumentException.class, () -> map.putAll(six));
+    assertTrue(String.valueOf(wrong.getMessage()).contains("three"), wrong::getMessage);
+    assertEquals(0, map.snapshot().entries(), "nothing is written of what has a mistake");
+    assertEquals(0, map.putAll(Map.of()));
+    var queue = assertThrows(UnsupportedFeatureException.class, object.map("queue")::clear);
+    assertTrue(String.valueOf(queue.getMessage()).contains("pop()"), queue::getMessage);
+  }
+
   private static EntrySink collect(java.util.Set<Long> into) {
     return (keys, values, stride, count) -> {
       for (int i = 0; i < count; i++) {

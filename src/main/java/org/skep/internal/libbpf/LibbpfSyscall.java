@@ -30,6 +30,13 @@ public final class LibbpfSyscall {
       Libbpf.LIBRARY.function(
           "bpf_map_lookup_batch",
           FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER, POINTER, POINTER, POINTER));
+  private static final NativeFunction UPDATE_BATCH =
+      Libbpf.LIBRARY.function(
+          "bpf_map_update_batch",
+          FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER, POINTER));
+  private static final NativeFunction DELETE_BATCH =
+      Libbpf.LIBRARY.function(
+          "bpf_map_delete_batch", FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER));
   private static final NativeFunction INFO =
       Libbpf.LIBRARY.function(
           "bpf_obj_get_info_by_fd", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
@@ -169,6 +176,22 @@ public final class LibbpfSyscall {
                 LOOKUP_BATCH
                     .handle()
                     .invokeExact(fd, in, out, keys, values, count, MemorySegment.NULL));
+  }
+
+  /**
+   * Writes many entries. {@code count} (4 bytes) holds their number, then how many were written
+   * before one was refused.
+   */
+  public static int bpf_map_update_batch(
+      int fd, MemorySegment keys, MemorySegment values, MemorySegment count) {
+    return Native.toInt(
+        () -> (int) UPDATE_BATCH.handle().invokeExact(fd, keys, values, count, MemorySegment.NULL));
+  }
+
+  /** Deletes many keys, up to the first that is not there; {@code count} as for writing. */
+  public static int bpf_map_delete_batch(int fd, MemorySegment keys, MemorySegment count) {
+    return Native.toInt(
+        () -> (int) DELETE_BATCH.handle().invokeExact(fd, keys, count, MemorySegment.NULL));
   }
 
   /** Reads what the kernel knows of a descriptor; {@code length} (4 bytes) goes in and out. */
