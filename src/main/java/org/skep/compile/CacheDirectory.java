@@ -2,19 +2,22 @@ package org.skep.compile;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Files that can be made again, by name. A file appears whole or not at all, whoever else makes it
@@ -122,25 +125,40 @@ final class CacheDirectory {
     }
   }
 
-  /** Deletes the entries that were not used for longest, until the rest fits. */
+  /**
+   * Deletes the entries that were not used for longest, until the rest fits. What other processes
+   * delete or replace meanwhile is passed over.
+   */
   void sweep(long limitBytes) throws IOException {
-    record Entry(Path file, long byteSize, FileTime used) {}
+    record Entry(Path file, BasicFileAttributes attributes) {}
     var entries = new ArrayList<Entry>();
-    List<Path> files;
-    try (var all = Files.walk(root)) {
-      files = all.filter(Files::isRegularFile).toList();
-    }
-    for (Path file : files) {
-      entries.add(new Entry(file, Files.size(file), Files.getLastModifiedTime(file)));
-    }
-    entries.sort(Comparator.comparing(Entry::used));
-    long total = entries.stream().mapToLong(Entry::byteSize).sum();
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            entries.add(new Entry(file, attributes));
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException gone) {
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    entries.sort(Comparator.comparing(entry -> entry.attributes().lastModifiedTime()));
+    long total = entries.stream().mapToLong(entry -> entry.attributes().size()).sum();
     for (Entry entry : entries) {
       if (total <= limitBytes) {
         return;
       }
       Files.deleteIfExists(entry.file());
-      total -= entry.byteSize();
+      total -= entry.attributes().size();
     }
   }
 
