@@ -1,5 +1,7 @@
 package org.skep.notebook.wire;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -24,6 +26,7 @@ import java.util.stream.Stream;
 /**
  * The inputs of all sessions of a user, a line of JSON each. Kernels that run at the same time
  * share the file: each takes its session number, and appends, under the lock of a file beside it.
+ * That one holds the number taken last, so that a kernel starts without reading years of inputs.
  */
 final class HistoryFile {
   /** A longer file loses its older half when a session begins. */
@@ -42,7 +45,7 @@ final class HistoryFile {
 
   /** Something done while no other kernel touches the file. */
   private interface Locked<T> {
-    T run() throws IOException;
+    T run(FileChannel lock) throws IOException;
   }
 
   private <T> T locked(Locked<T> work) throws IOException {
@@ -53,9 +56,10 @@ final class HistoryFile {
     }
     synchronized (IN_THIS_PROCESS) {
       try (var channel =
-          FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+          FileChannel.open(
+              lock, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
         channel.lock(); // until the channel closes
-        return work.run();
+        return work.run(channel);
       }
     }
   }
@@ -63,19 +67,32 @@ final class HistoryFile {
   /** Takes the next session number for a kernel that starts. */
   int beginSession() throws IOException {
     return locked(
-        () -> {
+        counter -> {
           if (Files.exists(file) && Files.size(file) > SIZE_LIMIT) {
             dropOlderHalf();
+            counter.truncate(0); // as all is read here, what it says can be put right
           }
-          int session = 1 + read().stream().mapToInt(HistoryEntry::session).max().orElse(0);
+          int session = 1 + lastSession(counter);
           write(new HistoryEntry(session, 0, ""));
+          counter.truncate(0);
+          counter.write(ByteBuffer.wrap(Integer.toString(session).getBytes(US_ASCII)), 0);
           return session;
         });
   }
 
+  /** The number taken last, from the file itself where nothing else tells it. */
+  private int lastSession(FileChannel counter) throws IOException {
+    var digits = ByteBuffer.allocate(9);
+    int count = counter.read(digits, 0);
+    String number = new String(digits.array(), 0, Math.max(0, count), US_ASCII);
+    return number.matches("[0-9]+")
+        ? Integer.parseInt(number)
+        : read().stream().mapToInt(HistoryEntry::session).max().orElse(0);
+  }
+
   void append(HistoryEntry entry) throws IOException {
     locked(
-        () -> {
+        _ -> {
           write(entry);
           return entry;
         });

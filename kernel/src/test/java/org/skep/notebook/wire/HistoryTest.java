@@ -53,6 +53,20 @@ class HistoryTest {
   }
 
   @Test
+  void theNumberOfASessionGoesOnWhereTheFileOfNumbersIsLost() throws Exception {
+    begin().tail(1);
+    History second = begin();
+    second.add(1, "of the second");
+    second.tail(1);
+    Files.delete(folder.resolve("state/history.jsonl.lock"));
+    History third = begin();
+    third.add(1, "of the third");
+    assertEquals(3, third.range(0, 0, 5).getFirst().session());
+    assertEquals(List.of("of the second"), sources(third.range(-1, 0, 5)));
+    assertEquals("3", Files.readString(folder.resolve("state/history.jsonl.lock")));
+  }
+
+  @Test
   void searchTakesGlobsTheLastAndUniqueOnes() {
     History history = begin();
     int line = 1;
