@@ -219,7 +219,7 @@ final class CellRunner {
       if (snippet.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND) {
         temporary.add(new Waiting(now, snippet, piece));
       }
-      result = valueOf(snippet, outcome);
+      result = valueOf(now, snippet, outcome);
       if (event.exception() instanceof UnresolvedReferenceException unresolved) {
         return new Step(notYet(now, unresolved), false);
       }
@@ -240,15 +240,16 @@ final class CellRunner {
     }
   }
 
-  private static Evaluation valueOf(Snippet snippet, CellEngine.@Nullable Outcome outcome) {
+  private static Evaluation valueOf(
+      Session now, Snippet snippet, CellEngine.@Nullable Outcome outcome) {
     if (outcome == null) {
       return new Evaluation.Nothing();
     }
     return switch (snippet) {
       case VarSnippet v when v.subKind() == SubKind.TEMP_VAR_EXPRESSION_SUBKIND ->
-          new Evaluation.Value(outcome.value(), v.typeName());
+          new Evaluation.Value(outcome.value(), now.imported.spell(v.typeName()));
       case ExpressionSnippet e when e.subKind() == SubKind.VAR_VALUE_SUBKIND ->
-          new Evaluation.Value(outcome.value(), e.typeName());
+          new Evaluation.Value(outcome.value(), now.imported.spell(e.typeName()));
       default -> new Evaluation.Nothing();
     };
   }

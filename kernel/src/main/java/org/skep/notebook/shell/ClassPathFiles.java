@@ -91,6 +91,17 @@ final class ClassPathFiles extends ForwardingJavaFileManager<StandardJavaFileMan
     return found;
   }
 
+  /**
+   * The loader in which javac looks for plugins and annotation processors: for each snippet, in
+   * every jar of the class path. Cells have neither.
+   */
+  @Override
+  public ClassLoader getClassLoader(Location location) {
+    return location == StandardLocation.CLASS_PATH
+        ? ClassLoader.getPlatformClassLoader()
+        : super.getClassLoader(location);
+  }
+
   @Override
   public String inferBinaryName(Location location, JavaFileObject file) {
     return file instanceof ClassPathClass ours

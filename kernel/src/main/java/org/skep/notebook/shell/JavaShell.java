@@ -45,8 +45,7 @@ public final class JavaShell implements AutoCloseable {
   /**
    * Makes a shell; its compiler is not warm yet, see {@link #warmUp}.
    *
-   * @param startUp declarations that come before the first cell, one snippet each: imports, static
-   *     imports, methods
+   * @param startUp declarations that come before the first cell: imports, static imports, methods
    */
   public JavaShell(List<String> startUp) {
     this.startUp = List.copyOf(startUp);

@@ -3,6 +3,7 @@ package org.skep.notebook.shell;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import jdk.jshell.JShell;
@@ -13,11 +14,14 @@ import jdk.jshell.spi.ExecutionEnv;
 
 /** A JShell with its engine and class loader, from start or reset to the next reset. */
 final class Session implements AutoCloseable {
+  private static final String NEVER_SAID = "import java.lang.Void;";
+
   final CellClassLoader loader;
   final CellEngine engine;
   final JShell shell;
   final SourceCodeAnalysis analysis;
   final CellClasses classes;
+  final ImportedNames imported;
 
   Session(
       CompilerLock compiler,
@@ -50,6 +54,7 @@ final class Session implements AutoCloseable {
             .build();
     classPath.forEach(this::addToClassPath);
     declare(startUp);
+    imported = new ImportedNames(startUp);
     // Not before the compiler has made its class path: the analysis begins to read that from a
     // thread of its own, and what is added in the same moment may be lost.
     analysis = shell.sourceCodeAnalysis();
@@ -64,7 +69,7 @@ final class Session implements AutoCloseable {
 
   /** Makes the start-up declarations. */
   private void declare(List<String> startUp) {
-    for (String snippet : startUp.isEmpty() ? List.of("import java.lang.*;") : startUp) {
+    for (String snippet : startUp.isEmpty() ? List.of("import java.lang.*;") : joined(startUp)) {
       var source = new CellSource(0, snippet);
       for (var event : shell.eval(snippet)) {
         var errors =
@@ -79,6 +84,27 @@ final class Session implements AutoCloseable {
       }
       var _ = engine.takeOutcome();
     }
+  }
+
+  /**
+   * The declarations with neighbouring imports as one snippet, which is compiled once instead of a
+   * dozen times. JShell knows it by the first import: a cell that says the same one again would
+   * take the place of them all, so the first is one that no cell has a use for.
+   */
+  private static List<String> joined(List<String> startUp) {
+    var joined = new ArrayList<String>();
+    for (String snippet : startUp) {
+      if (isImport(snippet) && !joined.isEmpty() && isImport(joined.getLast())) {
+        joined.add(joined.removeLast() + " " + snippet);
+      } else {
+        joined.add(isImport(snippet) ? NEVER_SAID + " " + snippet : snippet);
+      }
+    }
+    return joined;
+  }
+
+  private static boolean isImport(String snippet) {
+    return snippet.startsWith("import ");
   }
 
   /** Adds a jar or a folder of classes to what is compiled against and run. */

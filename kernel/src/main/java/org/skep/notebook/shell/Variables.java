@@ -50,8 +50,8 @@ final class Variables {
     return value == null ? "null" : value.getClass().getTypeName();
   }
 
-  private static String spell(String typeName) {
-    return typeName.replaceAll("\\s+", "");
+  private String spell(String typeName) {
+    return session.imported.spell(typeName.replaceAll("\\s+", ""));
   }
 
   private static Set<String> candidates(String typeName, @Nullable Object value) {
@@ -150,7 +150,9 @@ final class Variables {
         .shell
         .variables()
         .filter(v -> v.subKind() != Snippet.SubKind.TEMP_VAR_EXPRESSION_SUBKIND)
-        .map(v -> new VariableInfo(v.name(), v.typeName(), value(v), cell(v)))
+        .map(
+            v ->
+                new VariableInfo(v.name(), session.imported.spell(v.typeName()), value(v), cell(v)))
         .toList();
   }
 

@@ -78,6 +78,12 @@ class EvaluateTest {
   @Test
   void typesAreSpelledAsInCells() {
     assertEquals("List<Map<String,Integer>>", type("List.of(Map.of(\"a\", 1))"));
+    assertEquals(
+        "Map.Entry<String,Callable<BigDecimal[]>>",
+        type("Map.entry(\"\", (Callable<BigDecimal[]>) () -> null)"));
+    assertEquals(
+        "java.util.concurrent.atomic.AtomicLong",
+        type("new java.util.concurrent.atomic.AtomicLong()"));
     assertEquals("Spelled", type("record Spelled(int a) {}\nnew Spelled(1)"));
   }
 
@@ -119,6 +125,21 @@ class EvaluateTest {
             int later(int n) { return n + evenLater(); }
             int evenLater() { return 4; }
             seven"""));
+  }
+
+  /** The imports of the start are one snippet for JShell, which no cell must take away. */
+  @Test
+  void anImportThatIsThereMayBeSaidAgain() {
+    try (var fresh = new JavaShell(JavaShell.DEFAULT_IMPORTS)) {
+      JavaShell.DEFAULT_IMPORTS.forEach(again -> fresh.evaluate(again, 1));
+      var stream =
+          fresh.evaluate("Stream.of(new ArrayList<URI>(), Pattern.compile(\"\")).count()", 2);
+      assertEquals(2L, assertInstanceOf(Evaluation.Value.class, stream).value());
+      assertInstanceOf(Evaluation.CompileFailure.class, fresh.evaluate("import no.such.*;", 3));
+      fresh.evaluate("import java.time.*;", 4);
+      assertInstanceOf(
+          Evaluation.Value.class, fresh.evaluate("List.of(Duration.ZERO, BigDecimal.ONE)", 5));
+    }
   }
 
   @Test
