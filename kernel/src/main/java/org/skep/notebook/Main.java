@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import org.skep.notebook.display.StandardStreams;
+import org.skep.notebook.wire.Comms;
 import org.skep.notebook.wire.ConnectionFile;
 import org.skep.notebook.wire.History;
 import org.skep.notebook.wire.KernelServer;
@@ -42,6 +42,9 @@ public final class Main {
     var output = new OutputCapture(System.err);
     Log log = output;
     PrintStream terminal = System.err;
+    var firstCell = new FirstCell();
+    var comms = new CompletableFuture<Comms>();
+    CompletableFuture<Session> session = WarmUp.begin(output, firstCell, comms, log);
     KernelServer server;
     try {
       server = KernelServer.bind(ConnectionFile.read(Path.of(file)), log);
@@ -52,16 +55,9 @@ public final class Main {
       terminal.println("skep: " + e.getMessage());
       return 1;
     }
-    var firstCell = new CountDownLatch(1);
-    CompletableFuture<Session> session = WarmUp.begin(output, firstCell, server.comms(), log);
+    comms.complete(server.comms());
     StandardStreams.install();
-    var kernel =
-        new NotebookKernel(
-            session,
-            () -> {
-              firstCell.countDown();
-              output.drain();
-            });
+    var kernel = new NotebookKernel(session, firstCell, output::drain);
     var end = new ProcessEnd(kernel, server, log);
     var history =
         new History(

@@ -28,16 +28,19 @@ final class NotebookKernel implements KernelHandler {
   private static final Duration LAST_CELL_PATIENCE = Duration.ofMillis(200);
 
   private final CompletableFuture<Session> session;
+  private final FirstCell firstCell;
   private final Runnable cellEnded;
   private volatile @Nullable RunningCell running;
 
   /**
    * Makes the kernel of a session.
    *
+   * @param firstCell told of cells
    * @param cellEnded called whenever a cell has ended
    */
-  NotebookKernel(CompletableFuture<Session> session, Runnable cellEnded) {
+  NotebookKernel(CompletableFuture<Session> session, FirstCell firstCell, Runnable cellEnded) {
     this.session = session;
+    this.firstCell = firstCell;
     this.cellEnded = cellEnded;
   }
 
@@ -50,6 +53,7 @@ final class NotebookKernel implements KernelHandler {
   public ExecuteReply execute(ExecuteRequest request, CellChannel channel) {
     var cell = new RunningCell(channel);
     running = cell;
+    firstCell.begins();
     try {
       Session ready = session.get();
       ready.cell(request.executionCount(), cell);
@@ -62,6 +66,7 @@ final class NotebookKernel implements KernelHandler {
         running = null;
       }
       cell.ended();
+      firstCell.ends();
       cellEnded.run();
     }
   }

@@ -23,11 +23,7 @@ import org.skep.notebook.wire.Comms;
 /** A notebook while it runs: its Java, its magics, its ways to show things. */
 final class Session implements MagicContext, Notebook {
   private final Comms comms;
-  private final JavaShell shell =
-      new JavaShell(
-          Stream.of(JavaShell.DEFAULT_IMPORTS, List.of(Functions.IMPORT), EbpfMagics.IMPORTS)
-              .flatMap(List::stream)
-              .toList());
+  private final JavaShell shell;
   private final Displays displays = Displays.withInstalledRenderers();
   private final Magics magics = new Magics();
   private final CellParser parser = new CellParser(magics);
@@ -35,11 +31,25 @@ final class Session implements MagicContext, Notebook {
   private volatile int executionCount;
   private volatile @Nullable RunningCell running;
 
-  Session(Comms comms) {
+  /**
+   * Makes a session.
+   *
+   * @param shell one made by {@link #freshShell}
+   */
+  Session(Comms comms, JavaShell shell) {
     this.comms = comms;
+    this.shell = shell;
     displays.letThrough(JavaShell::isStop);
     displays.spelling(JavaShell::spelled);
     magics.scan(Session.class.getClassLoader(), this);
+  }
+
+  /** A shell with the imports that every notebook has. */
+  static JavaShell freshShell() {
+    return new JavaShell(
+        Stream.of(JavaShell.DEFAULT_IMPORTS, List.of(Functions.IMPORT), EbpfMagics.IMPORTS)
+            .flatMap(List::stream)
+            .toList());
   }
 
   JavaShell shell() {

@@ -2,8 +2,7 @@ package org.skep.notebook;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 import org.skep.notebook.wire.Comms;
 import org.skep.notebook.wire.Log;
 import tech.tablesaw.api.LongColumn;
@@ -21,13 +20,15 @@ final class WarmUp {
   private static final Duration FIRST_CELL = Duration.ofSeconds(1);
 
   /**
-   * Begins; the session is there as soon as it can run cells, not when everything is warm.
+   * Begins; the session is there as soon as it can run cells, not when everything is warm. Its
+   * shell is made while the sockets are bound.
    *
    * @param output what the first cell needs as well
-   * @param firstCell counted down when a cell has ended
+   * @param firstCell for which it makes way
+   * @param comms of the sockets, once they are bound
    */
   static CompletableFuture<Session> begin(
-      OutputCapture output, CountDownLatch firstCell, Comms comms, Log log) {
+      OutputCapture output, FirstCell firstCell, Future<Comms> comms, Log log) {
     var session = new CompletableFuture<Session>();
     Thread.ofPlatform()
         .daemon()
@@ -35,11 +36,15 @@ final class WarmUp {
         .start(
             () -> {
               try {
-                var fresh = new Session(comms);
+                var shell = Session.freshShell();
+                var fresh = new Session(comms.get(), shell);
                 output.awaitBegin();
                 session.complete(fresh);
+                if (firstCell.hasBegun()) {
+                  firstCell.awaitEnd(FIRST_CELL);
+                }
                 fresh.shell().warmUp();
-                firstCell.await(FIRST_CELL.toMillis(), TimeUnit.MILLISECONDS);
+                firstCell.awaitEnd(FIRST_CELL);
                 fresh.displays().render(FirstTable.make());
               } catch (Throwable t) {
                 session.completeExceptionally(t); // nothing happens if it was complete
