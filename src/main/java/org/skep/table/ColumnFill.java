@@ -34,6 +34,13 @@ abstract class ColumnFill {
   /** Makes the column of that many rows; what it cannot hold goes into further columns. */
   abstract Made make(int rows);
 
+  /** Makes the column as {@link #make} does, and gives the memory of the rows away with it. */
+  Made drain(int rows) {
+    Made made = make(rows);
+    release();
+    return made;
+  }
+
   /** Forgets what was only true of the rows so far. */
   void clear() {}
 

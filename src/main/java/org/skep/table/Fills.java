@@ -115,10 +115,7 @@ final class Fills {
       List<Column<?>> columns,
       List<Column<?>> further,
       List<String> notes) {
-    ColumnFill.Made made = fill.make(rows);
-    if (release) {
-      fill.release();
-    }
+    ColumnFill.Made made = release ? fill.drain(rows) : fill.make(rows);
     columns.add(made.column());
     further.addAll(made.further());
     notes.addAll(made.notes());

@@ -10,7 +10,6 @@ import org.jspecify.annotations.Nullable;
 import org.skep.btf.FieldReader;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
-import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
@@ -111,6 +110,17 @@ final class NumberFill extends ColumnFill {
 
   @Override
   Made make(int rows) {
+    return make(rows, false);
+  }
+
+  @Override
+  Made drain(int rows) {
+    Made made = make(rows, true);
+    release();
+    return made;
+  }
+
+  private Made make(int rows, boolean given) {
     if (small) {
       int[] ints = new int[rows];
       for (int i = 0; i < rows; i++) {
@@ -129,11 +139,13 @@ final class NumberFill extends ColumnFill {
         return beyond(rows, unsigned64, beyond);
       }
     }
-    return longColumn(name(), rows == data.length ? data : Arrays.copyOf(data, rows), formatter);
+    boolean whole = given && rows == data.length;
+    return longColumn(name(), whole ? data : Arrays.copyOf(data, rows), formatter);
   }
 
+  /** A column of numbers, whose array is the column's from now on. */
   static Made longColumn(String name, long[] values, @Nullable NumberColumnFormatter formatter) {
-    var column = LongColumn.create(name, values);
+    var column = LongColumns.of(name, values);
     if (formatter != null) {
       column.setPrintFormatter(formatter);
     }

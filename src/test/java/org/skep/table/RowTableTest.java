@@ -524,4 +524,25 @@ class RowTableTest {
     rows.expect(1_000);
     assertEquals(0, rows.table().rowCount());
   }
+
+  /** A table that was made stays what it is when rows are added behind it, drained or not. */
+  @Test
+  void aTableKeepsItsNumbersWhenOthersFollow() {
+    assertTrue(LongColumns.areWrapped(), "Tablesaw's constructor is not to be had");
+    for (boolean drained : new boolean[] {false, true}) {
+      RowTable rows = RowTable.of("t", null, type("struct stats"));
+      long[] numbers = {1, 2, 3, 4};
+      var column = LongColumns.of("n", numbers);
+      column.append(5);
+      assertEquals(5, column.size());
+      assertEquals(5, column.get(4));
+      MemorySegment bytes = MemorySegment.ofArray(new byte[64 * 32]); // as many as room is made for
+      rows.add(null, 0, bytes, 32, 64);
+      Table first = drained ? rows.drain(List.of()) : rows.table();
+      List<?> before = List.copyOf(first.column(0).asList());
+      bytes.fill((byte) 1);
+      rows.add(null, 0, bytes, 32, 64);
+      assertEquals(before, first.column(0).asList());
+    }
+  }
 }
