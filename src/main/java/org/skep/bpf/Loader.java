@@ -13,6 +13,9 @@ import org.skep.BpfException;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Btf;
+import org.skep.host.LinuxVersion;
+import org.skep.host.LockedMemory;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfObject;
 import org.skep.internal.libbpf.LibbpfProgram;
@@ -227,7 +230,17 @@ final class Loader {
                 new SyscallException(
                     "load object '" + name + "'",
                     failure.errno(),
-                    NativeObject.words(failure.errno(), failure.messages())));
+                    NativeObject.words(failure.errno(), failure.messages())
+                        + memory(failure.errno())));
+  }
+
+  /** What else EPERM may mean, where maps count as locked memory. */
+  private static String memory(int errno) {
+    return Errno.EPERM.is(-errno)
+        ? LockedMemory.bound(LinuxVersion.running(), LockedMemory.limit())
+            .map(bound -> "; " + bound)
+            .orElse("")
+        : "";
   }
 
   private BpfException allRefused() {

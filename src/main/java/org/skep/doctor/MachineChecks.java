@@ -16,6 +16,7 @@ import org.skep.host.Capability;
 import org.skep.host.KernelSymbols;
 import org.skep.host.LinuxVersion;
 import org.skep.host.Lockdown;
+import org.skep.host.LockedMemory;
 import org.skep.host.Mounts;
 
 /** The settings of the running Linux. */
@@ -107,7 +108,7 @@ final class MachineChecks {
 
   /** Before 5.11 maps counted as locked memory; a small limit then looks like missing rights. */
   static Check memory(LinuxVersion linux) {
-    String limit = memoryLimit();
+    String limit = LockedMemory.limit();
     if (linux.isAtLeast(5, 11)) {
       return yes(
           AREA, "memlock", limit + "; BPF is counted to the cgroup instead since Linux 5.11");
@@ -119,20 +120,6 @@ final class MachineChecks {
             "memlock",
             limit + " bounds all maps and programs",
             "as root: ulimit -l unlimited");
-  }
-
-  private static String memoryLimit() {
-    try {
-      for (String line : Files.readAllLines(Path.of("/proc/self/limits"))) {
-        if (line.startsWith("Max locked memory")) {
-          String soft = line.substring("Max locked memory".length()).strip().split("\\s+")[0];
-          return soft.equals("unlimited") ? soft : (Long.parseLong(soft) >> 10) + " KiB";
-        }
-      }
-    } catch (IOException | NumberFormatException e) {
-      // Unknown, then.
-    }
-    return "unknown";
   }
 
   private static Check mount(String what, String type, Path place, String without) {
