@@ -118,6 +118,11 @@ public enum BpfMapType {
     };
   }
 
+  /** Whether it takes no new key once it has as many as it can hold. */
+  boolean refusesWhenFull() {
+    return this == HASH || this == PERCPU_HASH || this == LPM_TRIE || this == HASH_OF_MAPS;
+  }
+
   /** Whether its values are maps. */
   boolean holdsMaps() {
     return this == ARRAY_OF_MAPS || this == HASH_OF_MAPS;

@@ -175,7 +175,7 @@ public final class EventSource {
   public EventStream open(@Nullable Duration time, long count) {
     requireEvents();
     RecordKinds kinds = kinds();
-    LossCount loss = LossCount.of(map);
+    LossCount loss = LossCount.of(map.home(), map.name());
     EventState state = map.held().events();
     boolean perf = map.type() == BpfMapType.PERF_EVENT_ARRAY;
     long lossBefore = state.begin(map.name());

@@ -25,13 +25,13 @@ final class LossCount {
   }
 
   /** The count of a map; without any place that counts, {@link #isKnown} is false. */
-  static LossCount of(BpfMap map) {
-    Optional<BpfObject> object = map.home().object().get();
+  static LossCount of(MapHome home, String map) {
+    Optional<BpfObject> object = home.object().get();
     List<Long> offsets = new ArrayList<>();
     for (GlobalVariable noted : object.map(BpfObject::globals).orElse(List.of())) {
       if (noted.section().equals(SECTION)
           && noted.get() instanceof Map<?, ?> place
-          && String.valueOf(place.get(MAP)).replaceAll("[&()\\s]", "").equals(map.name())
+          && String.valueOf(place.get(MAP)).replaceAll("[&()\\s]", "").equals(map)
           && place.containsKey(LOST)) {
         offsets.add(noted.byteOffset() + noted.type().byteSize() - Long.BYTES);
       }

@@ -2,9 +2,11 @@ package org.skep.bpf;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.skep.btf.Format;
 import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
@@ -22,9 +24,11 @@ final class MapReading {
   private final MapShape shape;
   private final Forms forms;
   private final EntryReader reader;
+  private final boolean globals;
   private final boolean keyless;
   private volatile TablePlan plan;
   private volatile int expected;
+  private volatile @Nullable LossCount lost;
 
   /**
    * @param globals whether it holds global variables, whose one key says nothing
@@ -42,6 +46,7 @@ final class MapReading {
     this.fd = fd;
     this.shape = shape;
     this.forms = forms;
+    this.globals = globals;
     this.keyless = globals || shape.keyBytes() == 0;
     this.reader = reader;
     this.plan = forms.plan(home.prefix() + name, shape, home.names(), keyless);
@@ -87,14 +92,38 @@ final class MapReading {
     expected = (int) Math.min(entries[0], LARGEST_GUESS);
     NotedTable table = rows.drain(List.of());
     Duration duration = Duration.ofNanos(System.nanoTime() - start);
+    List<String> losses = losses(entries[0]);
     return new Snapshot(
-        table.withNote(Snapshot.note(completeness, entries[0], duration)),
+        table.withNote(Snapshot.note(completeness, entries[0], duration, losses)),
+        losses,
         by.keyColumns(),
         completeness,
         takenAt,
         start,
         duration,
         entries[0]);
+  }
+
+  /** What programs could not add, as far as anybody knows. */
+  private List<String> losses(long entries) {
+    List<String> losses = new ArrayList<>();
+    if (shape.type().refusesWhenFull() && entries >= shape.maxEntries()) {
+      losses.add("full, new keys are refused (max_entries is " + shape.maxEntries() + ")");
+    }
+    long refused = globals ? 0 : home.lifetime().use(() -> lossCount().now());
+    if (refused > 0) {
+      losses.add(refused + (refused == 1 ? " update was refused" : " updates were refused"));
+    }
+    return losses;
+  }
+
+  private LossCount lossCount() {
+    LossCount known = lost;
+    if (known == null) {
+      known = LossCount.of(home, name);
+      lost = known;
+    }
+    return known;
   }
 
   Map<Object, Object> entries() {

@@ -62,6 +62,7 @@ public final class OpenBpfObject implements AutoCloseable {
       MapDefaults.makeSectionsMappable(opened);
       notes.addAll(MapDefaults.takeValuesAsRecords(opened));
       notes.addAll(Pins.notes(opened));
+      notes.addAll(PaddedKeys.notes(opened));
       OpenBpfObject object = new OpenBpfObject(name, copy, opened, List.copyOf(notes));
       kept = true;
       return object;

@@ -14,6 +14,7 @@ import tech.tablesaw.api.Table;
  */
 public final class Snapshot {
   private final NotedTable table;
+  private final List<String> losses;
   private final List<String> keys;
   private final long startNanos;
   private final Completeness completeness;
@@ -23,6 +24,7 @@ public final class Snapshot {
 
   Snapshot(
       NotedTable table,
+      List<String> losses,
       List<String> keys,
       Completeness completeness,
       Instant takenAt,
@@ -30,6 +32,7 @@ public final class Snapshot {
       Duration duration,
       long entries) {
     this.table = table;
+    this.losses = List.copyOf(losses);
     this.keys = keys;
     this.startNanos = startNanos;
     this.completeness = completeness;
@@ -41,6 +44,15 @@ public final class Snapshot {
   /** Whether anything is missing or came twice. */
   public Completeness completeness() {
     return completeness;
+  }
+
+  /**
+   * What programs could not add, in words: that the map is full, and how many updates {@code
+   * skep_add} and {@code skep_count} saw refused since the object was loaded. Empty where nothing
+   * is known of it: programs that ignore what {@code bpf_map_update_elem} returns tell nobody.
+   */
+  public List<String> losses() {
+    return losses;
   }
 
   /** When the reading began. */
@@ -101,14 +113,16 @@ public final class Snapshot {
   /** When it was taken, how long that took and how complete it is, in a line. */
   @Override
   public String toString() {
-    return table.name() + ": " + note(completeness, entries, duration);
+    return table.name() + ": " + note(completeness, entries, duration, losses);
   }
 
-  static String note(Completeness completeness, long entries, Duration duration) {
+  static String note(
+      Completeness completeness, long entries, Duration duration, List<String> losses) {
     List<String> parts = new ArrayList<>();
     parts.add(entries + (entries == 1 ? " entry" : " entries"));
     parts.add("read in " + words(duration));
     parts.add(completeness.toString());
+    parts.addAll(losses);
     return String.join(", ", parts);
   }
 

@@ -181,7 +181,7 @@ final class EventsBench {
         writer.ask("write 3");
         long[] made = writer.answer();
         long[] byC = reader.answer();
-        long lostByC = LossCount.of(map).now();
+        long lostByC = LossCount.of(map.home(), map.name()).now();
         long[] byJava = read(map, "write 3", 4);
         say(
             String.format(

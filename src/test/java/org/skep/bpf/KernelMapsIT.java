@@ -282,6 +282,69 @@ class KernelMapsIT {
     }
   }
 
+  /**
+   * A map of two stacks has room for as many: a third that falls on the place of another is lost to
+   * it, and one that finds no room is lost to the full map.
+   */
+  @Test
+  void stacksThatAreLostSaySo() {
+    try (BpfObject object =
+        load(
+            """
+            #define STACKS(name, n)                                                        \
+              struct { __uint(type, BPF_MAP_TYPE_STACK_TRACE); __uint(max_entries, n);     \
+                       __uint(key_size, 4); __uint(value_size, 16 * 8); } name SEC(".maps")
+            STACKS(one, 1);
+            STACKS(three, 3);
+            struct ids { s32 one __attribute__((btf_decl_tag("skep:kstack")));
+                         s32 three __attribute__((btf_decl_tag("skep:kstack"))); };
+            MAP(seen, BPF_MAP_TYPE_HASH, 4096, u32, struct ids);
+            const volatile u32 me;
+            volatile u32 next;
+            static __always_inline int look(void *ctx)
+            {
+              struct ids ids = {};
+              u32 key;
+
+              if ((u32)bpf_get_current_pid_tgid() != me)
+                return 0;
+              ids.one = bpf_get_stackid(ctx, &one, 0);
+              ids.three = bpf_get_stackid(ctx, &three, 0);
+              key = next++;
+              bpf_map_update_elem(&seen, &key, &ids, 0);
+              return 0;
+            }
+            SEC("tracepoint/raw_syscalls/sys_enter") int enter(void *ctx) { return look(ctx); }
+            SEC("tracepoint/raw_syscalls/sys_exit") int leave(void *ctx) { return look(ctx); }
+            SEC("tracepoint/sched/sched_switch") int away(void *ctx) { return look(ctx); }
+            SEC("tracepoint/sched/sched_waking") int wake(void *ctx) { return look(ctx); }
+            SEC("tracepoint/kmem/kmalloc") int allocate(void *ctx) { return look(ctx); }
+            SEC("tracepoint/kmem/kfree") int release(void *ctx) { return look(ctx); }
+            """,
+            Libc.gettid())) {
+      object.attachAll();
+      BpfMap seen = object.map("seen");
+      long end = System.nanoTime() + 20_000_000_000L;
+      boolean collided = false;
+      boolean full = false;
+      while (!(collided && full) && System.nanoTime() < end) {
+        Cell.command("true");
+        for (Object value : seen.entries().values()) {
+          Map<?, ?> ids = assertInstanceOf(Map.class, value);
+          collided |= Long.valueOf(-17).equals(ids.get("one"));
+          full |= Long.valueOf(-12).equals(ids.get("three"));
+        }
+      }
+      assertTrue(collided, "no collision: the test shows nothing");
+      assertTrue(full, "never full: the test shows nothing");
+      var table = seen.table();
+      assertTrue(table.stringColumn("one").asSet().contains("lost to another stack (-17)"));
+      assertTrue(table.stringColumn("three").asSet().contains("lost, the map is full (-12)"));
+      assertTrue(table.longColumn("one.raw").min() == -17);
+      assertTrue(table.longColumn("three.raw").min() <= -12);
+    }
+  }
+
   private static BpfObject load(String text, int me) {
     try {
       OpenBpfObject open = OpenBpfObject.open("kernel", Cell.compile(MAP + text));

@@ -368,6 +368,65 @@ class MapEffectsIT {
     }
   }
 
+  /** What a full map refused is said where the map is looked at. */
+  @Test
+  void aTableTellsWhatItsMapRefused() {
+    try (BpfObject object =
+        Cell.load(
+            "refusing",
+            "#include <skep.h>\n"
+                + MAP
+                + """
+                MAP(counts, BPF_MAP_TYPE_HASH, 64, u32, u64);
+                MAP(calm, BPF_MAP_TYPE_HASH, 64, u32, u64);
+                volatile u32 next;
+                SEC("tc") int add(struct __sk_buff *ctx)
+                {
+                  u32 key = next++, one = 1;
+
+                  skep_count(&counts, &key);
+                  skep_count(&calm, &one);
+                  return 0;
+                }
+                """)) {
+      BpfMap counts = object.map("counts");
+      for (int i = 0; i < 63; i++) {
+        Run.once(object.program("add"));
+      }
+      assertEquals(List.of(), counts.snapshot().losses());
+      for (int i = 0; i < 37; i++) {
+        Run.once(object.program("add"));
+      }
+      assertEquals(
+          List.of("full, new keys are refused (max_entries is 64)", "36 updates were refused"),
+          counts.snapshot().losses());
+      assertTrue(counts.table().toString().contains("36 updates were refused"));
+      assertEquals(List.of(), object.map("calm").snapshot().losses());
+    }
+  }
+
+  /** Of keys that differ in padding alone the source is warned. */
+  @Test
+  void paddingInKeysIsNoted() {
+    String text =
+        MAP
+            + """
+            struct padded { u8 kind; u64 id; u16 port; };
+            struct whole { u32 a; u16 b; u16 c; };
+            MAP(gaps, BPF_MAP_TYPE_HASH, 8, struct padded, u32);
+            MAP(none, BPF_MAP_TYPE_HASH, 8, struct whole, u32);
+            MAP(indexed, BPF_MAP_TYPE_ARRAY, 8, u32, struct padded);
+            """;
+    try (OpenBpfObject open = OpenBpfObject.open("padded", Cell.compile(text))) {
+      assertEquals(
+          List.of(
+              "the keys of 'gaps' (struct padded) have 13 bytes of padding: a program has to clear"
+                  + " it (__builtin_memset(&key, 0, sizeof(key))), as keys that differ there are"
+                  + " different keys"),
+          open.notes());
+    }
+  }
+
   /** Keys of one byte are walked in batches with a cursor of the four bytes that it takes. */
   @Test
   void everyKeyOfOneByteIsReadInBatches() {
