@@ -119,7 +119,64 @@ final class CallRules {
                         + " that a function acquired and that is not released yet",
                     "")),
         Rule.of(
-            "(?:reference has not been acquired before|release .* expects refcounted|R\\d must be referenced)",
+            "[Ee]xpected an initialized (\\w+) as arg #(\\d+)",
+            (found, scene) ->
+                new Advice(
+                    "the "
+                        + found.group(1)
+                        + " that "
+                        + scene.called()
+                        + " is given is not initialized here, or was given back before",
+                    found.group(1).startsWith("iter_")
+                        ? "call bpf_" + found.group(1) + "_new() before, and _destroy() at last"
+                        : "reserve or make it before, and use it only until it is submitted or"
+                            + " discarded",
+                    "")),
+        Rule.of(
+            "[Dd]ynptr has to be an uninitialized dynptr|expected uninitialized (?:dynptr|iter_\\w+)",
+            (_, scene) ->
+                new Advice(
+                    scene.called() + " is given one that is in use already",
+                    "use another variable, or give the first back before",
+                    "")),
+        Rule.of(
+            "cannot release unowned const bpf_dynptr",
+            "a callback may read its dynptr, and the kernel gives it back",
+            "leave it as it is"),
+        Rule.of(
+            "cannot overwrite referenced dynptr|cannot pass in dynptr at an offset",
+            "a dynptr is changed or reached otherwise than by its functions",
+            "read and write what it points to by bpf_dynptr_read(), bpf_dynptr_write() or"
+                + " bpf_dynptr_data()"),
+        Rule.of(
+            "write to change key R\\d+ not allowed",
+            "the key of a map may not be changed in place",
+            "remove the entry with bpf_map_delete_elem(), and put the value under the new key"),
+        Rule.of(
+            "(bpf_\\w+) cannot be accessed directly by load/store",
+            (found, _) ->
+                new Advice(
+                    "a " + found.group(1) + " may be used by its own functions only",
+                    "leave it out of copies and of what is written to the map",
+                    "")),
+        Rule.of(
+            "cannot be used inside (bpf_\\w+)-ed region|(bpf_rcu_read_lock|bpf_preempt_disable).* is missing",
+            (found, _) ->
+                found.group(1) != null && found.group(1).equals("bpf_spin_lock")
+                    ? new Advice(
+                        "the program ends while it holds a lock",
+                        "call bpf_spin_unlock() on each path to the end",
+                        "")
+                    : new Advice(
+                        "the program ends, or calls what may sleep, between the beginning and the"
+                            + " end of "
+                            + (found.group(1) == null ? found.group(2) : found.group(1))
+                            + "()",
+                        "end it on each path: bpf_rcu_read_unlock(), bpf_preempt_enable(),"
+                            + " bpf_local_irq_restore()",
+                        "")),
+        Rule.of(
+            "(?:arg \\d+ is an unacquired reference|reference has not been acquired before|release .* expects refcounted|R\\d must be referenced)",
             (_, scene) ->
                 new Advice(
                     scene.called() + " releases something that was not acquired",
@@ -164,7 +221,29 @@ final class CallRules {
           "test it first: if (!" + scene.variableInCode(register) + ") return 0;",
           register);
     }
+    var expected = found.group(3);
+    if (expected.startsWith("ringbuf_mem")) {
+      return record(register, variable, type, scene);
+    }
+    if (expected.contains("dynptr_ptr") && type.startsWith("map_value")) {
+      return new Advice(
+          "the dynptr that " + scene.called() + " is given is not on the stack",
+          "make it a local variable: struct bpf_dynptr p;",
+          register);
+    }
     boolean number = type.equals("scalar") || type.equals("inv");
+    if (number && scene.known(register).matches("-?\\d+")) {
+      return new Advice(
+          "argument "
+              + found.group(1)
+              + " of "
+              + scene.called()
+              + " is the number "
+              + scene.known(register)
+              + ", where it wants an address",
+          "put the value into a variable, and pass its address: u32 key = 0; ... &key",
+          register);
+    }
     return new Advice(
         "argument "
             + found.group(1)
@@ -181,6 +260,24 @@ final class CallRules {
                 + " bpf_probe_read_user(), and pass the variable's address"
             : "copy what is needed into a variable, and pass its address",
         register);
+  }
+
+  /** What was not reserved, or was given away before. */
+  private static Advice record(String register, String variable, String type, Scene scene) {
+    var gone =
+        scene.invalidatedBy(register).filter(f -> f.contains("submit") || f.contains("disc"));
+    return gone.isPresent()
+        ? new Advice(
+            variable + " was given away by " + gone.get() + " already",
+            "submit or discard it once on each path",
+            register)
+        : new Advice(
+            scene.called()
+                + " is given "
+                + Kinds.words(type)
+                + ", and takes what bpf_ringbuf_reserve() returned",
+            "pass that pointer as it was returned; a dynptr is given to bpf_ringbuf_submit_dynptr()",
+            register);
   }
 
   private static String first(String list) {

@@ -11,6 +11,9 @@ final class FlowRules {
       "bound the loop by a constant, use bpf_loop() (Linux 5.17) or bpf_for() (6.4), which are"
           + " followed once, or split the work over several runs";
 
+  private static final String RELEASES =
+      "bpf_ringbuf_submit() or bpf_ringbuf_discard(), bpf_sk_release(), bpf_task_release()";
+
   private FlowRules() {}
 
   static List<Rule> all() {
@@ -52,16 +55,9 @@ final class FlowRules {
             "(?:Unreleased reference id=\\d+ alloc_insn=(\\d+)|reference leak)",
             FlowRules::unreleased),
         Rule.of(
-            "At (?:program exit|async callback return|subprogram exit) the register R0 has (.*?) should have been in"
-                + " (\\S+ ?\\S+)",
-            (found, _) ->
-                new Advice(
-                    "the program returns "
-                        + returned(found.group(1))
-                        + ", and this hook accepts "
-                        + found.group(2),
-                    "return one of the values that the hook knows",
-                    "r0")),
+            "At (program exit|async callback return|callback return|subprogram exit) the register R0 has"
+                + " (.*?) should have been in (\\S+ ?\\S+)",
+            (found, _) -> outOfRange(found)),
         Rule.of(
             "the register R0 is not a known value \\((\\w+)\\)",
             (found, _) ->
@@ -104,6 +100,11 @@ final class FlowRules {
             "the program runs over its end",
             "return on each path; a function without a body may be missing"),
         Rule.of(
+            "unknown opcode 8d",
+            "the program calls through a pointer to a function, which BPF cannot do",
+            "call functions by their names, and compile with optimization: with -O0 calls of helpers"
+                + " go through pointers too"),
+        Rule.of(
             "unknown opcode ([0-9a-f]+)|BPF_\\w+ uses reserved fields",
             "this kernel does not know an instruction of the program",
             "compile for an older instruction set: --cflag -mcpu=v2"),
@@ -127,16 +128,53 @@ final class FlowRules {
   }
 
   private static Advice unreleased(MatchResult found, Scene scene) {
-    var made =
+    var at =
         found.group(1) == null
-            ? Optional.<SourceLine>empty()
-            : scene.lineOf(Integer.parseInt(found.group(1)));
+            ? Optional.<Integer>empty()
+            : Optional.of(Integer.parseInt(found.group(1)));
+    var taken = at.flatMap(scene::callAt);
     return new Advice(
-        "the program ends without giving back what it took"
-            + made.filter(l -> l.line() > 0).map(l -> " in line " + l.line()).orElse(""),
-        "release it on each path: bpf_ringbuf_submit() or bpf_ringbuf_discard(), bpf_sk_release(),"
-            + " bpf_task_release()",
+        "the program ends without giving back what "
+            + taken.map(f -> f + " gave it").orElse("it took")
+            + at.flatMap(scene::lineOf)
+                .filter(l -> l.line() > 0)
+                .map(l -> " in line " + l.line())
+                .orElse(""),
+        "release it on each path: " + taken.map(FlowRules::release).orElse(RELEASES),
         "");
+  }
+
+  /** What gives back what a function gave. */
+  private static String release(String taken) {
+    var name = taken.replace("()", "");
+    if (name.equals("bpf_ringbuf_reserve_dynptr")) {
+      return "bpf_ringbuf_submit_dynptr() or bpf_ringbuf_discard_dynptr(), also where nothing could"
+          + " be reserved";
+    }
+    if (name.endsWith("ringbuf_reserve")) {
+      return "bpf_ringbuf_submit() or bpf_ringbuf_discard()";
+    }
+    if (name.startsWith("bpf_sk") && name.contains("lookup")) {
+      return "bpf_sk_release()";
+    }
+    return name.endsWith("_new")
+        ? name.replaceFirst("_new$", "_destroy()")
+        : name.matches("\\w+_(?:acquire|from_\\w+|create)")
+            ? name.replaceFirst("_(?:acquire|from_\\w+|create)$", "_release()")
+            : RELEASES;
+  }
+
+  private static Advice outOfRange(MatchResult found) {
+    boolean callback = found.group(1).contains("callback");
+    return new Advice(
+        (callback ? "the callback returns " : "the program returns ")
+            + returned(found.group(2))
+            + ", and "
+            + (callback ? "its caller" : "this hook")
+            + " accepts "
+            + found.group(3),
+        callback ? "return 0 to go on, 1 to stop" : "return one of the values that the hook knows",
+        "r0");
   }
 
   /** {@code smin=7 smax=7}, or of old {@code value (0x7; 0x0)}. */
@@ -147,6 +185,6 @@ final class FlowRules {
     }
     return words.startsWith("smin") && range.length == 2
         ? "a number from " + range[0] + " to " + range[1]
-        : words.replace("value ", "");
+        : words.startsWith("unknown") ? "any number" : words.replace("value ", "");
   }
 }

@@ -2,6 +2,7 @@ package org.skep.verifier;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.MatchResult;
 import org.skep.verifier.Rule.Advice;
 
@@ -65,7 +66,7 @@ final class MemoryRules {
             "R(\\d+) (?:min value is negative|unbounded memory access|max value is outside)",
             (found, scene) -> unbounded("r" + found.group(1), scene)),
         Rule.of(
-            "math between (\\S+) pointer and register with unbounded m\\w+ value|R\\d+ has unknown scalar"
+            "math between (\\S+) pointer and register with unbounded m\\w+ value|(?<!register )R\\d+ has unknown scalar"
                 + "|value (-?\\d+) makes (\\S+) pointer be out of bounds",
             (_, scene) -> unbounded(added(scene.code()), scene)),
         Rule.of(
@@ -100,6 +101,12 @@ final class MemoryRules {
                     "use the context's struct for this hook, its members whole, and only those that"
                         + " this type of program may use",
                     "")),
+        Rule.of(
+            "dereference of modified ctx ptr R\\d+ off=\\d+ disallowed",
+            "the address of a member of the context was computed first, and then used: the text adds"
+                + " to the pointer, or clang shares the address between branches",
+            "read and write the members by name; where clang shares them, compile with clang 18 or"
+                + " later in a cell, or keep the branches apart by asm volatile(\"\" ::: \"memory\")"),
         Rule.of(
             "variable ctx access|dereference of modified ctx ptr|ctx pointer .*modified",
             "the context is accessed at an offset that was computed",
@@ -164,6 +171,12 @@ final class MemoryRules {
               "take the pointer anew after the call, and for packets compare with data_end again",
               register);
     }
+    if (scene.known(register).equals("0")) {
+      return new Advice(
+          "the pointer is NULL here, on each way that leads here",
+          "give it an address before; a callback gets the context that was passed with it",
+          register);
+    }
     boolean task = scene.madeBy(register).filter("bpf_get_current_task()"::equals).isPresent();
     return new Advice(
         variable + " is a mere number to the verifier, so that nothing may be read there directly",
@@ -194,6 +207,11 @@ final class MemoryRules {
     return end - from == 1 ? "byte " + from : "bytes " + from + " to " + (end - 1);
   }
 
+  /** The index, where one was added to the address; else the address. */
+  private static String indexOf(String register, Scene scene) {
+    return scene.addedTo(register).orElse(register);
+  }
+
   private static Advice beyond(MatchResult found, Scene scene) {
     var what = found.group(1).replace("map ", "map's ");
     int size = Integer.parseInt(found.group(2));
@@ -208,14 +226,20 @@ final class MemoryRules {
             + " bytes";
     return new Advice(
         sentence,
-        offset >= 0 && offset + bytes > size && scene.code().contains("call ")
+        offset >= 0
+                && offset + bytes > size
+                && scene.code().contains("call ")
+                && scene.addedTo("r" + found.group(5)).isEmpty()
             ? "pass a length of at most " + size
             : "bound the index before: if (i >= count) return 0;",
-        found.group(5) == null ? "" : "r" + found.group(5));
+        found.group(5) == null ? "" : indexOf("r" + found.group(5), scene));
   }
 
-  private static Advice unbounded(String register, Scene scene) {
-    boolean length = scene.code().startsWith("call ");
+  private static Advice unbounded(String pointerOrNumber, Scene scene) {
+    boolean isNumber = scene.known(pointerOrNumber).matches("(?:scalar|inv).*|-?\\d+|0x.*|");
+    var added = isNumber ? Optional.<String>empty() : scene.addedTo(pointerOrNumber);
+    var register = added.orElse(pointerOrNumber);
+    boolean length = isNumber && scene.code().startsWith("call ");
     var variable = scene.variable(register, length ? "the length" : "the index");
     return new Advice(
         variable + " may be any number here, also a negative or a huge one",

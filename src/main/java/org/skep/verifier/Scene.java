@@ -1,5 +1,6 @@
 package org.skep.verifier;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -23,7 +24,14 @@ final class Scene {
       Pattern.compile("([rw]\\d+) = \\*\\([us]\\d+ \\*\\)\\(([rw]\\d+) ([+-]\\d+)\\)");
   private static final Pattern CONSTANT =
       Pattern.compile("([rw]\\d+) = (-?(?:0x)?[0-9a-f]+)(?: ll)?");
-  private static final Pattern ASSIGNED = Pattern.compile("(?:^|[\\s*(])(\\w+)\\s*=(?!=)");
+  private static final Pattern ASSIGNED =
+      Pattern.compile("(?:^|[\\s*(])(\\w+)\\s*=(?!=)\\s*([^;]*)");
+  private static final Pattern CALLS = Pattern.compile("\\b(?!sizeof|offsetof)[a-z_]\\w*\\(");
+  private static final Pattern CONVERTS =
+      Pattern.compile("\\b(?:bpf_|__bpf_|__builtin_)?(?:ntoh|hton|be|le|bswap|cpu_to)\\w*\\(");
+  private static final Pattern ADDED = Pattern.compile("(r\\d+) \\+= (r\\d+)");
+  private static final Pattern ENTERS_CALLBACK = Pattern.compile("call .*: frame\\d+:.*");
+  private static final Pattern ADDRESS = Pattern.compile("=map_value\\(map=([\\w.]+)");
   private static final Pattern MAP = Pattern.compile("=map_ptr\\(map=(\\w+)");
   private static final List<String> NO_VARIABLES = List.of("const", "volatile");
 
@@ -48,6 +56,11 @@ final class Scene {
     return log.instruction(instruction).flatMap(s -> Optional.ofNullable(s.source()));
   }
 
+  /** The function that an instruction calls. */
+  Optional<String> callAt(int instruction) {
+    return log.instruction(instruction).flatMap(s -> calledBy(s.code()));
+  }
+
   /** Whether a function was called that libbpf did not find, and replaced by a call of nothing. */
   boolean callsUnresolved() {
     return steps.stream()
@@ -61,9 +74,8 @@ final class Scene {
 
   /** The name of the variable that a register seems to hold, quoted; else the words given. */
   String variable(String register, String otherwise) {
-    return origin(register)
-        .flatMap(Origin::line)
-        .map(SourceLine::text)
+    return trace(register)
+        .map(t -> steps.get(t.step()))
         .flatMap(Scene::assigned)
         .map(v -> "'" + v + "'")
         .orElse(otherwise);
@@ -92,29 +104,82 @@ final class Scene {
 
   /** The call that made the verifier forget what a register pointed to, where one did. */
   Optional<String> invalidatedBy(String register) {
-    var known =
-        Pattern.compile("\\bR" + register.substring(1) + "(?:_w)?=(?!scalar|inv)([a-z]\\w*)");
+    var value = register;
     Optional<String> call = Optional.empty();
     for (int i = steps.size() - 2; i >= 0; i--) {
       var step = steps.get(i);
-      if (known.matcher(step.state()).find()) {
+      var move = MOVE.matcher(step.code());
+      if (move.matches() && same(move.group(1), value)) {
+        value = "r" + move.group(2).substring(1);
+      } else if (isPointer(step.state(), value)) {
         return call;
-      }
-      if (setsRegister(step.code(), register)) {
+      } else if (setsRegister(step.code(), value)
+          || ENTERS_CALLBACK.matcher(step.code()).matches()) {
         return Optional.empty();
-      }
-      var called = calledBy(step.code());
-      if (called.isPresent()) {
-        call = called;
+      } else {
+        var called = calledBy(step.code());
+        call = called.isPresent() ? called : call;
       }
     }
     return Optional.empty();
   }
 
-  /** Follows a register back to the instruction that made its value. */
-  private Optional<Trail> trace(String register) {
+  private static boolean isPointer(String state, String register) {
+    return Pattern.compile("\\bR" + register.substring(1) + "(?:_w)?=(?!scalar|inv)[a-z]\\w*")
+        .matcher(state)
+        .find();
+  }
+
+  /**
+   * The register that was last added to a pointer, for the other questions: its value is that
+   * before the addition.
+   */
+  Optional<String> addedTo(String register) {
     var value = register;
     for (int i = steps.size() - 2; i >= 0; i--) {
+      var code = steps.get(i).code();
+      var move = MOVE.matcher(code);
+      var added = ADDED.matcher(code);
+      if (added.matches() && added.group(1).equals(value)) {
+        return Optional.of(added.group(2) + "@" + i);
+      }
+      if (move.matches() && same(move.group(1), value)) {
+        value = "r" + move.group(2).substring(1);
+      } else if (steps.get(i).kind() == Kind.BRANCH
+          || makes(code, value)
+          || ENTERS_CALLBACK.matcher(code).matches()) {
+        return Optional.empty();
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** What the verifier last said that a register holds, such as {@code scalar(umax=3)}. */
+  String known(String register) {
+    var pattern = Pattern.compile("\\bR" + register.substring(1) + "(?:_w)?=(\\S+)");
+    for (int i = steps.size() - 2; i >= 0; i--) {
+      var step = steps.get(i);
+      var found = pattern.matcher(step.state().isEmpty() ? step.code() : step.state());
+      if (found.find()) {
+        return found.group(1);
+      }
+      if (setsRegister(step.code(), register)) {
+        return "";
+      }
+    }
+    return "";
+  }
+
+  /**
+   * Follows a register back to the instruction that made its value.
+   *
+   * @param register such as {@code r2}, or {@code r2@7} for its value before step 7
+   */
+  private Optional<Trail> trace(String register) {
+    int at = register.indexOf('@');
+    var value = at < 0 ? register : register.substring(0, at);
+    int last = at < 0 ? steps.size() - 2 : Integer.parseInt(register.substring(at + 1)) - 1;
+    for (int i = last; i >= 0; i--) {
       var step = steps.get(i);
       if (step.kind() == Kind.BRANCH) {
         // The path came from that instruction; what lies between was another path.
@@ -126,6 +191,9 @@ final class Scene {
         continue;
       }
       var code = step.code();
+      if (ENTERS_CALLBACK.matcher(code).matches()) {
+        return Optional.empty();
+      }
       var move = MOVE.matcher(code);
       var reload = RELOAD.matcher(code);
       var spill = SPILL.matcher(code);
@@ -173,6 +241,12 @@ final class Scene {
     if (map.find()) {
       return "the map '" + map.group(1) + "'";
     }
+    var address = ADDRESS.matcher(step.state());
+    if (address.find()) {
+      return address.group(1).contains(".")
+          ? "the global variables"
+          : "the value of the map '" + address.group(1) + "'";
+    }
     var constant = CONSTANT.matcher(step.code());
     return constant.matches() ? "the constant " + constant.group(2) : "read from memory";
   }
@@ -185,10 +259,31 @@ final class Scene {
     return Optional.of(call.group(1) == null ? "a function of the program" : call.group(1) + "()");
   }
 
-  private static Optional<String> assigned(String line) {
-    var matcher = ASSIGNED.matcher(line);
-    return matcher.find() && !NO_VARIABLES.contains(matcher.group(1))
-        ? Optional.of(matcher.group(1))
+  /**
+   * The variable to which the line of a step assigns what the step made. Of a line with several
+   * assignments, or with a call that the step only prepares, it is not known.
+   */
+  private static Optional<String> assigned(Step step) {
+    var line = step.source();
+    boolean address = ADDRESS.matcher(step.state()).find() && !step.code().startsWith("call ");
+    if (line == null || address) {
+      return Optional.empty();
+    }
+    var call = CALL.matcher(step.code());
+    var function = call.matches() ? call.group(1) : null;
+    var names = new ArrayList<String>();
+    for (var found = ASSIGNED.matcher(line.text()); found.find(); ) {
+      var value = found.group(2);
+      boolean makes =
+          call.matches()
+              ? function == null || value.contains(function + "(")
+              : !CALLS.matcher(CONVERTS.matcher(value).replaceAll("(")).find();
+      if (makes && !NO_VARIABLES.contains(found.group(1))) {
+        names.add(found.group(1));
+      }
+    }
+    return names.size() == 1 || (function != null && !names.isEmpty())
+        ? Optional.of(names.getFirst())
         : Optional.empty();
   }
 }

@@ -1,0 +1,8 @@
+extern int *bpf_iter_num_next(struct bpf_iter_num *it) __ksym;
+SEC("raw_tp/sys_enter")
+int first(void *ctx)
+{
+	struct bpf_iter_num it;
+	int *number = bpf_iter_num_next(&it);
+	return number ? *number : 0;
+}
