@@ -3,6 +3,7 @@
 #ifndef SKEP_DEFAULT_H
 #define SKEP_DEFAULT_H
 
+#include "skep_context.h"
 #include <vmlinux.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>

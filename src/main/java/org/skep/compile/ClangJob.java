@@ -136,6 +136,10 @@ final class ClangJob implements AutoCloseable {
     var own = headers.own();
     var command = new ArrayList<String>();
     command.add(clang.program().toString());
+    if (precompiled == null) {
+      // Its marks count before the definitions of the structs, wherever those come from.
+      command.addAll(List.of("-include", own.resolve("skep_context.h").toString()));
+    }
     if (!attempt.shim().isNone()) {
       command.addAll(new ShimFolder(folder, attempt.shim()).flags(headers));
     }

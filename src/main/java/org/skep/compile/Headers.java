@@ -22,6 +22,7 @@ final class Headers {
       List.of(
           "skep.h",
           "skep_default.h",
+          "skep_context.h",
           "skep_gpl.h",
           "skep_newer.h",
           "skep_records.h",

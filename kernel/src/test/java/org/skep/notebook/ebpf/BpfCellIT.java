@@ -9,11 +9,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.bpf.BpfObject;
+import org.skep.bpf.LoadOutcome;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;
@@ -183,5 +185,27 @@ class BpfCellIT {
     assertEquals(0, object("opens").links().size());
     object("opens").program("count").attach();
     assertEquals(1, object("opens").links().size());
+  }
+
+  /** clang would share the address of the two members, which the verifier refuses. */
+  @Test
+  void membersOfAContextAreReachedAtConstantOffsets() throws Exception {
+    String program =
+        """
+        SEC("tc") int mark(struct __sk_buff *skb)
+        {
+            if (bpf_get_prandom_u32() & 1)
+                skb->mark = 7;
+            else
+                skb->priority = 7;
+            return 0;
+        }
+        """;
+    for (String included : List.of("", "#include <linux/bpf.h>\n", "#include <vmlinux.h>\n")) {
+      String head = included.isEmpty() ? "" : included + "#include <bpf/bpf_helpers.h>\n";
+      var value = notebook.run("%%bpf marks --no-attach\n" + head + program);
+      var object = ((Experiment) Objects.requireNonNull(value)).object();
+      assertInstanceOf(LoadOutcome.Loaded.class, object.program("mark").loaded());
+    }
   }
 }
