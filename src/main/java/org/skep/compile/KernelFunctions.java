@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.skep.BpfException;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
@@ -18,6 +20,7 @@ final class KernelFunctions {
   static final String HEADER = "skep_kfuncs.h";
 
   private static final String TAG = "bpf_kfunc";
+  private static final String IMPLEMENTATION = "_impl";
   private static final String MARKED_IF_ANY = "bpf_rdonly_cast";
 
   /**
@@ -43,18 +46,53 @@ final class KernelFunctions {
     var found = new ArrayList<String>();
     var text = new StringBuilder();
     for (String name : names) {
-      types.findAll(name).stream()
-          .filter(id -> isOffered(types, id))
-          .findFirst()
+      String offered = offered(types, name).isPresent() ? name : otherForm(name);
+      offered(types, offered)
           .ifPresent(
               id -> {
                 found.add(name);
                 text.append("extern ")
-                    .append(types.declarationOf(id, name))
+                    .append(types.declarationOf(id, offered))
                     .append(" __attribute__((weak, section(\".ksyms\")));\n");
+                if (!offered.equals(name)) {
+                  text.append(translated(name, offered, parameters(types, id)));
+                }
               });
     }
     return found.isEmpty() ? Optional.empty() : Optional.of(new Declared(found, text.toString()));
+  }
+
+  private static Optional<TypeId> offered(Btf types, String name) {
+    return types.findAll(name).stream().filter(id -> isOffered(types, id)).findFirst();
+  }
+
+  /**
+   * Linux 6.18 gave some functions a last argument, for which programs write NULL, and the ending
+   * {@code _impl}; Linux 7 gives it itself, to the function of the plain name.
+   */
+  private static String otherForm(String name) {
+    return name.endsWith(IMPLEMENTATION)
+        ? name.substring(0, name.length() - IMPLEMENTATION.length())
+        : name + IMPLEMENTATION;
+  }
+
+  private static int parameters(Btf types, TypeId id) {
+    return types.type(id) instanceof BtfType.Function function
+            && types.type(function.prototype()) instanceof BtfType.FunctionPrototype prototype
+        ? prototype.parameters().size()
+        : 0;
+  }
+
+  /** A macro by which the one form is written and the other called. */
+  private static String translated(String written, String offered, int parameters) {
+    boolean more = offered.endsWith(IMPLEMENTATION);
+    String given =
+        IntStream.range(0, more ? parameters - 1 : parameters)
+            .mapToObj(i -> "a" + i)
+            .collect(Collectors.joining(", "));
+    return "#define %s(%s%s) %s(%s%s)\n"
+        .formatted(
+            written, given, more ? "" : ", rest...", offered, given, more ? ", (void *)0" : "");
   }
 
   /** Linux marks them from 6.10 on; before, their names tell, and that helpers return a u64. */

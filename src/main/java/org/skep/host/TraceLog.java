@@ -173,7 +173,8 @@ public final class TraceLog implements AutoCloseable {
         .table(notes);
   }
 
-  private void readNow(Consumer<Line> sink) {
+  /** Takes the lines that are there now; does not wait. */
+  public void readNow(Consumer<Line> sink) {
     int read;
     while (!closed && (read = Libc.read(fd, room)) > 0) {
       rest.append(

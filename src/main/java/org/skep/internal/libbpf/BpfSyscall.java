@@ -30,6 +30,7 @@ public final class BpfSyscall {
   public static final int BPF_BTF_LOAD = 18;
   public static final int BPF_LINK_CREATE = 28;
   public static final int BPF_ENABLE_STATS = 32;
+  public static final int BPF_PROG_STREAM_READ_BY_FD = 37;
 
   /** The part of {@code union bpf_attr} that makes a map. */
   public static final StructLayout map_create =
@@ -120,6 +121,15 @@ public final class BpfSyscall {
           LONG.withName("ctx_in"),
           LONG.withName("ctx_out"));
 
+  /** The part that reads what a program has printed. */
+  public static final StructLayout prog_stream_read =
+      CStruct.layout(
+          "prog_stream_read",
+          LONG.withName("stream_buf"),
+          INT.withName("stream_buf_len"),
+          INT.withName("stream_id"),
+          INT.withName("prog_fd"));
+
   private static final int BPF_F_SLEEPABLE = 1 << 4;
 
   private static final NativeFunction SYSCALL =
@@ -208,6 +218,24 @@ public final class BpfSyscall {
   public static int enableStats() {
     try (Arena arena = Arena.ofConfined()) {
       return bpf(BPF_ENABLE_STATS, CStruct.allocate(arena, enable_stats));
+    }
+  }
+
+  /**
+   * Takes what a program has printed into one of its streams, and does not wait for more. Linux
+   * 6.17 or later; {@code EINVAL} before.
+   *
+   * @return how many bytes
+   */
+  public static int readStream(int program, int stream, MemorySegment into) {
+    try (Arena arena = Arena.ofConfined()) {
+      return bpf(
+          BPF_PROG_STREAM_READ_BY_FD,
+          CStruct.allocate(arena, prog_stream_read)
+              .set("stream_buf", into.address())
+              .set("stream_buf_len", (int) into.byteSize())
+              .set("stream_id", stream)
+              .set("prog_fd", program));
     }
   }
 }

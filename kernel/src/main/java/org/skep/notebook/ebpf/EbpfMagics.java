@@ -28,7 +28,7 @@ public final class EbpfMagics implements MagicProvider {
         cell.spec(), cell, new CAssistant(toolchain, headers, new CInspector(experiments)));
     var bpf = new BpfLine(runner, experiments, headers);
     magics.register(bpf.spec(), bpf);
-    var map = new MapLine(experiments);
+    var map = new MapLine(experiments, toolchain);
     magics.register(map.spec(), map);
     var prog = new ProgLine(experiments);
     magics.register(prog.spec(), prog);
@@ -40,7 +40,8 @@ public final class EbpfMagics implements MagicProvider {
     magics.register(HelperLine.HELPER, HelperLine.helper());
     magics.register(HelperLine.KFUNC, HelperLine.kfunc());
     magics.register(ReplayLine.SPEC, new ReplayLine());
-    magics.register(TraceLine.SPEC, new TraceLine());
+    var trace = new TraceLine(experiments);
+    magics.register(trace.spec(), trace);
     magics.register(DoctorLine.SPEC, new DoctorLine());
   }
 }
