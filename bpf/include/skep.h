@@ -156,6 +156,9 @@ static __attribute__((always_inline, unused)) inline __u32 skep_slot(__u64 value
  *
  * No reader is woken for an event, which would cost a hundred times what the event costs: Skep looks
  * at the ring by the clock. Define SKEP_RING_FLAGS as 0 before for readers that wait to be woken.
+ *
+ * The names of libbpf's functions stand in parentheses so that they are no macros, which note that a
+ * loss is not counted.
  */
 #ifndef SKEP_RING_FLAGS
 #define SKEP_RING_FLAGS BPF_RB_NO_WAKEUP
@@ -165,7 +168,7 @@ static __attribute__((always_inline, unused)) inline __u32 skep_slot(__u64 value
 #define skep_reserve(ring, type)                                                                   \
 	({                                                                                         \
 		SKEP_SENDS(#ring, (type *)0);                                                      \
-		type *skep_event = bpf_ringbuf_reserve(ring, sizeof(type), 0);                     \
+		type *skep_event = (bpf_ringbuf_reserve)(ring, sizeof(type), 0);                   \
 		if (!skep_event)                                                                   \
 			skep_lose(#ring);                                                          \
 		skep_event;                                                                        \
@@ -182,7 +185,7 @@ static __attribute__((always_inline, unused)) inline __u32 skep_slot(__u64 value
 	({                                                                                         \
 		SKEP_SENDS(#ring, event);                                                          \
 		long skep_error =                                                                  \
-			bpf_ringbuf_output(ring, event, sizeof(*(event)), SKEP_RING_FLAGS);        \
+			(bpf_ringbuf_output)(ring, event, sizeof(*(event)), SKEP_RING_FLAGS);      \
 		if (skep_error)                                                                    \
 			skep_lose(#ring);                                                          \
 		skep_error;                                                                        \

@@ -46,11 +46,12 @@ class HouseTest {
         new Room("btf", ""),
         new Room("host", "", "btf", "table", "internal.ffi", "internal.libbpf"),
         new Room("table", "", "btf"),
-        new Room("bpf", "", "btf", "host", "table", "internal.ffi", "internal.libbpf"),
+        new Room("bpf", "", "btf", "host", "parquet", "table", "internal.ffi", "internal.libbpf"),
         new Room("compile", "", "btf"),
         new Room("verifier", "", "btf"),
         new Room("doctor", "", "btf", "host", "compile", "internal.ffi", "internal.libbpf"),
-        new Room("chart"));
+        new Room("chart"),
+        new Room("parquet", "", "btf", "table"));
   }
 
   @Test
@@ -89,7 +90,7 @@ class HouseTest {
   @ParameterizedTest
   @MethodSource("rooms")
   void onlyTablesAndChartsKnowTablesaw(Room room) {
-    if (List.of("table", "chart", "bpf", "host").contains(room.name())) {
+    if (List.of("table", "chart", "bpf", "host", "parquet").contains(room.name())) {
       return;
     }
     ArchRuleDefinition.noClasses()

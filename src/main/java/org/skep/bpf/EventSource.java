@@ -2,7 +2,9 @@ package org.skep.bpf;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.skep.UnsupportedFeatureException;
@@ -39,9 +41,26 @@ public final class EventSource {
       int keep,
       long bufferBytes,
       @Nullable Path recording,
+      @Nullable Path parquet,
       Map<String, String> about) {
     Settings typed(@Nullable String one, @Nullable String member, Map<String, String> many) {
-      return new Settings(one, member, many, keep, bufferBytes, recording, about);
+      return new Settings(one, member, many, keep, bufferBytes, recording, parquet, about);
+    }
+
+    Settings kept(int rows) {
+      return new Settings(type, tag, types, rows, bufferBytes, recording, parquet, about);
+    }
+
+    Settings buffered(long bytes) {
+      return new Settings(type, tag, types, keep, bytes, recording, parquet, about);
+    }
+
+    Settings recorded(Path file, Map<String, String> words) {
+      return new Settings(type, tag, types, keep, bufferBytes, file, parquet, words);
+    }
+
+    Settings spilled(Path file, Map<String, String> words) {
+      return new Settings(type, tag, types, keep, bufferBytes, recording, file, words);
     }
   }
 
@@ -49,7 +68,7 @@ public final class EventSource {
   private final Settings settings;
 
   EventSource(BpfMap map) {
-    this(map, new Settings(null, null, Map.of(), KEPT, PERF_BYTES, null, Map.of()));
+    this(map, new Settings(null, null, Map.of(), KEPT, PERF_BYTES, null, null, Map.of()));
   }
 
   private EventSource(BpfMap map, Settings settings) {
@@ -86,16 +105,7 @@ public final class EventSource {
       throw new IllegalArgumentException(
           "keep " + rows + " events of '" + map.name() + "': expected 1 to " + (1 << 29));
     }
-    return new EventSource(
-        map,
-        new Settings(
-            settings.type,
-            settings.tag,
-            settings.types,
-            rows,
-            settings.bufferBytes,
-            settings.recording,
-            settings.about));
+    return new EventSource(map, settings.kept(rows));
   }
 
   /**
@@ -107,16 +117,7 @@ public final class EventSource {
       throw new IllegalArgumentException(
           "buffer " + bytes + " bytes of '" + map.name() + "': expected 1 to " + (1 << 30));
     }
-    return new EventSource(
-        map,
-        new Settings(
-            settings.type,
-            settings.tag,
-            settings.types,
-            settings.keep,
-            bytes,
-            settings.recording,
-            settings.about));
+    return new EventSource(map, settings.buffered(bytes));
   }
 
   /**
@@ -125,16 +126,18 @@ public final class EventSource {
    * @param about what the file is to say of itself, such as {@code clang} and {@code source}
    */
   public EventSource record(Path file, Map<String, String> about) {
-    return new EventSource(
-        map,
-        new Settings(
-            settings.type,
-            settings.tag,
-            settings.types,
-            settings.keep,
-            settings.bufferBytes,
-            file,
-            new LinkedHashMap<>(about)));
+    return new EventSource(map, settings.recorded(file, new LinkedHashMap<>(about)));
+  }
+
+  /**
+   * Writes the events into a Parquet file too, all of them, with the columns of the table; so the
+   * table need hold no more than {@link #keep} says. The file can be read while it is written, and
+   * loses the last few seconds when the process is killed; one that is there is replaced.
+   *
+   * @param about what the file is to say of itself, such as {@code clang} and {@code source}
+   */
+  public EventSource parquet(Path file, Map<String, String> about) {
+    return new EventSource(map, settings.spilled(file, new LinkedHashMap<>(about)));
   }
 
   /**
@@ -170,37 +173,54 @@ public final class EventSource {
    *     tell which of several types the events have
    * @throws IllegalStateException if the map is being read already, or its object is closed
    * @throws org.skep.SyscallException if Linux refuses it
+   * @throws java.io.UncheckedIOException if a file that is to have the events cannot be written
    * @throws UnsupportedFeatureException if the map carries no events
    */
   public EventStream open(@Nullable Duration time, long count) {
     requireEvents();
-    RecordKinds kinds = kinds();
+    RecordKinds kinds = kinds(settings.keep);
     LossCount loss = LossCount.of(map.home(), map.name());
     EventState state = map.held().events();
     boolean perf = map.type() == BpfMapType.PERF_EVENT_ARRAY;
     long lossBefore = state.begin(map.name());
     EventBuffer buffer = null;
     EventStream stream = null;
-    RecordingWriter writer = null;
+    List<EventFile> files = new ArrayList<>();
     try {
       buffer = buffer();
-      Path file = settings.recording;
-      writer = file == null ? null : new RecordingWriter(file, map, kinds, settings.about);
+      openFiles(kinds, files);
       stream =
           new EventStream(
-              map, state, perf ? 0 : lossBefore, buffer, kinds, writer, loss, time, count);
+              map,
+              state,
+              perf ? 0 : lossBefore,
+              buffer,
+              kinds,
+              new EventFiles(kinds, files),
+              loss,
+              time,
+              count);
     } finally {
       if (stream == null) {
         if (buffer != null) {
           buffer.close();
         }
-        if (writer != null) {
-          writer.close();
-        }
+        files.forEach(EventFile::close);
         state.end(lossBefore);
       }
     }
     return stream.start();
+  }
+
+  private void openFiles(RecordKinds kinds, List<EventFile> files) {
+    Path recording = settings.recording;
+    if (recording != null) {
+      files.add(new RecordingWriter(recording, map, kinds, settings.about));
+    }
+    Path parquet = settings.parquet;
+    if (parquet != null) {
+      files.add(new ParquetSpill(parquet, map, kinds(ParquetSpill.room()), settings.about));
+    }
   }
 
   private void requireEvents() {
@@ -233,8 +253,8 @@ public final class EventSource {
     return Long.highestOneBit(2 * bytes - 1);
   }
 
-  private RecordKinds kinds() {
-    RecordPlanner planner = new RecordPlanner(map, settings.keep);
+  private RecordKinds kinds(int keep) {
+    RecordPlanner planner = new RecordPlanner(map, keep);
     String tag = settings.tag;
     return tag == null ? planner.one(settings.type) : planner.many(tag, settings.types);
   }

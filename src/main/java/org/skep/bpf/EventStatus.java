@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param before how many of them were there when the reading began
  * @param lost how many events the buffer had no place for, since it was last read; empty where the
  *     programs do not count
+ * @param atLeast whether there may be more: some places of the programs count, and others do not
  * @param highestFill how full the buffer was at most when it was looked at, from 0 to 1
  * @param bufferBytes the size of the ring, or of the perf buffer of each processor
  * @param neededBytes how large it would have had to be so that nothing was lost, as far as the
@@ -28,6 +29,7 @@ public record EventStatus(
     long received,
     long before,
     OptionalLong lost,
+    boolean atLeast,
     double highestFill,
     long bufferBytes,
     long neededBytes,
@@ -72,7 +74,7 @@ public record EventStatus(
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     notes.add(toString());
-    if (lost.isEmpty()) {
+    if (lost.isEmpty() || atLeast) {
       notes.add(
           "to know what is lost, write skep_reserve(&"
               + map
@@ -81,7 +83,8 @@ public record EventStatus(
               + ", SIZE, 0), or skep_output(&"
               + map
               + ", EVENT) for bpf_ringbuf_output");
-    } else if (lostPart() > BEARABLE) {
+    }
+    if (lostPart() > BEARABLE) {
       notes.add(
           "with "
               + bytes(neededBytes)
@@ -106,9 +109,16 @@ public record EventStatus(
     if (lost.isEmpty()) {
       return "loss unknown";
     }
+    if (atLeast && lost.getAsLong() == 0) {
+      return "loss unknown (none where it is counted)";
+    }
     return lost.getAsLong() == 0
         ? "none lost"
-        : number(lost.getAsLong()) + " lost (" + percent(lostPart()) + ")";
+        : (atLeast ? "at least " : "")
+            + number(lost.getAsLong())
+            + " lost ("
+            + percent(lostPart())
+            + ")";
   }
 
   private String seconds() {

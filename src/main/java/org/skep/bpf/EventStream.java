@@ -4,6 +4,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,7 @@ public final class EventStream implements AutoCloseable {
   private final EventState state;
   private final EventBuffer buffer;
   private final RecordKinds kinds;
-  private final @Nullable RecordingWriter writer;
+  private final EventFiles files;
   private final LossCount loss;
   private final long lossBefore;
   private final EventWait wait;
@@ -47,7 +48,7 @@ public final class EventStream implements AutoCloseable {
       long lossBefore,
       EventBuffer buffer,
       RecordKinds kinds,
-      @Nullable RecordingWriter writer,
+      EventFiles files,
       LossCount loss,
       @Nullable Duration time,
       long limit) {
@@ -55,7 +56,7 @@ public final class EventStream implements AutoCloseable {
     this.state = state;
     this.buffer = buffer;
     this.kinds = kinds;
-    this.writer = writer;
+    this.files = files;
     this.loss = loss;
     this.lossBefore = lossBefore;
     this.lossNow = lossBefore;
@@ -77,6 +78,10 @@ public final class EventStream implements AutoCloseable {
       while (goesOn) {
         goesOn = turn();
       }
+    } catch (UncheckedIOException e) {
+      synchronized (this) {
+        files.failed(e);
+      }
     } catch (Throwable e) {
       synchronized (this) {
         failure = e;
@@ -84,23 +89,12 @@ public final class EventStream implements AutoCloseable {
     } finally {
       synchronized (this) {
         endTime = System.nanoTime();
-        endRecording();
+        files.end(status());
         wait.close();
         buffer.close();
         state.end(lossNow);
       }
       ended.countDown();
-    }
-  }
-
-  private synchronized void endRecording() {
-    if (writer == null) {
-      return;
-    }
-    try (writer) {
-      writer.end(status());
-    } catch (UncheckedIOException e) {
-      failure = failure == null ? e : failure;
     }
   }
 
@@ -139,12 +133,13 @@ public final class EventStream implements AutoCloseable {
       highestFill = Math.max(highestFill, 1);
       lossNow = lost;
     }
+    files.look();
     return got;
   }
 
   private void take(MemorySegment memory, long offset, long stride, int length, int count) {
     bytes += (length + 15L & -8L) * count;
-    (writer == null ? kinds : writer).take(memory, offset, stride, length, count);
+    files.take(memory, offset, stride, length, count);
   }
 
   private long countLoss() {
@@ -194,6 +189,9 @@ public final class EventStream implements AutoCloseable {
     for (String note : status.notes()) {
       table = table.withNote(note);
     }
+    for (String note : files.notes()) {
+      table = table.withNote(note);
+    }
     return new Events(table, tables, status);
   }
 
@@ -216,11 +214,20 @@ public final class EventStream implements AutoCloseable {
         kinds.received(),
         Math.max(0, before),
         counted ? OptionalLong.of(lossNow - lossBefore) : OptionalLong.empty(),
+        counted && buffer.lost() < 0 && !loss.isWhole(),
         highestFill,
         buffer.byteSize(),
         neededBytes,
         buffer.disordered(),
         Duration.ofNanos((isEnded() ? endTime : System.nanoTime()) - start));
+  }
+
+  /**
+   * Why a file that was to have the events could not be written, which ended the reading; the table
+   * has what was read till then.
+   */
+  public synchronized Optional<UncheckedIOException> fileFailure() {
+    return Optional.ofNullable(files.failure());
   }
 
   private void rethrow() {

@@ -3,9 +3,13 @@ package org.skep.bpf;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.skep.btf.BtfType;
 
 /**
  * What the programs of an object note of their own losses: {@code skep.h} counts, in a section of
@@ -15,13 +19,17 @@ final class LossCount {
   private static final String SECTION = ".data.skep";
   private static final String LOST = "lost";
   private static final String MAP = "map";
+  private static final String CHECKED = "skep:checked";
+  private static final String UNCOUNTED = "skep:uncounted:";
 
   private final List<Long> offsets;
   private final GlobalVariable.Memory memory;
+  private final boolean whole;
 
-  private LossCount(List<Long> offsets, GlobalVariable.Memory memory) {
+  private LossCount(List<Long> offsets, GlobalVariable.Memory memory, boolean whole) {
     this.offsets = offsets;
     this.memory = memory;
+    this.whole = whole;
   }
 
   /** The count of a map; without any place that counts, {@link #isKnown} is false. */
@@ -40,12 +48,44 @@ final class LossCount {
         List.copyOf(offsets),
         offsets.isEmpty()
             ? GlobalVariable.NOWHERE
-            : object.orElseThrow().map(SECTION).held().memory());
+            : object.orElseThrow().map(SECTION).held().memory(),
+        !offsets.isEmpty() && countsAll(home, map, object.orElseThrow()));
+  }
+
+  /**
+   * Whether each place that may lose an event of the map counts: {@code skep_records.h} has looked,
+   * and noted none that does not, for this map or for one that it could not tell.
+   */
+  private static boolean countsAll(MapHome home, String map, BpfObject object) {
+    Set<String> others = new HashSet<>();
+    object.maps().forEach(m -> others.add(m.name()));
+    others.remove(map);
+    boolean checked = false;
+    for (String tag : tags(home)) {
+      checked |= tag.equals(CHECKED);
+      if (tag.startsWith(UNCOUNTED)
+          && !others.contains(tag.substring(UNCOUNTED.length()).replaceAll("[&()\\s]", ""))) {
+        return false;
+      }
+    }
+    return checked;
+  }
+
+  private static List<String> tags(MapHome home) {
+    return home.types().stream()
+        .flatMap(btf -> btf.types().map(btf::type))
+        .flatMap(type -> type instanceof BtfType.DeclTag tag ? Stream.of(tag.text()) : Stream.of())
+        .toList();
   }
 
   /** Whether some place of the programs counts. */
   boolean isKnown() {
     return !offsets.isEmpty();
+  }
+
+  /** Whether all places count, so that there is no more loss than is counted. */
+  boolean isWhole() {
+    return whole;
   }
 
   /** How much was refused so far; 0 where nobody counts. */

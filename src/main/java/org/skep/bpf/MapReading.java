@@ -97,6 +97,7 @@ final class MapReading {
         table.withNote(Snapshot.note(completeness, entries[0], duration, losses)),
         losses,
         by.keyColumns(),
+        by.members(),
         completeness,
         takenAt,
         start,

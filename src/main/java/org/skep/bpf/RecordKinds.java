@@ -106,19 +106,62 @@ final class RecordKinds implements RecordSink {
     all.forEach(rows -> orders.put(rows.type().name(), rows.order()));
     List<String> notes = new ArrayList<>();
     tables.values().forEach(t -> notes.addAll(t.notes()));
+    notes.addAll(unknown());
+    return NotedTable.of(Tables.union(name, "record", tables, orders), notes);
+  }
+
+  /** What was left out or cut, a sentence each. */
+  List<String> leftOut() {
+    List<String> notes = new ArrayList<>();
+    all.forEach(rows -> notes.addAll(rows.leftOut()));
+    notes.addAll(unknown());
+    return notes;
+  }
+
+  private List<String> unknown() {
+    List<String> notes = new ArrayList<>();
+    RecordKinds.Tag by = tag;
+    if (by == null) {
+      return notes;
+    }
     unknownTags.forEach(
         (kind, count) ->
             notes.add(
                 count
                     + (count == 1 ? " event" : " events")
                     + " left out: no type was given for "
-                    + tag.member
+                    + by.member
                     + " "
                     + kind));
     if (tooShort > 0) {
-      notes.add(tooShort + " events left out: they end before " + tag.member);
+      notes.add(tooShort + " events left out: they end before " + by.member);
     }
-    return NotedTable.of(Tables.union(name, "record", tables, orders), notes);
+    return notes;
+  }
+
+  /** For the rows of each type, their places among the rows of all. */
+  List<int[]> places() {
+    List<long[]> orders = all.stream().map(RecordRows::order).toList();
+    List<int[]> places = new ArrayList<>();
+    orders.forEach(order -> places.add(new int[order.length]));
+    int[] next = new int[orders.size()];
+    int count = Math.toIntExact(rowCount());
+    for (int place = 0; place < count; place++) {
+      int first = -1;
+      for (int t = 0; t < next.length; t++) {
+        if (next[t] < orders.get(t).length
+            && (first < 0 || orders.get(t)[next[t]] < orders.get(first)[next[first]])) {
+          first = t;
+        }
+      }
+      places.get(first)[next[first]++] = place;
+    }
+    return places;
+  }
+
+  /** Forgets the rows, and not what is counted of them. */
+  void clear() {
+    all.forEach(RecordRows::clear);
   }
 
   /** The latest few records of each type. */

@@ -106,6 +106,11 @@ final class RecordRows {
     return rows.table(notes());
   }
 
+  /** Forgets the rows, and not what is counted of them. */
+  void clear() {
+    rows.clear();
+  }
+
   /** The number of each row among the records of all types. */
   long[] order() {
     int count = rows.rowCount();
@@ -126,6 +131,13 @@ final class RecordRows {
     if (added > keep) {
       notes.add("the last " + keep + " of " + added + " events are kept");
     }
+    notes.addAll(leftOut());
+    return notes;
+  }
+
+  /** What was left out or cut, a sentence each. */
+  List<String> leftOut() {
+    List<String> notes = new ArrayList<>();
     wrongLengths.forEach(
         (length, count) ->
             notes.add(

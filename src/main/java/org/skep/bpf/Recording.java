@@ -86,6 +86,7 @@ public final class Recording {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("before", "" + status.before());
     texts.put("lost", "" + status.lost().orElse(-1));
+    texts.put("atLeast", "" + status.atLeast());
     texts.put("fill", "" + status.highestFill());
     texts.put("buffer", "" + status.bufferBytes());
     texts.put("needed", "" + status.neededBytes());
@@ -123,10 +124,7 @@ public final class Recording {
       if (end.isEmpty()) {
         all = all.withNote("the recording ends early: what came last is missing");
       }
-      String clang = about.containsKey("clang") ? ", compiled by clang " + about.get("clang") : "";
-      all =
-          all.withNote(
-              "a recording of " + about.get(TIME) + ", on Linux " + about.get(LINUX) + clang);
+      all = all.withNote(Replay.origin(about));
       return new Recording(new Events(all, tables, status), about);
     }
 
@@ -191,6 +189,7 @@ public final class Recording {
           received,
           number(end, "before", 0),
           lost < 0 ? OptionalLong.empty() : OptionalLong.of(lost),
+          Boolean.parseBoolean(end.get("atLeast")),
           Double.parseDouble(end.getOrDefault("fill", "0")),
           number(end, "buffer", 0),
           number(end, "needed", 0),

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.skep.btf.Btf;
@@ -24,21 +25,20 @@ import org.skep.table.ValueType;
  * Writes events into a file as they come, with everything that is needed to read them anywhere.
  * {@link Recording} says what is in the file.
  */
-final class RecordingWriter implements RecordSink, AutoCloseable {
-  private final RecordSink next;
+final class RecordingWriter implements EventFile {
   private final Path file;
   private final DataOutputStream out;
   private byte[] buffer = new byte[256];
+  private long events;
 
   /**
    * Begins a file.
    *
-   * @param kinds what reads the events besides
+   * @param kinds what reads the events besides, which tells their types
    * @param about what else is known: the source, the compiler
    * @throws UncheckedIOException if the file cannot be written
    */
   RecordingWriter(Path file, BpfMap map, RecordKinds kinds, Map<String, String> about) {
-    this.next = kinds;
     this.file = file;
     try {
       this.out =
@@ -121,11 +121,20 @@ final class RecordingWriter implements RecordSink, AutoCloseable {
     } catch (IOException e) {
       throw failed(e);
     }
-    next.take(bytes, offset, stride, length, count);
+    events += count;
   }
 
-  /** Writes what became of the reading, which ends the file. */
-  void end(EventStatus status) {
+  @Override
+  public void look() {}
+
+  @Override
+  public String note() {
+    return String.format(
+        Locale.ROOT, "%s is a recording of all %,d events (%%replay reads it)", file, events);
+  }
+
+  @Override
+  public void end(EventStatus status) {
     try {
       out.writeInt(Recording.END);
       texts(Recording.texts(status));

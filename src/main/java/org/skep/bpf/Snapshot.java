@@ -1,9 +1,14 @@
 package org.skep.bpf;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.skep.btf.Field;
+import org.skep.host.LinuxVersion;
 import org.skep.table.Difference;
 import org.skep.table.NotedTable;
 import tech.tablesaw.api.Table;
@@ -16,6 +21,7 @@ public final class Snapshot {
   private final NotedTable table;
   private final List<String> losses;
   private final List<String> keys;
+  private final Map<String, Field> members;
   private final long startNanos;
   private final Completeness completeness;
   private final Instant takenAt;
@@ -26,6 +32,7 @@ public final class Snapshot {
       NotedTable table,
       List<String> losses,
       List<String> keys,
+      Map<String, Field> members,
       Completeness completeness,
       Instant takenAt,
       long startNanos,
@@ -34,6 +41,7 @@ public final class Snapshot {
     this.table = table;
     this.losses = List.copyOf(losses);
     this.keys = keys;
+    this.members = members;
     this.startNanos = startNanos;
     this.completeness = completeness;
     this.takenAt = takenAt;
@@ -108,6 +116,24 @@ public final class Snapshot {
         ? grown
         : grown.withNote(
             "of readings that were " + earlier.completeness + ", then " + completeness);
+  }
+
+  /**
+   * Writes the entries into a Parquet file, with what is known of them, for {@link Replay} to read
+   * anywhere. A file that is there is replaced.
+   *
+   * @param about what the file is to say of itself besides, such as {@code clang} and {@code
+   *     source}
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  public void record(Path file, Map<String, String> about) {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("table", table.name());
+    all.put(Recording.MAP, table.name());
+    all.put(Recording.TIME, takenAt.toString());
+    all.put(Recording.LINUX, LinuxVersion.running().release());
+    all.putAll(about);
+    TableFile.write(file, table, members, all);
   }
 
   /** When it was taken, how long that took and how complete it is, in a line. */

@@ -186,12 +186,16 @@ final class NumberFill extends ColumnFill {
 
   /** A column of doubles, the exact digits beside it, and a sentence that says so. */
   static Made approximate(
-      String name, BigInteger[] exact, int beyond, @Nullable NumberColumnFormatter formatter) {
+      String name,
+      @Nullable BigInteger[] exact,
+      int beyond,
+      @Nullable NumberColumnFormatter formatter) {
     double[] doubles = new double[exact.length];
     String[] digits = new String[exact.length];
     for (int i = 0; i < exact.length; i++) {
-      doubles[i] = exact[i].doubleValue();
-      digits[i] = exact[i].toString();
+      BigInteger one = exact[i];
+      doubles[i] = one == null ? Double.NaN : one.doubleValue();
+      digits[i] = one == null ? "" : one.toString();
     }
     var column = DoubleColumn.create(name, doubles);
     if (formatter != null) {

@@ -184,6 +184,15 @@ public final class TablePlan {
     return Stream.concat(keys, hasCpuColumn() ? Stream.of("cpu") : Stream.empty()).toList();
   }
 
+  /** The members that the columns are read from, by the names of the columns. */
+  public Map<String, Field> members() {
+    Map<String, Field> members = new LinkedHashMap<>();
+    for (Leaf leaf : leaves) {
+      members.put(leaf.column, leaf.field);
+    }
+    return members;
+  }
+
   /** Begins a table without rows. It belongs to one thread. */
   public RowTable rows() {
     return new RowTable(this);

@@ -64,15 +64,19 @@ final class EventsLine implements LineMagic {
             .option("keep", "N", "how many events stay in the table, the last (1,000,000)")
             .option("buffer", "BYTES", "of a perf buffer for each processor (262,144)")
             .option("record", "FILE", "write all events into a file for %replay", Completers.PATHS)
+            .option("to", "FILE", "write all events into a Parquet file as well", Completers.PATHS)
             .details(
                 """
                 With neither --for, --count nor --live: what is in the ring now. The stop button ends
                 the reading at once, and what was read stays: %events NAME.MAP table.
+                With --to, all events are in a Parquet file, which %replay and others read, and the
+                table need hold no more than the last, as --keep says.
                 The same from Java: NAME.map("MAP").events().read(Duration.ofSeconds(5)).table().
                 """)
             .example("%events opens.log --for 5s --live")
             .example("Table t = %events opens.log --count 1000")
             .example("%events opens.log --background")
+            .example("%events opens.log --for 10m --to opens.parquet --keep 10000")
             .value(Table.class)
             .build();
   }
@@ -157,6 +161,10 @@ final class EventsLine implements LineMagic {
     if (stopped != null) {
       context.output().display(context.displays().render(table), null);
       throw stopped;
+    }
+    if (stream.fileFailure().isPresent()) {
+      context.output().display(context.displays().render(table), null);
+      throw stream.fileFailure().get();
     }
     return table;
   }
@@ -262,20 +270,17 @@ final class EventsLine implements LineMagic {
 
   private EventSource recorded(EventSource source, String path, Arguments arguments)
       throws InterruptedException {
-    if (arguments.option("record").isEmpty()) {
+    EventSource recorded = source;
+    Optional<String> record = arguments.option("record");
+    Optional<String> to = arguments.option("to");
+    if (record.isEmpty() && to.isEmpty()) {
       return source;
     }
-    Map<String, String> about = new LinkedHashMap<>();
-    Optional<String> text =
-        experiments
-            .find(path.substring(0, path.indexOf('.')))
-            .map(e -> e.source().text())
-            .filter(t -> !t.isEmpty());
-    if (text.isPresent()) {
-      about.put("clang", toolchain.compiler().clang().version());
-      about.put("source", text.get());
+    Map<String, String> about = Origin.of(path, experiments, toolchain);
+    if (record.isPresent()) {
+      recorded = recorded.record(Path.of(record.get()), about);
     }
-    return source.record(Path.of(arguments.option("record").get()), about);
+    return to.isPresent() ? recorded.parquet(Path.of(to.get()), about) : recorded;
   }
 
   private static EventSource typed(EventSource source, String text) {

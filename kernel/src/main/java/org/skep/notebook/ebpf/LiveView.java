@@ -122,11 +122,13 @@ final class LiveView {
     int full = (int) (BAR * Math.clamp(part, 0, 1));
     String bar = Double.isNaN(part) ? "" : "█".repeat(full) + "░".repeat(BAR - full) + " ";
     String lost =
-        status.lost().isEmpty()
+        status.lost().isEmpty() || (status.atLeast() && status.lost().getAsLong() == 0)
             ? "loss unknown"
             : status.lost().getAsLong() == 0
                 ? "none lost"
-                : Text.number(status.lost().getAsLong()) + " lost";
+                : (status.atLeast() ? "at least " : "")
+                    + Text.number(status.lost().getAsLong())
+                    + " lost";
     return bar
         + seconds(status.time())
         + (look.time == null || last ? "" : " of " + seconds(look.time))

@@ -1,10 +1,15 @@
 package org.skep.notebook.ebpf;
 
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
+import org.skep.bpf.Snapshot;
 import org.skep.chart.Charts;
 import org.skep.notebook.magic.Arguments;
+import org.skep.notebook.magic.Completers;
 import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
@@ -17,9 +22,11 @@ import tech.tablesaw.api.Table;
 final class MapLine implements LineMagic {
   private final MagicSpec spec;
   private final Experiments experiments;
+  private final Toolchain toolchain;
 
-  MapLine(Experiments experiments) {
+  MapLine(Experiments experiments, Toolchain toolchain) {
     this.experiments = experiments;
+    this.toolchain = toolchain;
     this.spec =
         MagicSpec.named("map", "Shows the entries of a map as a table")
             .required(
@@ -31,9 +38,11 @@ final class MapLine implements LineMagic {
             .option("top", "N", "only the first N rows")
             .option("cpus", "HOW", "of a per-CPU map: each (a row for each), sum, max or min")
             .option("bar", "COLUMN NUMBER", "draw the numbers of a column as bars")
+            .option("record", "FILE", "write all entries into a file for %replay", Completers.PATHS)
             .details(
                 """
                 The order of the options does not matter: rows are chosen, then sorted, then cut.
+                With --record, %replay FILE gives the same table on any machine, without rights.
                 The same from Java: NAME.map("MAP").table().
                 """)
             .example("%map opens.counts --sort -value --top 10 --bar comm value")
@@ -47,10 +56,17 @@ final class MapLine implements LineMagic {
   }
 
   @Override
-  public @Nullable Object run(Arguments arguments, MagicContext context) {
+  public @Nullable Object run(Arguments arguments, MagicContext context)
+      throws InterruptedException {
     try {
       PerCpu how = how(arguments.option("cpus").orElse("each"));
-      Table table = experiments.map(arguments.get("NAME.MAP"), context).snapshot(how).table();
+      String path = arguments.get("NAME.MAP");
+      Snapshot snapshot = experiments.map(path, context).snapshot(how);
+      Optional<String> record = arguments.option("record");
+      if (record.isPresent()) {
+        snapshot.record(Path.of(record.get()), Origin.of(path, experiments, toolchain));
+      }
+      Table table = snapshot.table();
       if (arguments.option("where").isPresent()) {
         table = Tables.where(table, arguments.option("where").get());
       }
@@ -65,7 +81,10 @@ final class MapLine implements LineMagic {
         context.output().display(context.displays().render(figure), null);
       }
       return table;
-    } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
+    } catch (BpfException
+        | IllegalArgumentException
+        | IllegalStateException
+        | UncheckedIOException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
     }
   }

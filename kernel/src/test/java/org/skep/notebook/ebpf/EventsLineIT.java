@@ -213,6 +213,70 @@ class EventsLineIT {
   }
 
   @Test
+  void aParquetFileTakesAllEventsAndIsReplayed() throws Exception {
+    notebook.run(OPENS);
+    open(40);
+    Path file = folder.resolve("opens.parquet");
+    Table table = table("%events opens.log --keep 10 --to " + file);
+    assertEquals(10, table.rowCount());
+    String notes = String.join("\n", ((NotedTable) table).notes());
+    assertTrue(notes.contains("opens.parquet has all"), notes);
+    assertTrue(notes.contains("the last 10 of"), notes);
+    ((BpfObject) notebook.variable("opens").orElseThrow()).close();
+    Table replayed = table("%replay " + file + " --source --where \"number >= 0\"");
+    assertTrue(replayed.rowCount() >= 40, replayed::toString);
+    assertEquals(table.columnNames(), replayed.columnNames());
+    assertTrue(notebook.recorded.out().contains("SEC(\"tracepoint/syscalls/sys_enter_openat\")"));
+    assertTrue(String.join("\n", ((NotedTable) replayed).notes()).contains("compiled by clang"));
+    notebook.run(OPENS);
+    assertTrue(refused("%events opens.log --to /no/such/folder/x").contains("no such folder"));
+    Files.createDirectory(folder.resolve("here"));
+    assertTrue(refused("%events opens.log --to " + folder.resolve("here")).contains("write '"));
+    assertEquals(0, table("%events opens.log --where \"pid == 0\"").rowCount(), "free again");
+  }
+
+  /** Stopped while a file is written: it has what was read, and is whole. */
+  @Test
+  void theStopButtonEndsAParquetFileProperly() throws Exception {
+    notebook.run(OPENS);
+    Path file = folder.resolve("stopped.parquet");
+    try (var _ = opening()) {
+      Thread cell = Thread.currentThread();
+      CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS).execute(cell::interrupt);
+      assertThrows(
+          InterruptedException.class, () -> notebook.run("%events opens.log --live --to " + file));
+    }
+    Table replayed = table("%replay " + file);
+    assertTrue(replayed.rowCount() > 10, replayed::toString);
+    String notes = String.join("\n", ((NotedTable) replayed).notes());
+    assertFalse(notes.contains("ends early"), notes);
+    assertEquals(replayed.rowCount(), table("%events opens.log table").rowCount());
+  }
+
+  @Test
+  void aMapIsRecordedAndReplayed() throws Exception {
+    notebook.run(
+        """
+        %%bpf opens
+        struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 9);
+                 __type(key, u32); __type(value, u64); } seen SEC(".maps");
+        SEC("raw_tp/sys_enter") int none(void *ctx) { return 0; }
+        """);
+    var object = (BpfObject) notebook.variable("opens").orElseThrow();
+    object.map("seen").put(1, 10);
+    object.map("seen").put(2, new java.math.BigInteger("18446744073709551615"));
+    Path file = folder.resolve("seen.parquet");
+    Table table = table("%map opens.seen --record " + file);
+    object.close();
+    Table replayed = table("%replay " + file);
+    assertEquals(table.print(), replayed.print());
+    String notes = String.join("\n", ((NotedTable) replayed).notes());
+    assertTrue(notes.contains("2 entries") && notes.contains("complete"), notes);
+    assertTrue(notes.contains("a recording of") && notes.contains("compiled by clang"), notes);
+    assertTrue(refused("%replay " + folder.resolve("none.parquet")).contains("no such file"));
+  }
+
+  @Test
   void mistakesAreNamedBeforeAnythingIsRead() throws Exception {
     notebook.run(OPENS);
     open(3);
