@@ -15,10 +15,11 @@ import org.skep.internal.libbpf.Uapi;
  * it grows as needed and stays.
  */
 final class ColumnArea {
-  /** What reading may take beside the table. */
-  static final long LARGEST = 64 << 20;
+  /** With what making a table takes for a moment, less than 64 MiB beside the table. */
+  static final long LARGEST = 56 << 20;
 
   private static final long SMALLEST = 256 << 10;
+  private static final long PIECE = 4 << 20;
   private static final int ARRAY = 2;
 
   private static final ReentrantLock IN_USE = new ReentrantLock();
@@ -43,7 +44,7 @@ final class ColumnArea {
     }
     ColumnArea area = current;
     if (area == null || area.memory.byteSize() < bytes) {
-      area = make(Math.clamp(Long.highestOneBit(bytes - 1) << 1, SMALLEST, LARGEST));
+      area = make(room(bytes));
       if (area != null) {
         if (current != null) {
           Libc.close(current.fd); // readers that remember it make their program anew
@@ -55,6 +56,12 @@ final class ColumnArea {
       IN_USE.unlock();
     }
     return area;
+  }
+
+  /** A power of two, or whole pieces where that would be much more. */
+  private static long room(long bytes) {
+    long power = Math.max(SMALLEST, Long.highestOneBit(bytes - 1) << 1);
+    return power <= PIECE ? power : (bytes + PIECE - 1) / PIECE * PIECE;
   }
 
   /** Whether so many bytes would be had without making the area anew. */

@@ -1,6 +1,5 @@
 package org.skep.bpf;
 
-import java.lang.foreign.MemorySegment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForEachReader implements EntryReader {
   private static final int FIRST_ROOM = 4_096;
-  private static final int PIECE = 4_096;
 
   /** Programs grow with their entries, and large ones gain nothing. */
   private static final int LARGEST_ENTRY = 512;
@@ -90,7 +88,13 @@ final class ForEachReader implements EntryReader {
           return false;
         }
         if (count <= walk.room()) {
-          hand(walk, (int) count, sink);
+          ForEachProgram.Layout layout = walk.layout();
+          sink.takeInPieces(
+              area.memory().asSlice(layout.keys()),
+              shape.keyBytes(),
+              area.memory().asSlice(layout.values()),
+              layout.valueStride(),
+              (int) count);
           pause = 0;
           walks++;
           return true;
@@ -112,19 +116,6 @@ final class ForEachReader implements EntryReader {
     program = ForEachProgram.load(fd, shape, area, wanted, buckets);
     refused = program == null;
     return program;
-  }
-
-  /** A piece at a time, so that all columns take it while it is in the processor's cache. */
-  private void hand(ForEachProgram walk, int count, EntrySink sink) {
-    MemorySegment memory = walk.area().memory();
-    int stride = walk.layout().valueStride();
-    for (int first = 0; first < count; first += PIECE) {
-      sink.take(
-          memory.asSlice(walk.layout().keys() + (long) first * shape.keyBytes()),
-          memory.asSlice(walk.layout().values() + (long) first * stride),
-          stride,
-          Math.min(PIECE, count - first));
-    }
   }
 
   /** How many readings went this way. */

@@ -25,6 +25,9 @@ final class NumberFill extends ColumnFill {
   private static final ValueLayout.OfLong LONG =
       ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
+  /** Groups of so few are gone through place by place, as loops of two or three cost more. */
+  private static final int FEW = 4;
+
   private enum Shape {
     LONG,
     UNSIGNED_INT,
@@ -64,47 +67,64 @@ final class NumberFill extends ColumnFill {
 
   @Override
   void fill(MemorySegment bytes, Run run, int row) {
-    long start = run.start();
-    int at = row;
-    for (int g = 0; g < run.groups(); g++, start += run.groupStride(), at += run.perGroup()) {
-      switch (shape) {
-        case LONG -> longs(bytes, start + offset, run.stride(), at, run.perGroup());
-        case UNSIGNED_INT -> unsigned(bytes, start + offset, run.stride(), at, run.perGroup());
-        case SIGNED_INT -> signed(bytes, start + offset, run.stride(), at, run.perGroup());
-        case OTHER -> {
-          for (int i = 0; i < run.perGroup(); i++) {
-            data[at + i] = reader.bits(bytes, start + i * run.stride());
-          }
+    if (run.groups() > 1 && run.perGroup() <= FEW) {
+      for (int i = 0; i < run.perGroup(); i++) {
+        long start = run.start() + i * run.stride();
+        fill(bytes, start, run.groupStride(), row + i, run.perGroup(), run.groups());
+      }
+      return;
+    }
+    for (int g = 0; g < run.groups(); g++) {
+      long start = run.start() + g * run.groupStride();
+      fill(bytes, start, run.stride(), row + g * run.perGroup(), 1, run.perGroup());
+    }
+  }
+
+  /**
+   * @param step from a row to the next
+   */
+  private void fill(MemorySegment bytes, long start, long stride, int row, int step, int count) {
+    long from = start + offset;
+    switch (shape) {
+      case LONG -> longs(bytes, from, stride, row, step, count);
+      case UNSIGNED_INT -> unsigned(bytes, from, stride, row, step, count);
+      case SIGNED_INT -> signed(bytes, from, stride, row, step, count);
+      case OTHER -> {
+        for (int i = 0; i < count; i++) {
+          data[row + i * step] = reader.bits(bytes, start + i * stride);
         }
       }
     }
   }
 
-  private void longs(MemorySegment bytes, long from, long stride, int at, int count) {
+  private void longs(MemorySegment bytes, long from, long stride, int row, int step, int count) {
     long[] target = data;
-    if (stride == Long.BYTES) {
-      MemorySegment.copy(bytes, LONG, from, target, at, count);
+    if (stride == Long.BYTES && step == 1) {
+      MemorySegment.copy(bytes, LONG, from, target, row, count);
       return;
     }
     long p = from;
-    for (int i = 0; i < count; i++, p += stride) {
-      target[at + i] = bytes.get(LONG, p);
+    int at = row;
+    for (int i = 0; i < count; i++, p += stride, at += step) {
+      target[at] = bytes.get(LONG, p);
     }
   }
 
-  private void unsigned(MemorySegment bytes, long from, long stride, int at, int count) {
+  private void unsigned(MemorySegment bytes, long from, long stride, int row, int step, int count) {
     long[] target = data;
     long p = from;
-    for (int i = 0; i < count; i++, p += stride) {
-      target[at + i] = bytes.get(INT, p) & 0xffffffffL;
+    int at = row;
+    for (int i = 0; i < count; i++, p += stride, at += step) {
+      target[at] = bytes.get(INT, p) & 0xffffffffL;
     }
   }
 
-  private void signed(MemorySegment bytes, long from, long stride, int at, int count) {
+  private void signed(MemorySegment bytes, long from, long stride, int row, int step, int count) {
     long[] target = data;
     long p = from;
-    for (int i = 0; i < count; i++, p += stride) {
-      target[at + i] = bytes.get(INT, p);
+    int at = row;
+    for (int i = 0; i < count; i++, p += stride, at += step) {
+      target[at] = bytes.get(INT, p);
     }
   }
 

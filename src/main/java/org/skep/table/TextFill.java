@@ -70,6 +70,11 @@ final class TextFill extends ColumnFill {
     int at = row;
     for (int g = 0; g < run.groups(); g++) {
       long p = run.start() + g * run.groupStride() + offset;
+      if (run.stride() == 0) { // one key for several processors
+        Arrays.fill(data, at, at + run.perGroup(), code(bytes, p));
+        at += run.perGroup();
+        continue;
+      }
       for (int i = 0; i < run.perGroup(); i++, p += run.stride()) {
         data[at++] = code(bytes, p);
       }

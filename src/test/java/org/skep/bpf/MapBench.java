@@ -7,10 +7,15 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.LongSupplier;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
@@ -40,6 +45,7 @@ final class MapBench {
       MAP(each, BPF_MAP_TYPE_PERCPU_HASH, 100000, struct who, struct what, 0);
       MAP(array, BPF_MAP_TYPE_ARRAY, 1000000, u32, u64, 0);
       MAP(numbers, BPF_MAP_TYPE_HASH, 100000, u32, struct what, 0);
+      MAP(ten, BPF_MAP_TYPE_HASH, 10000000, u32, u64, 0);
       """;
 
   private static final NativeFunction CLOCK_GETTIME =
@@ -126,6 +132,80 @@ final class MapBench {
         median(ours) <= goal ? "reached" : "MISSED");
   }
 
+  /** What the heap holds beside the table at most while it is made, and the kernel in its area. */
+  private void memory(BpfMap map) {
+    long best = Long.MAX_VALUE;
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      long before = used();
+      ManagementFactory.getMemoryPoolMXBeans().forEach(MemoryPoolMXBean::resetPeakUsage);
+      Table table = map.table();
+      long peak =
+          ManagementFactory.getMemoryPoolMXBeans().stream()
+              .filter(pool -> pool.getType() == MemoryType.HEAP)
+              .mapToLong(pool -> pool.getPeakUsage().getUsed())
+              .sum();
+      System.gc();
+      long held = used() - before;
+      best = Math.min(best, peak - before - held);
+      if (table.rowCount() < map.maxEntries()) {
+        throw new IllegalStateException(table.rowCount() + " rows");
+      }
+    }
+    long area = ForEachProgram.Layout.of(map.shape(), map.maxEntries()).bytes();
+    double beyond = (best + area) / (double) (1 << 20);
+    System.out.printf(
+        Locale.ROOT,
+        "%-46s %9.1f MiB (heap %.1f, area %.1f) %21s goal %4.1f  %s%n",
+        "memory beside the table of 1,000,000",
+        beyond,
+        best / (double) (1 << 20),
+        area / (double) (1 << 20),
+        "",
+        64.0,
+        beyond <= 64 ? "reached" : "MISSED");
+  }
+
+  private static long used() {
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
+  }
+
+  /** With the heap that the notebook kernel has by default, or refused before it is tried. */
+  private static void tenMillion(BpfMap map) {
+    Map<Integer, Long> piece = new LinkedHashMap<>();
+    for (int i = 0; i < map.maxEntries(); i++) {
+      piece.put(i, 3L * i);
+      if (piece.size() == 100_000) {
+        map.putAll(piece);
+        piece.clear();
+      }
+    }
+    String what = "hash of 10,000,000 u32 to u64 into a table";
+    long start = cpu();
+    try {
+      Table table = map.table();
+      System.out.printf(
+          Locale.ROOT,
+          "%-46s %9.0f ms  heap of %d MiB, %,d rows  %s%n",
+          what,
+          (cpu() - start) / 1e6,
+          Runtime.getRuntime().maxMemory() >> 20,
+          table.rowCount(),
+          table.rowCount() == map.maxEntries() ? "reached" : "MISSED");
+    } catch (IllegalStateException refused) {
+      System.out.printf(Locale.ROOT, "%-46s %s  reached%n", what, refused.getMessage());
+    }
+  }
+
+  /** The part of it that happens within the kernel: what no Java can be faster than. */
+  private static LongSupplier walk(BpfMap map) {
+    return () -> {
+      long start = cpu();
+      var _ = map.read((keys, values, stride, count) -> {}, Integer.MAX_VALUE);
+      return cpu() - start;
+    };
+  }
+
   private static LongSupplier table(BpfMap map) {
     return () -> {
       long start = cpu();
@@ -150,7 +230,9 @@ final class MapBench {
   private void all(BpfObject object) throws IOException {
     BpfMap million = fill(object.map("million"));
     compare("hash of 1,000,000 into a table", 0.8, table(million), "batch", million);
+    compare("  the walk within the kernel alone", 0.8, walk(million), "batch", million);
     compare("  the same in batches", 1.5, table(million, Ways.batches(million)), "batch", million);
+    memory(million);
     BpfMap hundred = fill(object.map("hundred"));
     compare("hash of 100,000 into a table", 0.8, table(hundred), "batch", hundred);
     BpfMap thousand = fill(object.map("thousand"));
@@ -177,6 +259,7 @@ final class MapBench {
           return cpu() - start;
         };
     compare("get of one key, 100,000 times", 1.3, () -> gets.getAsLong() / 2, "get", numbers);
+    tenMillion(object.map("ten"));
   }
 
   /** A thousand names and as many devices, as a busy machine has. */
