@@ -8,6 +8,8 @@ import org.skep.notebook.wire.Log;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.plotly.api.HorizontalBarPlot;
+import tech.tablesaw.plotly.components.Figure;
 
 /** Makes the session beside the sockets, and does in advance what is slow the first time. */
 final class WarmUp {
@@ -45,7 +47,8 @@ final class WarmUp {
                 }
                 fresh.shell().warmUp();
                 firstCell.awaitEnd(FIRST_CELL);
-                fresh.displays().render(FirstTable.make());
+                fresh.displays().render(First.table());
+                fresh.displays().render(First.chart());
               } catch (Throwable t) {
                 session.completeExceptionally(t); // nothing happens if it was complete
                 log.report("warm up", t);
@@ -55,10 +58,14 @@ final class WarmUp {
   }
 
   /** In a class of its own, so that Tablesaw is not loaded before its turn. */
-  private static final class FirstTable {
-    static Table make() {
+  private static final class First {
+    static Table table() {
       return Table.create(
           "warm-up", LongColumn.create("key", 1, 2), StringColumn.create("value", "a", "b"));
+    }
+
+    static Figure chart() {
+      return HorizontalBarPlot.create("warm-up", table(), "value", "key");
     }
   }
 }

@@ -1,6 +1,8 @@
 package org.skep.notebook.ebpf;
 
 import org.jspecify.annotations.Nullable;
+import org.skep.UnsupportedFeatureException;
+import org.skep.btf.Btf;
 import org.skep.compile.BpfCompiler;
 
 /** The compiler of this machine, found when it is first needed and then kept. */
@@ -8,7 +10,8 @@ final class Toolchain {
   private @Nullable BpfCompiler compiler;
 
   /**
-   * The compiler.
+   * The compiler. The types of the running Linux are read beside its first work, as the first map
+   * that is shown would else wait for them.
    *
    * @throws org.skep.NativeLibraryException as long as there is no clang; it is looked for again
    */
@@ -17,7 +20,16 @@ final class Toolchain {
     if (found == null) {
       found = BpfCompiler.ofThisMachine();
       compiler = found;
+      Thread.ofPlatform().daemon().name("skep-types").start(Toolchain::readTypes);
     }
     return found;
+  }
+
+  private static void readTypes() {
+    try {
+      var _ = Btf.ofRunningLinux(); // is kept
+    } catch (UnsupportedFeatureException e) {
+      // where there are none, what needs them says so
+    }
   }
 }
