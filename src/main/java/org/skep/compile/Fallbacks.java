@@ -57,6 +57,9 @@ final class Fallbacks {
               + "|no member named .*|call to undeclared .*|redefinition of .*|field has incomplete.*"
               + "|expected .*|typedef redefinition .*|must use 'struct' tag .*|conflicting types .*");
 
+  /** Where projects keep headers, below the folders above a file; the folder itself first. */
+  private static final List<String> HEADER_FOLDERS = List.of("", "include", "headers");
+
   private Fallbacks() {}
 
   static List<Fallback> all() {
@@ -94,7 +97,7 @@ final class Fallbacks {
         : Optional.of(failed.withDefaultHeaders());
   }
 
-  /** Projects name their headers from their root on, which lies above the file. */
+  /** Projects name their headers from their root on, which lies above, or from a folder there. */
   private static Optional<Attempt> foundAbove(
       Attempt failed, List<Diagnostic> diagnostics, Path own) {
     for (Diagnostic each : diagnostics) {
@@ -103,13 +106,24 @@ final class Fallbacks {
         continue;
       }
       for (Path folder : failed.source().includeDirectories()) {
-        for (Path above = folder.getParent(); above != null; above = above.getParent()) {
-          if (Files.isRegularFile(above.resolve(missing.group(1)))) {
-            return Optional.of(
-                failed.withFolder(
-                    "'" + missing.group(1) + "' lies in " + above + ", which was searched too",
-                    above));
-          }
+        var found = above(folder, missing.group(1));
+        if (found.isPresent()) {
+          return Optional.of(
+              failed.withFolder(
+                  "'" + missing.group(1) + "' lies in " + found.get() + ", which was searched too",
+                  found.get()));
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<Path> above(Path folder, String header) {
+    for (Path each = folder; each != null; each = each.getParent()) {
+      for (String name : HEADER_FOLDERS) {
+        var candidate = each.resolve(name).normalize();
+        if (Files.isRegularFile(candidate.resolve(header))) {
+          return Optional.of(candidate);
         }
       }
     }

@@ -53,7 +53,7 @@ final class OldMaps {
 
   /** The text with its old maps rewritten; nothing where it has none. */
   static Optional<Rewritten> rewrite(String text) {
-    return text.contains("bpf_map_def") || text.contains("bpf_elf_map")
+    return text.contains("bpf_map_def") || text.contains("bpf_elf_map") || text.contains("\"maps\"")
         ? new OldMaps(text).rewrite()
         : Optional.empty();
   }
@@ -61,7 +61,9 @@ final class OldMaps {
   private Optional<Rewritten> rewrite() {
     for (int i = 0; i + 1 < pieces.size(); i++) {
       if (pieces.get(i).is("struct") && STRUCTS.contains(pieces.get(i + 1).text())) {
-        definition(i).ifPresent(definitions::add);
+        definition(i, i + 2).ifPresent(definitions::add);
+      } else if (pieces.get(i).is("struct") && pieces.get(i + 1).is("{")) {
+        definition(i, closing(i + 1) + 1).filter(this::saysType).ifPresent(definitions::add);
       }
     }
     if (definitions.isEmpty()) {
@@ -82,11 +84,25 @@ final class OldMaps {
         new Rewritten(result.toString(), definitions.stream().map(Definition::name).toList()));
   }
 
-  /** A definition has a section called maps and an initialiser; a mere struct has neither. */
-  private Optional<Definition> definition(int first) {
+  /** Of a struct without a name it takes a type to be a map. */
+  private boolean saysType(Definition definition) {
+    for (int i = definition.openBrace(); i < definition.closeBrace(); i++) {
+      if (pieces.get(i).is(".") && nextIs(i, "type")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * A definition has a section called maps and an initialiser; a mere struct has neither.
+   *
+   * @param after where the struct's name or its members end
+   */
+  private Optional<Definition> definition(int first, int after) {
     String name = "";
     boolean inMaps = false;
-    int i = first + 2;
+    int i = after;
     for (; i < pieces.size() && !pieces.get(i).is("="); i++) {
       var piece = pieces.get(i);
       if (piece.is(";") || piece.is("{")) {

@@ -284,6 +284,24 @@ class FallbacksTest {
   }
 
   @Test
+  void headersInAFolderBesideTheFileAreFound(@TempDir Path folder) throws Exception {
+    Files.createDirectories(folder.resolve("include/own"));
+    Files.writeString(folder.resolve("include/own/limits.bpf.h"), "#define SOME 5\n");
+    Path file =
+        Files.writeString(
+            folder.resolve("f.bpf.c"),
+            """
+            #include <linux/bpf.h>
+            #include <bpf/bpf_helpers.h>
+            #include <own/limits.bpf.h>
+            char LICENSE[] SEC("license") = "GPL";
+            SEC("raw_tp/sys_enter") int f(void *ctx) { return SOME; }
+            """);
+    var notes = compiler.compile(BpfSource.ofFile(file)).notes().toString();
+    assertTrue(notes.contains("lies in " + folder.resolve("include")), notes);
+  }
+
+  @Test
   void theTemplateOfAMapOfMapsStandsLast() throws InterruptedException {
     var object =
         compiler.compile(

@@ -76,6 +76,31 @@ class OldMapsTest {
         List.of("m"));
   }
 
+  /** iproute2's struct need not have a name. */
+  @Test
+  void theStructNeedNotHaveAName() {
+    assertRewritten(
+        """
+        struct {
+          __u32 type;
+          __u32 size_key;
+        } m SEC("maps") = {
+          .type = BPF_MAP_TYPE_SOCKMAP,
+          .size_key = sizeof(int),
+        };
+        """,
+        """
+        struct {
+
+
+
+          int (*type)[BPF_MAP_TYPE_SOCKMAP];
+          typeof(int) *key;
+        } m __attribute__((section(".maps"), used));
+        """,
+        List.of("m"));
+  }
+
   @Test
   void innerMapIsNamedByItsPlace() {
     var text =
@@ -95,6 +120,8 @@ class OldMapsTest {
         "extern struct bpf_map_def m;",
         "// struct bpf_map_def SEC(\"maps\") m = { .type = 1 };",
         "struct bpf_map_def SEC(\"maps\") m = { .type = 1",
+        "struct { int a; } m SEC(\"maps\") = { .a = 1 };",
+        "struct { int type; } m SEC(\"other\") = { .type = 1 }; // \"maps\"",
         "int f(struct bpf_map_def *m) { return 0; }",
         "struct bpf_map_def",
       })
