@@ -14,9 +14,11 @@ import org.skep.notebook.ebpf.CorpusResult.Verdict;
 /**
  * What became of a program.
  *
+ * @param attached whether it really was; where it works and was not, only a process of its user's
+ *     can attach it, or its text loads it on request only
  * @param cause why it does not work; empty where it does
  */
-record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
+record CorpusProgram(Verdict verdict, boolean loaded, boolean attached, String cause) {
   /** What another Linux or machine would have. */
   private static final Pattern LACKING =
       Pattern.compile(
@@ -47,7 +49,7 @@ record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
   static CorpusProgram judge(BpfProgram program) {
     return switch (program.loaded()) {
       case LoadOutcome.Refused(var why) when isLeftOpen(String.valueOf(why.getMessage())) ->
-          new CorpusProgram(Verdict.LEFT_OPEN, false, String.valueOf(why.getMessage()));
+          new CorpusProgram(Verdict.LEFT_OPEN, false, false, String.valueOf(why.getMessage()));
       case LoadOutcome.Refused(var why) ->
           new CorpusProgram(
               why instanceof UnsupportedFeatureException
@@ -55,14 +57,15 @@ record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
                   ? Verdict.LACKING
                   : Verdict.FAILS,
               false,
+              false,
               String.valueOf(why.getMessage()));
       // A text that marks it so loads it on request only.
-      case LoadOutcome.Skipped _ -> new CorpusProgram(Verdict.WORKS, false, "");
+      case LoadOutcome.Skipped _ -> new CorpusProgram(Verdict.WORKS, false, false, "");
       case LoadOutcome.Loaded _ ->
           switch (program.attachment().orElse(null)) {
-            case null -> new CorpusProgram(Verdict.WORKS, true, "");
+            case null -> byUser();
             case AttachOutcome.Attached _, AttachOutcome.TailCalled _ ->
-                new CorpusProgram(Verdict.WORKS, true, "");
+                new CorpusProgram(Verdict.WORKS, true, true, "");
             case AttachOutcome.NeedsTarget _ -> attach(program);
             case AttachOutcome.NotAttached(String reason) -> notAttached(reason);
           };
@@ -77,36 +80,41 @@ record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
             || reason.contains("with the struct_ops map")
             || reason.contains("it runs for an entry of a map")
             || reason.contains("it is an action of a filter");
-    return new CorpusProgram(
-        byUser ? Verdict.WORKS : isLacking(reason) ? Verdict.LACKING : Verdict.FAILS,
-        true,
-        byUser ? "" : reason);
+    return byUser
+        ? byUser()
+        : new CorpusProgram(
+            isLacking(reason) ? Verdict.LACKING : Verdict.FAILS, true, false, reason);
+  }
+
+  /** Loaded, and attached by a process of its user's. */
+  private static CorpusProgram byUser() {
+    return new CorpusProgram(Verdict.WORKS, true, false, "");
   }
 
   private static CorpusProgram attach(BpfProgram program) {
-    var place = place(program);
-    if (place.isEmpty()) {
-      return new CorpusProgram(Verdict.WORKS, true, "");
+    var refused = byUser();
+    for (String place : places(program)) {
+      try (var _ = program.attach(program.pointAt(place))) {
+        return new CorpusProgram(Verdict.WORKS, true, true, "");
+      } catch (BpfException | IllegalArgumentException e) {
+        refused = notAttached(String.valueOf(e.getMessage()));
+      }
     }
-    try (var _ = program.attach(program.pointAt(place.get()))) {
-      return new CorpusProgram(Verdict.WORKS, true, "");
-    } catch (BpfException | IllegalArgumentException e) {
-      return notAttached(String.valueOf(e.getMessage()));
-    }
+    return refused;
   }
 
-  /** A place that every machine has; empty where only the user's own process has one. */
-  private static Optional<String> place(BpfProgram program) {
+  /** Places that every machine has, to be tried in turn; none where only the user has one. */
+  private static List<String> places(BpfProgram program) {
     return switch (program.type()) {
-      case "xdp", "sched_cls", "socket_filter" -> Optional.of("lo");
-      case "sk_lookup", "flow_dissector" -> Optional.of("self");
-      case "perf_event" -> Optional.of("cpu-clock:99hz");
-      case "netfilter" -> Optional.of("ipv4:input:10");
-      case "sk_skb", "sk_msg" -> mapOf(program, BpfMapType.SOCKMAP, BpfMapType.SOCKHASH);
+      case "xdp", "sched_cls", "socket_filter" -> List.of("lo");
+      case "sk_lookup", "flow_dissector" -> List.of("self");
+      case "perf_event" -> List.of("cpu-clock:99hz");
+      case "netfilter" -> List.of("ipv4:input:10");
+      case "sk_skb", "sk_msg" -> mapsOf(program, BpfMapType.SOCKMAP, BpfMapType.SOCKHASH);
       case "tracing" ->
           program.section().endsWith("sk_storage_map")
-              ? mapOf(program, BpfMapType.SK_STORAGE)
-              : mapOf(
+              ? mapsOf(program, BpfMapType.SK_STORAGE)
+              : mapsOf(
                   program,
                   BpfMapType.HASH,
                   BpfMapType.ARRAY,
@@ -114,15 +122,15 @@ record CorpusProgram(Verdict verdict, boolean loaded, String cause) {
                   BpfMapType.PERCPU_ARRAY);
       default ->
           program.type().startsWith("cgroup") || program.type().equals("sock_ops")
-              ? Optional.of(CGROUP)
-              : Optional.empty();
+              ? List.of(CGROUP)
+              : List.of();
     };
   }
 
-  private static Optional<String> mapOf(BpfProgram program, BpfMapType... types) {
+  private static List<String> mapsOf(BpfProgram program, BpfMapType... types) {
     return program.owner().maps().stream()
         .filter(m -> List.of(types).contains(m.type()) && !m.name().startsWith("."))
         .map(m -> m.name())
-        .findFirst();
+        .toList();
   }
 }

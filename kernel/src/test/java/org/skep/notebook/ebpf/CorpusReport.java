@@ -28,6 +28,7 @@ final class CorpusReport {
             "open",
             "load",
             "works",
+            "whole",
             "kernel",
             "user",
             "fails",
@@ -41,8 +42,8 @@ final class CorpusReport {
     text.append(
         """
 
-        compile, open, load: files that came through whole. works: every program is attached, or would be by a process of
-        the user's. kernel: only what this Linux or machine lacks stands against it. user: something is left to
+        compile, open, load: files that came through whole. works: every program is attached, or only a process of the
+        user's could attach it, or its text loads it on request only. whole: every program was attached here. kernel: only what this Linux or machine lacks stands against it. user: something is left to
         the user's process before loading, such as the size of a map.
         """);
     results.stream()
@@ -66,6 +67,7 @@ final class CorpusReport {
         count(group, r -> r.reached().compareTo(Stage.OPENED) >= 0),
         count(group, r -> r.reached().compareTo(Stage.LOADED) >= 0),
         count(group, r -> r.verdict() == Verdict.WORKS),
+        count(group, CorpusResult::whole),
         count(group, r -> r.verdict() == Verdict.LACKING),
         count(group, r -> r.verdict() == Verdict.LEFT_OPEN),
         count(group, r -> r.verdict() == Verdict.FAILS),

@@ -108,7 +108,12 @@ record CorpusResult(
   }
 
   long attached() {
-    return programs.stream().filter(p -> p.loaded() && p.verdict() == Verdict.WORKS).count();
+    return programs.stream().filter(CorpusProgram::attached).count();
+  }
+
+  /** Whether every single program of it was attached. */
+  boolean whole() {
+    return verdict == Verdict.WORKS && attached() == programs.size();
   }
 
   /** The cause without what differs from file to file. */
