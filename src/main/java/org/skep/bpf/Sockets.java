@@ -12,6 +12,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.ByteOrder;
 import java.nio.channels.DatagramChannel;
@@ -43,10 +44,11 @@ final class Sockets {
   static int descriptor(NetworkChannel channel) {
     try {
       return switch (channel) {
-        case SocketChannel c -> find(STREAM, c.getLocalAddress(), c.getRemoteAddress(), channel);
-        case ServerSocketChannel c -> find(STREAM, c.getLocalAddress(), null, channel);
+        case SocketChannel c ->
+            find(STREAM, c.getLocalAddress(), c.getRemoteAddress(), channel, option(c));
+        case ServerSocketChannel c -> find(STREAM, c.getLocalAddress(), null, channel, option(c));
         case DatagramChannel c ->
-            find(DATAGRAM, c.getLocalAddress(), c.getRemoteAddress(), channel);
+            find(DATAGRAM, c.getLocalAddress(), c.getRemoteAddress(), channel, option(c));
         default -> throw new IllegalArgumentException("no socket: '" + channel + "'");
       };
     } catch (IOException e) {
@@ -55,19 +57,47 @@ final class Sockets {
   }
 
   static int descriptor(Socket socket) {
-    return find(STREAM, socket.getLocalSocketAddress(), socket.getRemoteSocketAddress(), socket);
+    var option = new Option(socket::getReuseAddress, socket::setReuseAddress);
+    return find(
+        STREAM, socket.getLocalSocketAddress(), socket.getRemoteSocketAddress(), socket, option);
   }
 
   static int descriptor(ServerSocket socket) {
-    return find(STREAM, socket.getLocalSocketAddress(), null, socket);
+    var option = new Option(socket::getReuseAddress, socket::setReuseAddress);
+    return find(STREAM, socket.getLocalSocketAddress(), null, socket, option);
   }
 
   static int descriptor(DatagramSocket socket) {
-    return find(DATAGRAM, socket.getLocalSocketAddress(), socket.getRemoteSocketAddress(), socket);
+    var option = new Option(socket::getReuseAddress, socket::setReuseAddress);
+    return find(
+        DATAGRAM, socket.getLocalSocketAddress(), socket.getRemoteSocketAddress(), socket, option);
+  }
+
+  /** An option that matters only while a socket is bound: changing it afterwards does no harm. */
+  private record Option(Reading reading, Writing writing) {
+    interface Reading {
+      boolean get() throws IOException;
+    }
+
+    interface Writing {
+      void set(boolean value) throws IOException;
+    }
+  }
+
+  private static Option option(NetworkChannel channel) {
+    return new Option(
+        () -> channel.getOption(StandardSocketOptions.SO_REUSEADDR),
+        value -> {
+          var _ = channel.setOption(StandardSocketOptions.SO_REUSEADDR, value);
+        });
   }
 
   private static int find(
-      int kind, @Nullable SocketAddress local, @Nullable SocketAddress remote, Object socket) {
+      int kind,
+      @Nullable SocketAddress local,
+      @Nullable SocketAddress remote,
+      Object socket,
+      Option option) {
     if (!(local instanceof InetSocketAddress here)
         || !(remote == null || remote instanceof InetSocketAddress)) {
       throw new IllegalArgumentException(
@@ -80,15 +110,35 @@ final class Sockets {
         found.add(fd);
       }
     }
-    if (found.size() != 1) {
+    if (found.size() > 1) {
+      found = thoseOf(option, found, socket);
+    }
+    if (found.isEmpty()) {
       throw new IllegalArgumentException(
-          "socket '"
-              + socket
-              + "': "
-              + found.size()
-              + " descriptors are bound so (pass the number of its descriptor)");
+          "socket '" + socket + "': no descriptor is bound so (pass the number of its descriptor)");
     }
     return found.getFirst();
+  }
+
+  /**
+   * Those of several descriptors with the same ends that are this socket, such as others that share
+   * its port are not: those on which an option changes when Java changes it.
+   */
+  private static List<Integer> thoseOf(Option option, List<Integer> fds, Object socket) {
+    try {
+      boolean before = option.reading.get();
+      List<Integer> same = new ArrayList<>();
+      option.writing.set(!before);
+      try {
+        fds.stream().filter(fd -> Libc.reusesAddress(fd) != before).forEach(same::add);
+      } finally {
+        option.writing.set(before);
+      }
+      same.removeIf(fd -> Libc.reusesAddress(fd) != before);
+      return same;
+    } catch (IOException e) {
+      throw new IllegalArgumentException("socket '" + socket + "': it is closed", e);
+    }
   }
 
   private static List<Integer> descriptors() {

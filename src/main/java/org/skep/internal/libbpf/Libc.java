@@ -30,6 +30,7 @@ public final class Libc {
   private static final int IF_NAMESIZE = 16;
   private static final int SOL_SOCKET = 1;
   private static final int SO_TYPE = 3;
+  private static final int SO_REUSEADDR = 2;
 
   private static final long MAP_FAILED = -1;
   private static final int SIGPIPE = 13;
@@ -156,8 +157,17 @@ public final class Libc {
 
   /** The kind of a socket: 1 for streams, 2 for datagrams; or a negative error number. */
   public static int socketType(int fd) {
+    return socketOption(fd, SO_TYPE);
+  }
+
+  /** Whether a socket may be bound to an address in use. */
+  public static boolean reusesAddress(int fd) {
+    return socketOption(fd, SO_REUSEADDR) > 0;
+  }
+
+  private static int socketOption(int fd, int option) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment type = arena.allocate(INT);
+      MemorySegment value = arena.allocate(INT);
       MemorySegment length = arena.allocateFrom(INT, Integer.BYTES);
       int result =
           Native.toIntOrErrno(
@@ -165,8 +175,8 @@ public final class Libc {
                   (int)
                       GETSOCKOPT
                           .handle()
-                          .invokeExact(state, fd, SOL_SOCKET, SO_TYPE, type, length));
-      return result < 0 ? result : type.get(INT, 0);
+                          .invokeExact(state, fd, SOL_SOCKET, option, value, length));
+      return result < 0 ? result : value.get(INT, 0);
     }
   }
 
