@@ -1,41 +1,34 @@
 package org.skep.bpf;
 
+import java.nio.channels.NetworkChannel;
 import java.nio.file.Path;
-import java.util.Locale;
 
 /** A place in the running Linux where a program can be attached. */
 public sealed interface AttachPoint {
   /** The place in words: {@code tracepoint 'sched/sched_switch'}. */
-  String describe();
+  default String describe() {
+    return PlaceWords.of(this);
+  }
 
   /** A place where packets, sockets or cgroups are. */
   sealed interface Network extends AttachPoint {}
 
   /**
-   * Another place, with a number that the program gets by {@code bpf_get_attach_cookie}: for
-   * tracepoints, kprobes, uprobes and perf events.
+   * Another place, with a number that the program gets by {@code bpf_get_attach_cookie}, and one of
+   * USDT by {@code bpf_usdt_cookie}: for tracepoints, probes of every kind, perf events, and typed
+   * places such as fentry; raw tracepoints have it since Linux 6.10.
    *
    * @param point the place itself
    * @param cookie the number
    */
-  record WithCookie(AttachPoint point, long cookie) implements AttachPoint {
-    @Override
-    public String describe() {
-      return point.describe() + " with cookie " + Long.toUnsignedString(cookie);
-    }
-  }
+  record WithCookie(AttachPoint point, long cookie) implements AttachPoint {}
 
   /**
    * The kernel's own table of functions that a struct_ops map fills in.
    *
    * @param map its name
    */
-  record StructOps(String map) implements AttachPoint {
-    @Override
-    public String describe() {
-      return "struct_ops '" + map + "'";
-    }
-  }
+  record StructOps(String map) implements AttachPoint {}
 
   /**
    * The elements of a map, for iterators of {@code SEC("iter/bpf_map_elem")} and {@code
@@ -43,24 +36,14 @@ public sealed interface AttachPoint {
    *
    * @param map whose elements the program is run on
    */
-  record MapElements(BpfMap map) implements AttachPoint {
-    @Override
-    public String describe() {
-      return "elements of map '" + map.name() + "'";
-    }
-  }
+  record MapElements(BpfMap map) implements AttachPoint {}
 
   /**
    * Where the program's own section name says.
    *
    * @param section the section name, for messages
    */
-  record Declared(String section) implements AttachPoint {
-    @Override
-    public String describe() {
-      return "'" + section + "'";
-    }
-  }
+  record Declared(String section) implements AttachPoint {}
 
   /**
    * A tracepoint, its arguments laid out as tracefs describes.
@@ -68,24 +51,14 @@ public sealed interface AttachPoint {
    * @param category such as {@code syscalls}
    * @param name such as {@code sys_enter_openat}
    */
-  record Tracepoint(String category, String name) implements AttachPoint {
-    @Override
-    public String describe() {
-      return "tracepoint '" + category + "/" + name + "'";
-    }
-  }
+  record Tracepoint(String category, String name) implements AttachPoint {}
 
   /**
    * A tracepoint with the arguments that the kernel's code passes.
    *
    * @param name such as {@code sched_switch}
    */
-  record RawTracepoint(String name) implements AttachPoint {
-    @Override
-    public String describe() {
-      return "raw tracepoint '" + name + "'";
-    }
-  }
+  record RawTracepoint(String name) implements AttachPoint {}
 
   /**
    * An instruction of a kernel function, or its return.
@@ -99,25 +72,23 @@ public sealed interface AttachPoint {
     public Kprobe(String function) {
       this(function, 0, false);
     }
+  }
 
-    @Override
-    public String describe() {
-      return (atReturn ? "kretprobe '" : "kprobe '") + at(function, offset) + "'";
-    }
+  /** When a program runs that is attached to many functions at once; its section says the same. */
+  enum Moment {
+    ENTRY,
+    RETURN,
+    /** A session: what the program returns at the entry decides whether it runs at the return. */
+    BOTH
   }
 
   /**
-   * Many kernel functions at once, for programs of {@code SEC("kprobe.multi")}.
+   * Many kernel functions at once, for programs of {@code SEC("kprobe.multi")}, {@code
+   * kretprobe.multi} and {@code kprobe.session}; Linux 5.18 or later, sessions 6.10.
    *
    * @param pattern names with {@code *} and {@code ?}
-   * @param atReturn whether to run when they return
    */
-  record KprobeMulti(String pattern, boolean atReturn) implements AttachPoint {
-    @Override
-    public String describe() {
-      return "kernel functions '" + pattern + "'" + (atReturn ? " at their return" : "");
-    }
-  }
+  record KprobeMulti(String pattern, Moment moment) implements AttachPoint {}
 
   /**
    * A system call, by the kprobe of the function that this processor's kernel has for it.
@@ -125,27 +96,19 @@ public sealed interface AttachPoint {
    * @param name such as {@code openat}
    * @param atReturn whether to run when it returns
    */
-  record Ksyscall(String name, boolean atReturn) implements AttachPoint {
-    @Override
-    public String describe() {
-      return "system call '" + name + "'" + (atReturn ? " at its return" : "");
-    }
-  }
+  record Ksyscall(String name, boolean atReturn) implements AttachPoint {}
 
   /**
    * Many functions of a program or shared library at once, for programs of {@code
-   * SEC("uprobe.multi")}; libbpf 1.3 and Linux 6.6 or later.
+   * SEC("uprobe.multi")}, {@code uretprobe.multi} and {@code uprobe.session}; one probe for each
+   * before Linux 6.6, sessions 6.13 or later.
    *
    * @param binary its path, or a library's name such as {@code libc.so.6}
    * @param pattern names with {@code *} and {@code ?}
    * @param pid the process to watch; -1 for all, 0 for this one
    */
-  record UprobeMulti(String binary, String pattern, int pid) implements AttachPoint {
-    @Override
-    public String describe() {
-      return "functions '" + binary + ":" + pattern + "'";
-    }
-  }
+  record UprobeMulti(String binary, String pattern, int pid, Moment moment)
+      implements AttachPoint {}
 
   /**
    * A tracepoint that a program or library was compiled with.
@@ -155,12 +118,7 @@ public sealed interface AttachPoint {
    * @param name such as {@code setjmp}
    * @param pid the process to watch; -1 for all, 0 for this one
    */
-  record Usdt(String binary, String provider, String name, int pid) implements AttachPoint {
-    @Override
-    public String describe() {
-      return "USDT probe '" + binary + ":" + provider + ":" + name + "'";
-    }
-  }
+  record Usdt(String binary, String provider, String name, int pid) implements AttachPoint {}
 
   /**
    * A function of another loaded program, which this one replaces, for {@code SEC("freplace")}. The
@@ -169,12 +127,7 @@ public sealed interface AttachPoint {
    * @param program the other program
    * @param function its function that is not inlined
    */
-  record Replacement(BpfProgram program, String function) implements AttachPoint {
-    @Override
-    public String describe() {
-      return "function '" + function + "' of " + program;
-    }
-  }
+  record Replacement(BpfProgram program, String function) implements AttachPoint {}
 
   /**
    * An instruction of a program or shared library, or the return of one of its functions.
@@ -190,11 +143,6 @@ public sealed interface AttachPoint {
     /** The entry of a function, in every process. */
     public Uprobe(String binary, String function) {
       this(binary, function, 0, -1, false);
-    }
-
-    @Override
-    public String describe() {
-      return (atReturn ? "uretprobe '" : "uprobe '") + binary + ":" + at(function, offset) + "'";
     }
   }
 
@@ -219,14 +167,6 @@ public sealed interface AttachPoint {
     public Xdp(String networkInterface) {
       this(networkInterface, Mode.BEST);
     }
-
-    @Override
-    public String describe() {
-      return "interface '"
-          + networkInterface
-          + "'"
-          + (mode == Mode.BEST ? "" : " in " + mode.name().toLowerCase(Locale.ROOT) + " mode");
-    }
   }
 
   /**
@@ -235,12 +175,7 @@ public sealed interface AttachPoint {
    * @param networkInterface such as {@code eth0}
    * @param ingress packets that come in; else those that go out
    */
-  record Tcx(String networkInterface, boolean ingress) implements Network {
-    @Override
-    public String describe() {
-      return (ingress ? "ingress" : "egress") + " of interface '" + networkInterface + "'";
-    }
-  }
+  record Tcx(String networkInterface, boolean ingress) implements Network {}
 
   /**
    * The traffic control of a network interface by a {@code clsact} queueing discipline, for Linux
@@ -249,16 +184,28 @@ public sealed interface AttachPoint {
    * @param networkInterface such as {@code eth0}
    * @param ingress packets that come in; else those that go out
    */
-  record Tc(String networkInterface, boolean ingress) implements Network {
-    @Override
-    public String describe() {
-      return "clsact "
-          + (ingress ? "ingress" : "egress")
-          + " of interface '"
-          + networkInterface
-          + "'";
-    }
-  }
+  record Tc(String networkInterface, boolean ingress) implements Network {}
+
+  /**
+   * An action of traffic control, for programs of {@code SEC("action")}: every packet of a network
+   * interface, by a {@code matchall} filter of {@code clsact}. Like {@link Tc} it outlives a
+   * process that is killed.
+   *
+   * @param networkInterface such as {@code eth0}
+   * @param ingress packets that come in; else those that go out
+   */
+  record TcAction(String networkInterface, boolean ingress) implements Network {}
+
+  /**
+   * A route that is made for the program, for {@code lwt_in}, {@code lwt_out}, {@code lwt_xmit} and
+   * {@code lwt_seg6local}: it runs for the packets that take the route. The route goes when the
+   * link closes; like {@link Tc} it outlives a process that is killed.
+   *
+   * @param destination an address or prefix of IPv4 or IPv6, such as {@code 10.1.0.0/16}
+   * @param networkInterface such as {@code eth0}
+   * @param gateway the address of the next router; empty where the destination is at the interface
+   */
+  record Route(String destination, String networkInterface, String gateway) implements Network {}
 
   /**
    * A netkit device, Linux 6.7 or later.
@@ -266,12 +213,7 @@ public sealed interface AttachPoint {
    * @param networkInterface the primary device
    * @param primary its own side; else its peer's
    */
-  record Netkit(String networkInterface, boolean primary) implements Network {
-    @Override
-    public String describe() {
-      return (primary ? "primary" : "peer") + " of netkit '" + networkInterface + "'";
-    }
-  }
+  record Netkit(String networkInterface, boolean primary) implements Network {}
 
   /**
    * A hook of the firewall, Linux 6.4 or later.
@@ -295,15 +237,6 @@ public sealed interface AttachPoint {
         this.number = number;
       }
     }
-
-    @Override
-    public String describe() {
-      return "netfilter "
-          + (ipv6 ? "ipv6 " : "ipv4 ")
-          + hook.name().toLowerCase(Locale.ROOT)
-          + " at priority "
-          + priority;
-    }
   }
 
   /**
@@ -311,99 +244,72 @@ public sealed interface AttachPoint {
    *
    * @param networkInterface such as {@code eth0}
    */
-  record PacketSocket(String networkInterface) implements Network {
-    @Override
-    public String describe() {
-      return "packet socket on interface '" + networkInterface + "'";
+  record PacketSocket(String networkInterface) implements Network {}
+
+  /**
+   * A socket: the packets that it gets for a socket filter, the group of sockets that share its
+   * port for {@code sk_reuseport}. A socket of another process keeps the program when this one is
+   * killed.
+   *
+   * @param pid the process that has it; 0 for this one
+   * @param descriptor its number there
+   */
+  record Socket(int pid, int descriptor) implements Network {
+    /**
+     * A socket of Java.
+     *
+     * @throws IllegalArgumentException if it is not bound, or several are bound alike
+     */
+    public static Socket of(NetworkChannel channel) {
+      return new Socket(0, Sockets.descriptor(channel));
     }
   }
 
   /**
-   * The sockets of a map, for {@code sk_msg} and {@code sk_skb} programs.
+   * The sockets of a map, for {@code sk_msg} and {@code sk_skb} programs: those that are put into
+   * it while the program is there. They keep it, after the link closed too, until they are taken
+   * out or the map is gone.
    *
    * @param map of type sockmap or sockhash
    */
-  record SocketMap(BpfMap map) implements Network {
-    @Override
-    public String describe() {
-      return "sockets of map '" + map.name() + "'";
-    }
-  }
+  record SocketMap(BpfMap map) implements Network {}
 
   /**
-   * A cgroup of version 2 and everything below it.
+   * A cgroup of version 2 and everything below it, for programs of {@code cgroup}, {@code sockops}
+   * and {@code lsm_cgroup}.
    *
    * @param path its directory
    */
-  record Cgroup(Path path) implements Network {
-    @Override
-    public String describe() {
-      return "cgroup '" + path + "'";
-    }
-  }
+  record Cgroup(Path path) implements Network {}
 
   /**
    * A network namespace, for {@code sk_lookup} and the flow dissector.
    *
    * @param path such as {@code /proc/self/ns/net}
    */
-  record NetworkNamespace(Path path) implements Network {
-    @Override
-    public String describe() {
-      return "network namespace '" + path + "'";
-    }
-  }
+  record NetworkNamespace(Path path) implements Network {}
+
+  /**
+   * A receiver of infrared light, for {@code lirc_mode2}.
+   *
+   * @param device such as {@code /dev/lirc0}
+   */
+  record Infrared(Path device) implements AttachPoint {}
 
   /**
    * A clock or counter of the processor or the kernel that runs the program as a sample.
    *
-   * @param event what is counted
+   * @param counter what is counted
    * @param period run after this many counts; 0 to use {@code frequency}
    * @param frequency run about this often a second
-   * @param pid the process to watch; -1 for all, on every CPU
+   * @param pid the process to watch; -1 for all
+   * @param cpu the processor to watch; -1 for all
    */
-  record PerfEvent(Event event, long period, long frequency, int pid) implements AttachPoint {
-    /** What a perf event counts. */
-    public enum Event {
-      CPU_CLOCK(1, 0),
-      TASK_CLOCK(1, 1),
-      PAGE_FAULTS(1, 2),
-      CONTEXT_SWITCHES(1, 3),
-      CPU_MIGRATIONS(1, 4),
-      CPU_CYCLES(0, 0),
-      INSTRUCTIONS(0, 1),
-      CACHE_REFERENCES(0, 2),
-      CACHE_MISSES(0, 3),
-      BRANCH_INSTRUCTIONS(0, 4),
-      BRANCH_MISSES(0, 5);
-
-      /** {@code perf_event_attr.type}. */
-      final int type;
-
-      /** {@code perf_event_attr.config}. */
-      final long config;
-
-      Event(int type, long config) {
-        this.type = type;
-        this.config = config;
-      }
-    }
-
+  record PerfEvent(PerfCounter counter, long period, long frequency, int pid, int cpu)
+      implements AttachPoint {
     /** The CPU clock on every CPU, about {@code frequency} times a second. */
     public PerfEvent(long frequency) {
-      this(Event.CPU_CLOCK, 0, frequency, -1);
+      this(PerfCounter.CPU_CLOCK, 0, frequency, -1, -1);
     }
-
-    @Override
-    public String describe() {
-      return "perf event '"
-          + event.name().toLowerCase(Locale.ROOT).replace('_', '-')
-          + (period > 0 ? "' every " + period : "' at " + frequency + " Hz");
-    }
-  }
-
-  private static String at(String function, long offset) {
-    String plus = offset == 0 ? "" : "0x" + Long.toHexString(offset);
-    return function.isEmpty() || plus.isEmpty() ? function + plus : function + "+" + plus;
   }
 }

@@ -13,6 +13,7 @@ import org.skep.host.Mounts;
 import org.skep.host.Nearest;
 import org.skep.host.Tracepoints;
 import org.skep.internal.ffi.Errno;
+import org.skep.internal.libbpf.Libc;
 
 /** Says why Linux refused to attach a program, and what would help. */
 final class AttachRefusals {
@@ -32,6 +33,27 @@ final class AttachRefusals {
               + " it in the lab VM");
     }
     return new SyscallException(operation, errno, cause(point, errno, messages));
+  }
+
+  /** Of a request to routing or traffic control, which the kernel answers in words of its own. */
+  static BpfException ofRequest(String program, AttachPoint point, int errno, String words) {
+    boolean known =
+        switch (Errno.nameOf(errno)) {
+          case "EPERM", "EACCES", "ENODEV" -> true;
+          default -> words.isEmpty();
+        };
+    return known && !Errno.EEXIST.is(-errno)
+        ? of(program, point, errno, List.of())
+        : new SyscallException(
+            "attach '" + program + "' to " + point.describe(),
+            errno,
+            Errno.EEXIST.is(-errno) && point instanceof AttachPoint.Route
+                ? "there is such a route already (EEXIST; 'ip route show' lists it; take a narrower"
+                    + " prefix, or remove it first)"
+                : (words.isEmpty() ? Errno.wordsOf(errno) : words.strip())
+                    + " ("
+                    + Errno.nameOf(errno)
+                    + ")");
   }
 
   private static boolean needsKprobes(AttachPoint point) {
@@ -98,14 +120,24 @@ final class AttachRefusals {
                   + Mounts.cgroup2().map(Path::toString).orElse("a mount of cgroup2")
                   + " makes a cgroup)";
       case AttachPoint.PerfEvent p ->
-          p.event().type == 0
-              ? "this processor has no such counter (a virtual machine often has none; use CPU_CLOCK)"
-              : "";
+          p.counter().isHardware()
+              ? "this processor has no such counter (a virtual machine often has none; cpu-clock is"
+                  + " everywhere)"
+              : p.pid() > 0 ? "no such process" : p.cpu() >= 0 ? "no such processor" : "";
       case AttachPoint.NetworkNamespace n ->
           Files.exists(n.path())
               ? ""
               : "no such file (/proc/PID/ns/net and /run/netns/NAME are some)";
       case AttachPoint.Tc t -> noInterface(t.networkInterface());
+      case AttachPoint.TcAction t ->
+          Libc.if_nametoindex(t.networkInterface()) > 0
+              ? "this Linux has no actions of BPF or no matchall filters (the modules act_bpf and"
+                  + " cls_matchall; SEC(\"tc\") needs neither)"
+              : noInterface(t.networkInterface());
+      case AttachPoint.Route r -> noInterface(r.networkInterface());
+      case AttachPoint.Socket s ->
+          "no such socket ('tcp:8080' is one that listens there, '4711:5' descriptor 5 of a process)";
+      case AttachPoint.Infrared i -> "no such receiver of infrared light";
       case AttachPoint.Netkit n -> noInterface(n.networkInterface());
       case AttachPoint.PacketSocket s -> noInterface(s.networkInterface());
       case AttachPoint.KprobeMulti k -> "no kernel function that can be traced has such a name";
@@ -125,6 +157,8 @@ final class AttachRefusals {
 
   private static String forbidden(AttachPoint point) {
     return switch (point) {
+      case AttachPoint.Socket s ->
+          "not permitted (needs root, or CAP_SYS_PTRACE for a socket of another process)";
       case AttachPoint.Network n -> "not permitted (needs root, or CAP_BPF and CAP_NET_ADMIN)";
       case AttachPoint.Tracepoint t -> tracing();
       case AttachPoint.Kprobe k -> tracing();
@@ -137,6 +171,7 @@ final class AttachRefusals {
       case AttachPoint.WithCookie c -> forbidden(c.point());
       case AttachPoint.RawTracepoint r -> "";
       case AttachPoint.Replacement r -> "";
+      case AttachPoint.Infrared i -> "";
       case AttachPoint.StructOps m -> "";
       case AttachPoint.MapElements m -> "";
       case AttachPoint.Declared d -> "";

@@ -6,24 +6,22 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.skep.host.Hook;
+import org.skep.UnsupportedFeatureException;
 import org.skep.host.Mounts;
 import org.skep.host.PossibleCpus;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.ffi.Native;
+import org.skep.internal.libbpf.BpfSyscall;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfLink;
+import org.skep.internal.libbpf.LibbpfProgram;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.PerfEvents;
 
 /** Attaches one loaded program. */
 final class Attacher {
-  private static final int MOST_FUNCTIONS = 1_000;
-  private static final int ENOENT = Errno.ENOENT.number();
-  private static final int E2BIG = Errno.E2BIG.number();
-
   private final String program;
   private final MemorySegment pointer;
   private final long cookie;
@@ -32,7 +30,7 @@ final class Attacher {
     this(program, pointer, 0);
   }
 
-  private Attacher(String program, MemorySegment pointer, long cookie) {
+  Attacher(String program, MemorySegment pointer, long cookie) {
     this.program = program;
     this.pointer = pointer;
     this.cookie = cookie;
@@ -47,6 +45,12 @@ final class Attacher {
   List<NativeLink> attach(AttachPoint point) {
     try (Arena arena = Arena.ofShared()) {
       return switch (point) {
+        case AttachPoint.Declared p when cookie != 0 && p.section().startsWith("tp_btf") ->
+            List.of(rawWithCookie(p, MemorySegment.NULL));
+        case AttachPoint.Declared p when cookie != 0 -> {
+          MemorySegment options = withCookie(arena);
+          yield one(p, () -> LibbpfLink.bpf_program__attach_trace_opts(pointer, options));
+        }
         case AttachPoint.Declared p -> one(p, () -> LibbpfLink.bpf_program__attach(pointer));
         case AttachPoint.Tracepoint p -> {
           Mounts.tracefs(); // libbpf reads the tracepoint's number there
@@ -58,6 +62,8 @@ final class Attacher {
                   LibbpfLink.bpf_program__attach_tracepoint_opts(
                       pointer, category, name, withCookie(arena)));
         }
+        case AttachPoint.RawTracepoint p when cookie != 0 ->
+            List.of(rawWithCookie(p, CText.allocate(arena, p.name())));
         case AttachPoint.RawTracepoint p -> {
           MemorySegment name = CText.allocate(arena, p.name());
           yield one(p, () -> LibbpfLink.bpf_program__attach_raw_tracepoint(pointer, name));
@@ -105,15 +111,8 @@ final class Attacher {
                     return one(p, () -> LibbpfLink.bpf_program__attach_iter(pointer, options));
                   });
         }
-        case AttachPoint.KprobeMulti p -> {
-          MemorySegment pattern = CText.allocate(arena, p.pattern());
-          MemorySegment options =
-              CStruct.sized(arena, LibbpfLink.bpf_kprobe_multi_opts)
-                  .set("retprobe", p.atReturn())
-                  .segment();
-          yield one(
-              p, () -> LibbpfLink.bpf_program__attach_kprobe_multi_opts(pointer, pattern, options));
-        }
+        case AttachPoint.KprobeMulti p -> new MultiAttacher(program, pointer, cookie).attach(p);
+        case AttachPoint.UprobeMulti p -> new MultiAttacher(program, pointer, cookie).attach(p);
         case AttachPoint.Ksyscall p -> {
           MemorySegment name = CText.allocate(arena, p.name());
           MemorySegment options =
@@ -123,21 +122,16 @@ final class Attacher {
                   .segment();
           yield one(p, () -> LibbpfLink.bpf_program__attach_ksyscall(pointer, name, options));
         }
-        case AttachPoint.UprobeMulti p when !LibbpfLink.hasUprobeMulti() -> oneByOne(p);
-        case AttachPoint.UprobeMulti p -> {
-          MemorySegment binary = CText.allocate(arena, p.binary());
-          MemorySegment pattern = CText.allocate(arena, p.pattern());
-          yield one(
-              p,
-              () -> LibbpfLink.bpf_program__attach_uprobe_multi(pointer, p.pid(), binary, pattern));
-        }
         case AttachPoint.Usdt p -> {
           MemorySegment binary = CText.allocate(arena, p.binary());
           MemorySegment provider = CText.allocate(arena, p.provider());
           MemorySegment name = CText.allocate(arena, p.name());
+          MemorySegment options = withCookie(arena);
           yield one(
               p,
-              () -> LibbpfLink.bpf_program__attach_usdt(pointer, p.pid(), binary, provider, name));
+              () ->
+                  LibbpfLink.bpf_program__attach_usdt(
+                      pointer, p.pid(), binary, provider, name, options));
         }
         case AttachPoint.Replacement p -> {
           MemorySegment function = CText.allocate(arena, p.function());
@@ -146,42 +140,66 @@ final class Attacher {
                   fd ->
                       one(p, () -> LibbpfLink.bpf_program__attach_freplace(pointer, fd, function)));
         }
+        case AttachPoint.WithCookie p when !takesCookie(p.point()) ->
+            throw new IllegalArgumentException(
+                "attach '" + program + "' to " + p.describe() + ": programs get no cookie there");
         case AttachPoint.WithCookie p ->
             new Attacher(program, pointer, p.cookie()).attach(p.point());
+        case AttachPoint.Infrared p -> new NetworkAttacher(program, pointer).attach(p);
         case AttachPoint.Network p -> new NetworkAttacher(program, pointer).attach(p);
         case AttachPoint.PerfEvent p -> perfEvents(p, withCookie(arena));
       };
     }
   }
 
-  /** Where libbpf is older than 1.3; the program was loaded as one for single functions then. */
-  private List<NativeLink> oneByOne(AttachPoint.UprobeMulti point) {
-    List<Hook> functions =
-        org.skep.host.Hooks.find("uprobe:" + point.binary() + ":" + point.pattern());
-    if (functions.isEmpty() || functions.size() > MOST_FUNCTIONS) {
-      throw AttachRefusals.of(program, point, functions.isEmpty() ? ENOENT : E2BIG, List.of());
-    }
-    List<NativeLink> links = new ArrayList<>();
-    try {
-      for (Hook function : functions) {
-        int colon = function.name().lastIndexOf(':');
-        links.addAll(
-            attach(
-                new AttachPoint.Uprobe(
-                    function.name().substring(0, colon),
-                    function.name().substring(colon + 1),
-                    0,
-                    point.pid(),
-                    false)));
-      }
-      return links;
-    } catch (RuntimeException e) {
-      SideBySide.run(links, NativeLink::destroy);
-      throw e;
-    }
+  private static boolean takesCookie(AttachPoint point) {
+    return switch (point) {
+      case AttachPoint.Tracepoint _,
+          AttachPoint.RawTracepoint _,
+          AttachPoint.Kprobe _,
+          AttachPoint.KprobeMulti _,
+          AttachPoint.Ksyscall _,
+          AttachPoint.Uprobe _,
+          AttachPoint.UprobeMulti _,
+          AttachPoint.Usdt _,
+          AttachPoint.PerfEvent _ ->
+          true;
+      case AttachPoint.Declared p -> !p.section().startsWith("iter");
+      case AttachPoint.WithCookie _,
+          AttachPoint.StructOps _,
+          AttachPoint.MapElements _,
+          AttachPoint.Replacement _,
+          AttachPoint.Infrared _,
+          AttachPoint.Network _ ->
+          false;
+    };
   }
 
-  /** The options of tracepoints and perf events. */
+  /** libbpf has a function for it since 1.5. */
+  private NativeLink rawWithCookie(AttachPoint point, MemorySegment name) {
+    int fd;
+    try (Arena arena = Arena.ofConfined()) {
+      fd =
+          BpfSyscall.bpf(
+              BpfSyscall.BPF_RAW_TRACEPOINT_OPEN,
+              CStruct.allocate(arena, BpfSyscall.raw_tracepoint_cookie)
+                  .set("name", name.address())
+                  .set("prog_fd", LibbpfProgram.bpf_program__fd(pointer))
+                  .set("cookie", cookie));
+    }
+    if (Errno.E2BIG.is(fd)) {
+      throw new UnsupportedFeatureException(
+          "attach '" + program + "' to " + point.describe(),
+          "raw tracepoints of this Linux have no cookies",
+          "Linux 6.10 or later; SEC(\"tracepoint\") has them since 5.15");
+    }
+    if (fd < 0) {
+      throw AttachRefusals.of(program, point, -fd, List.of());
+    }
+    return new NativeLink.OfDescriptor(fd);
+  }
+
+  /** The options of places that take nothing but a cookie. */
   private MemorySegment withCookie(Arena arena) {
     return CStruct.sized(arena, LibbpfLink.bpf_tracepoint_opts).set("bpf_cookie", cookie).segment();
   }
@@ -195,17 +213,18 @@ final class Attacher {
     return List.of(new NativeLink.OfLibbpf(told.value().segment()));
   }
 
-  /** One event for each CPU that is online, or one for a process. */
+  /** One event for each CPU that is online, or one for a process or CPU. */
   private List<NativeLink> perfEvents(AttachPoint.PerfEvent point, MemorySegment options) {
     List<NativeLink> links = new ArrayList<>();
     boolean done = false;
+    boolean everywhere = point.pid() == -1 && point.cpu() == -1;
     try {
       for (int cpu :
-          point.pid() == -1 ? PossibleCpus.online().stream().toArray() : new int[] {-1}) {
+          everywhere ? PossibleCpus.online().stream().toArray() : new int[] {point.cpu()}) {
         int event =
             PerfEvents.open(
-                point.event().type,
-                point.event().config,
+                point.counter().type(),
+                point.counter().config(),
                 point.period() > 0 ? point.period() : point.frequency(),
                 point.period() <= 0,
                 point.pid(),

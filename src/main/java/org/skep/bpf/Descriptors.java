@@ -86,6 +86,20 @@ final class Descriptors {
     };
   }
 
+  /** What a process has under this number, 0 for this one; or a negative error number. */
+  static int ofProcess(int pid, int descriptor) {
+    if (pid == 0 || pid == ProcessHandle.current().pid()) {
+      return Libc.duplicate(descriptor);
+    }
+    int process = Libc.pidfd_open(pid, 0);
+    if (process < 0) {
+      return process;
+    }
+    int fd = Libc.pidfd_getfd(process, descriptor);
+    Libc.close(process);
+    return fd;
+  }
+
   /** Whatever the descriptor of this number stands for. */
   static int any(Object value) {
     return number(value, "the number of a descriptor");

@@ -6,6 +6,8 @@ import org.skep.internal.libbpf.Uapi;
 
 /** Reads from the section name of a program where it wants to be attached. */
 final class Hooks {
+  private static final String CGROUP = "a cgroup: the path of its directory";
+
   private Hooks() {}
 
   /** What a section says. */
@@ -38,24 +40,23 @@ final class Hooks {
               : new At(new AttachPoint.RawTracepoint(name.substring(name.indexOf('/') + 1)));
       case Uapi.BPF_PROG_TYPE_KPROBE -> ofProbe(name, parts, bare);
       case Uapi.BPF_PROG_TYPE_TRACING, Uapi.BPF_PROG_TYPE_LSM, Uapi.BPF_PROG_TYPE_NETFILTER ->
-          bare && type != Uapi.BPF_PROG_TYPE_NETFILTER
-              ? new Needs("the name of what it traces, in its section")
-              : type == Uapi.BPF_PROG_TYPE_NETFILTER
-                  ? new Needs("a netfilter hook: family, hook and priority")
-                  : isOverMap(name)
-                      ? new Needs("the name of the map whose elements it walks")
-                      : new At(new AttachPoint.Declared(name));
+          parts.getFirst().equals("lsm_cgroup")
+              ? new Needs(CGROUP)
+              : bare && type != Uapi.BPF_PROG_TYPE_NETFILTER
+                  ? new Needs("the name of what it traces, in its section")
+                  : type == Uapi.BPF_PROG_TYPE_NETFILTER
+                      ? new Needs("a netfilter hook: family, hook and priority")
+                      : isOverMap(name)
+                          ? new Needs("the name of the map whose elements it walks")
+                          : new At(new AttachPoint.Declared(name));
       case Uapi.BPF_PROG_TYPE_PERF_EVENT ->
           new Needs("a perf event: a clock or counter, and how often");
       case Uapi.BPF_PROG_TYPE_XDP ->
           name.matches("xdp(\\.frags)?/(devmap|cpumap).*|xdp_(devmap|cpumap).*")
               ? new Never("it runs for an entry of a map of devices or processors that names it")
               : new Needs("a network interface");
-      case Uapi.BPF_PROG_TYPE_SCHED_CLS -> new Needs("a network interface");
-      case Uapi.BPF_PROG_TYPE_SCHED_ACT ->
-          new Never(
-              "it is an action of a filter of tc, which 'tc filter add ... action bpf' attaches (as"
-                  + " SEC(\"tc\") it is a filter itself)");
+      case Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_PROG_TYPE_SCHED_ACT ->
+          new Needs("a network interface");
       case Uapi.BPF_PROG_TYPE_CGROUP_SKB,
           Uapi.BPF_PROG_TYPE_CGROUP_SOCK,
           Uapi.BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
@@ -63,18 +64,20 @@ final class Hooks {
           Uapi.BPF_PROG_TYPE_CGROUP_SYSCTL,
           Uapi.BPF_PROG_TYPE_CGROUP_DEVICE,
           Uapi.BPF_PROG_TYPE_SOCK_OPS ->
-          new Needs("a cgroup: the path of its directory");
+          new Needs(CGROUP);
       case Uapi.BPF_PROG_TYPE_SK_LOOKUP, Uapi.BPF_PROG_TYPE_FLOW_DISSECTOR ->
           new Needs("a network namespace");
-      case Uapi.BPF_PROG_TYPE_SOCKET_FILTER, Uapi.BPF_PROG_TYPE_SK_REUSEPORT ->
-          new Needs("a socket");
+      case Uapi.BPF_PROG_TYPE_SOCKET_FILTER -> new Needs("a network interface or a socket");
+      case Uapi.BPF_PROG_TYPE_SK_REUSEPORT ->
+          new Needs("a socket that shares its port: tcp:PORT, udp:PORT");
       case Uapi.BPF_PROG_TYPE_SK_SKB, Uapi.BPF_PROG_TYPE_SK_MSG -> new Needs("a map of sockets");
       case Uapi.BPF_PROG_TYPE_EXT -> new Needs("a loaded program and the function to replace");
       case Uapi.BPF_PROG_TYPE_LWT_IN,
           Uapi.BPF_PROG_TYPE_LWT_OUT,
           Uapi.BPF_PROG_TYPE_LWT_XMIT,
           Uapi.BPF_PROG_TYPE_LWT_SEG6LOCAL ->
-          new Never("it is attached to a route, by 'ip route ... encap bpf' on its pinned path");
+          new Needs("a route: an address or prefix, and the interface that leads there");
+      case Uapi.BPF_PROG_TYPE_LIRC_MODE2 -> new Needs("a receiver of infrared light: its device");
       case Uapi.BPF_PROG_TYPE_STRUCT_OPS ->
           new Never("it is attached with the struct_ops map that names it");
       case Uapi.BPF_PROG_TYPE_SYSCALL -> new Never("it runs when it is called, by a test run");
@@ -100,13 +103,20 @@ final class Hooks {
           place(target)
               .<Declaration>map(p -> new At(new AttachPoint.Kprobe(p.name(), p.offset(), atReturn)))
               .orElse(new At(new AttachPoint.Declared(section)));
-      case "kprobe.multi", "kretprobe.multi" ->
-          new At(new AttachPoint.KprobeMulti(target, atReturn));
+      case "kprobe.multi", "kretprobe.multi", "kprobe.session" ->
+          new At(new AttachPoint.KprobeMulti(target, moment(kind)));
       case "ksyscall", "kretsyscall" -> new At(new AttachPoint.Ksyscall(target, atReturn));
-      case "uprobe", "uretprobe", "uprobe.multi", "uretprobe.multi", "usdt" ->
+      case "uprobe", "uretprobe", "uprobe.multi", "uretprobe.multi", "uprobe.session", "usdt" ->
           inBinary(section, kind, target);
       default -> new At(new AttachPoint.Declared(section));
     };
+  }
+
+  /** When programs of a kind of section run, such as {@code kretprobe.multi}. */
+  static AttachPoint.Moment moment(String kind) {
+    return kind.contains(".session")
+        ? AttachPoint.Moment.BOTH
+        : kind.contains("ret") ? AttachPoint.Moment.RETURN : AttachPoint.Moment.ENTRY;
   }
 
   /** For every process, as libbpf has it. */
@@ -124,11 +134,8 @@ final class Hooks {
           ? new Needs("the provider and the name of a probe of '" + binary + "'")
           : new At(new AttachPoint.Usdt(binary, probe[0], probe[1], -1));
     }
-    if (kind.endsWith(".multi")) {
-      return new At(
-          atReturn
-              ? new AttachPoint.Declared(section)
-              : new AttachPoint.UprobeMulti(binary, rest, -1));
+    if (kind.contains(".")) {
+      return new At(new AttachPoint.UprobeMulti(binary, rest, -1, moment(kind)));
     }
     return place(rest)
         .<Declaration>map(

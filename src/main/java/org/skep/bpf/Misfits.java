@@ -35,7 +35,12 @@ final class Misfits {
       case AttachPoint.Tc p -> type == Uapi.BPF_PROG_TYPE_SCHED_CLS;
       case AttachPoint.Netkit p -> type == Uapi.BPF_PROG_TYPE_SCHED_CLS;
       case AttachPoint.Netfilter p -> type == Uapi.BPF_PROG_TYPE_NETFILTER;
+      case AttachPoint.TcAction p -> type == Uapi.BPF_PROG_TYPE_SCHED_ACT;
+      case AttachPoint.Route p -> ofRoutes(type);
       case AttachPoint.PacketSocket p -> type == Uapi.BPF_PROG_TYPE_SOCKET_FILTER;
+      case AttachPoint.Socket p ->
+          type == Uapi.BPF_PROG_TYPE_SOCKET_FILTER || type == Uapi.BPF_PROG_TYPE_SK_REUSEPORT;
+      case AttachPoint.Infrared p -> type == Uapi.BPF_PROG_TYPE_LIRC_MODE2;
       case AttachPoint.SocketMap p ->
           type == Uapi.BPF_PROG_TYPE_SK_SKB || type == Uapi.BPF_PROG_TYPE_SK_MSG;
       case AttachPoint.NetworkNamespace p ->
@@ -47,6 +52,13 @@ final class Misfits {
       case AttachPoint.StructOps p -> true;
       case AttachPoint.Declared p -> true;
     };
+  }
+
+  private static boolean ofRoutes(int type) {
+    return type == Uapi.BPF_PROG_TYPE_LWT_IN
+        || type == Uapi.BPF_PROG_TYPE_LWT_OUT
+        || type == Uapi.BPF_PROG_TYPE_LWT_XMIT
+        || type == Uapi.BPF_PROG_TYPE_LWT_SEG6LOCAL;
   }
 
   private static boolean ofCgroups(int type) {
@@ -116,9 +128,11 @@ final class Misfits {
     return org.skep.host.Hooks.missing(pattern).orElse("");
   }
 
-  /** Why the kernel puts no probe into a function that is there; empty where that is not known. */
+  /** Why a place that is there does not take the program; empty where that is not known. */
   static String place(AttachPoint point) {
     return switch (point) {
+      case AttachPoint.Socket s ->
+          "this socket takes no such program (for sk_reuseport it has to be bound with SO_REUSEPORT)";
       case AttachPoint.Kprobe k -> kprobe(k);
       case AttachPoint.Uprobe u when u.offset() > 0 -> pastTheEnd(u);
       case AttachPoint.WithCookie c -> place(c.point());

@@ -2,11 +2,13 @@ package org.skep.bpf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.function.IntConsumer;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfLink;
 import org.skep.internal.libbpf.LibbpfNet;
 import org.skep.internal.libbpf.Libc;
+import org.skep.internal.libbpf.Rtnetlink;
 
 /** What the kernel or libbpf gives for one attachment. */
 sealed interface NativeLink {
@@ -63,8 +65,8 @@ sealed interface NativeLink {
     }
   }
 
-  /** A program on a map of sockets, of which it has a descriptor of its own. */
-  record OfSocketMap(int program, int map, int attachType) implements NativeLink {
+  /** What a request to routing or traffic control undoes. */
+  record OfRequest(Rtnetlink.Message undo) implements NativeLink {
     @Override
     public int fd() {
       return -1;
@@ -72,8 +74,25 @@ sealed interface NativeLink {
 
     @Override
     public void destroy() {
-      LibbpfNet.bpf_prog_detach2(program, map, attachType);
-      Libc.close(map);
+      var _ = Rtnetlink.ask(undo); // somebody else may have removed it
+    }
+  }
+
+  /**
+   * A program at a place without links: a map of sockets, a socket, a device.
+   *
+   * @param place a descriptor of its own
+   */
+  record OfPlace(int place, IntConsumer detach) implements NativeLink {
+    @Override
+    public int fd() {
+      return -1;
+    }
+
+    @Override
+    public void destroy() {
+      detach.accept(place);
+      Libc.close(place);
     }
   }
 }

@@ -3,7 +3,9 @@ package org.skep.bpf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
+import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
+import java.util.function.IntUnaryOperator;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.ffi.Native;
@@ -13,6 +15,10 @@ import org.skep.internal.libbpf.LibbpfNet;
 import org.skep.internal.libbpf.LibbpfProgram;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
+import org.skep.internal.libbpf.Routes;
+import org.skep.internal.libbpf.Rtnetlink;
+import org.skep.internal.libbpf.Rtnetlink.Answer;
+import org.skep.internal.libbpf.TrafficActions;
 import org.skep.internal.libbpf.Uapi;
 
 /** Attaches one loaded program to interfaces, sockets and cgroups. */
@@ -42,6 +48,9 @@ record NetworkAttacher(String program, MemorySegment pointer) {
               p.networkInterface(),
               p.primary() ? Uapi.BPF_NETKIT_PRIMARY : Uapi.BPF_NETKIT_PEER);
       case AttachPoint.Tc p -> clsact(p);
+      case AttachPoint.TcAction p -> action(p);
+      case AttachPoint.Route p -> route(p);
+      case AttachPoint.Socket p -> socket(p);
       case AttachPoint.Netfilter p ->
           descriptor(
               p,
@@ -108,14 +117,95 @@ record NetworkAttacher(String program, MemorySegment pointer) {
     return index;
   }
 
+  /** A receiver of infrared light. */
+  List<NativeLink> attach(AttachPoint.Infrared point) {
+    int device = Libc.open(point.device().toString(), O_RDONLY);
+    return List.of(
+        withoutLink(
+            point,
+            device,
+            own -> LibbpfNet.bpf_prog_attach(fd(), own, Uapi.BPF_LIRC_MODE2, 0),
+            own -> LibbpfNet.bpf_prog_detach2(fd(), own, Uapi.BPF_LIRC_MODE2)));
+  }
+
+  private List<NativeLink> socket(AttachPoint.Socket point) {
+    boolean shared = LibbpfProgram.bpf_program__type(pointer) == Uapi.BPF_PROG_TYPE_SK_REUSEPORT;
+    int attach = shared ? LibbpfNet.SO_ATTACH_REUSEPORT_EBPF : LibbpfNet.SO_ATTACH_BPF;
+    int detach = shared ? LibbpfNet.SO_DETACH_REUSEPORT_BPF : LibbpfNet.SO_DETACH_BPF;
+    return List.of(
+        withoutLink(
+            point,
+            Descriptors.ofProcess(point.pid(), point.descriptor()),
+            own -> LibbpfNet.set_socket_program(own, attach, fd()),
+            own -> LibbpfNet.remove_socket_program(own, detach)));
+  }
+
+  /**
+   * Attaches where the kernel makes no link.
+   *
+   * @param own the place, which is closed with what stands for the link; or an error number
+   */
+  private NativeLink withoutLink(
+      AttachPoint point, int own, IntUnaryOperator attach, IntConsumer detach) {
+    int result = own < 0 ? own : attach.applyAsInt(own);
+    if (result < 0) {
+      if (own >= 0) {
+        Libc.close(own);
+      }
+      throw AttachRefusals.of(program, point, -result, List.of());
+    }
+    return new NativeLink.OfPlace(own, detach);
+  }
+
+  private List<NativeLink> route(AttachPoint.Route point) {
+    Routes route;
+    try {
+      route =
+          Routes.of(
+              point.destination(),
+              point.gateway(),
+              interfaceIndex(point, point.networkInterface()));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "attach '" + program + "' to " + point.describe() + ": " + e.getMessage(), e);
+    }
+    asked(point, route.making(LibbpfProgram.bpf_program__type(pointer), fd(), program));
+    return List.of(new NativeLink.OfRequest(route.removing()));
+  }
+
+  private List<NativeLink> action(AttachPoint.TcAction point) {
+    int index = interfaceIndex(point, point.networkInterface());
+    try (Arena arena = Arena.ofShared()) {
+      CStruct hook = hook(arena, index, point.ingress());
+      var told = Libbpf.listen(() -> LibbpfNet.bpf_tc_hook_create(hook.segment()));
+      if (told.value() < 0 && !Errno.EEXIST.is(told.value())) {
+        throw AttachRefusals.of(program, point, -told.value(), told.messages());
+      }
+    }
+    Answer made = asked(point, TrafficActions.making(index, point.ingress(), fd(), program));
+    return List.of(
+        new NativeLink.OfRequest(TrafficActions.removing(index, point.ingress(), made.made())));
+  }
+
+  private Answer asked(AttachPoint point, Rtnetlink.Message request) {
+    Answer answer = Rtnetlink.ask(request);
+    if (answer.error() < 0) {
+      throw AttachRefusals.ofRequest(program, point, -answer.error(), answer.words());
+    }
+    return answer;
+  }
+
+  private static CStruct hook(Arena arena, int index, boolean ingress) {
+    return CStruct.sized(arena, LibbpfNet.bpf_tc_hook)
+        .set("ifindex", index)
+        .set("attach_point", ingress ? LibbpfNet.BPF_TC_INGRESS : LibbpfNet.BPF_TC_EGRESS);
+  }
+
   private List<NativeLink> clsact(AttachPoint.Tc point) {
     int index = interfaceIndex(point, point.networkInterface());
     int direction = point.ingress() ? LibbpfNet.BPF_TC_INGRESS : LibbpfNet.BPF_TC_EGRESS;
     try (Arena arena = Arena.ofShared()) {
-      CStruct hook =
-          CStruct.sized(arena, LibbpfNet.bpf_tc_hook)
-              .set("ifindex", index)
-              .set("attach_point", direction);
+      CStruct hook = hook(arena, index, point.ingress());
       CStruct options = CStruct.sized(arena, LibbpfNet.bpf_tc_opts).set("prog_fd", fd());
       var told =
           Libbpf.listen(
@@ -145,15 +235,12 @@ record NetworkAttacher(String program, MemorySegment pointer) {
         .map()
         .withDescriptor(
             map -> {
-              int own = Libc.duplicate(map);
-              int result = own < 0 ? own : LibbpfNet.bpf_prog_attach(fd(), own, attachType, 0);
-              if (result < 0) {
-                if (own >= 0) {
-                  Libc.close(own);
-                }
-                throw AttachRefusals.of(program, point, -result, List.of());
-              }
-              return List.of(new NativeLink.OfSocketMap(fd(), own, attachType));
+              return List.of(
+                  withoutLink(
+                      point,
+                      Libc.duplicate(map),
+                      own -> LibbpfNet.bpf_prog_attach(fd(), own, attachType, 0),
+                      own -> LibbpfNet.bpf_prog_detach2(fd(), own, attachType)));
             });
   }
 }

@@ -90,11 +90,12 @@ public final class OpenProgram {
    * {@code lsm}, {@code tp_btf} or {@code iter} is for, which the verifier has to know.
    *
    * @param function the function, hook, tracepoint or kind of iterator, as after the slash of a
-   *     section name
+   *     section name; a cookie after it, as places have it, is left to attaching
    * @throws SyscallException if Linux has no such function
    */
   public OpenProgram target(String function) {
-    object.set(o -> setTarget(o, 0, function, "'" + function + "' of the kernel"));
+    String name = PlaceDetails.of(function).place(); // a cookie is for attaching
+    object.set(o -> setTarget(o, 0, name, "'" + name + "' of the kernel"));
     return this;
   }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.skep.host.Nearest;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.Libbpf.ProgramKind;
@@ -21,21 +22,33 @@ final class Sections {
           "socket",
           "kprobe",
           "kretprobe",
+          "kprobe.multi",
+          "kprobe.session",
           "uprobe",
           "uretprobe",
+          "uprobe.multi",
           "usdt",
           "tracepoint",
           "raw_tp",
           "tp_btf",
           "fentry",
           "fexit",
+          "fmod_ret",
           "lsm",
+          "lsm_cgroup",
           "iter",
           "perf_event",
           "sockops",
           "sk_msg",
           "sk_skb",
           "sk_lookup",
+          "sk_reuseport",
+          "flow_dissector",
+          "action",
+          "lwt_in",
+          "lwt_out",
+          "lwt_xmit",
+          "lwt_seg6local",
           "cgroup_skb/ingress",
           "cgroup_skb/egress",
           "cgroup/skb",
@@ -43,6 +56,8 @@ final class Sections {
           "cgroup/connect4",
           "cgroup/dev",
           "cgroup/sysctl",
+          "cgroup/getsockopt",
+          "cgroup/setsockopt",
           "netfilter",
           "freplace",
           "syscall");
@@ -66,11 +81,16 @@ final class Sections {
   private static Optional<String> completeType(
       NativeObject object, String function, MemorySegment program) {
     if (LibbpfProgram.bpf_program__type(program) == Uapi.BPF_PROG_TYPE_UNSPEC) {
-      var newer = newer(LibbpfProgram.bpf_program__section_name(program));
+      String section = LibbpfProgram.bpf_program__section_name(program);
+      var newer = newer(section);
       if (newer.isEmpty()) {
         return old(object, function, program);
       }
       set(program, newer.get());
+      if (section.split("/", 2)[0].endsWith(".s")) {
+        LibbpfProgram.bpf_program__set_flags(
+            program, LibbpfProgram.bpf_program__flags(program) | Uapi.BPF_F_SLEEPABLE);
+      }
     }
     return Optional.empty();
   }
@@ -79,16 +99,43 @@ final class Sections {
   private static Optional<ProgramKind> newer(String section) {
     return Optional.ofNullable(
         switch (section) {
-          case "tcx/ingress", "tc/ingress" ->
-              new ProgramKind(Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_TCX_INGRESS);
-          case "tcx/egress", "tc/egress" ->
-              new ProgramKind(Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_TCX_EGRESS);
-          case "netkit/primary" ->
-              new ProgramKind(Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_NETKIT_PRIMARY);
-          case "netkit/peer" -> new ProgramKind(Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_NETKIT_PEER);
+          case "tcx/ingress", "tc/ingress" -> traffic(Uapi.BPF_TCX_INGRESS);
+          case "tcx/egress", "tc/egress" -> traffic(Uapi.BPF_TCX_EGRESS);
+          case "netkit/primary" -> traffic(Uapi.BPF_NETKIT_PRIMARY);
+          case "netkit/peer" -> traffic(Uapi.BPF_NETKIT_PEER);
           case "netfilter" -> new ProgramKind(Uapi.BPF_PROG_TYPE_NETFILTER, Uapi.BPF_NETFILTER);
-          default -> null;
+          case "sk_skb/verdict" ->
+              new ProgramKind(Uapi.BPF_PROG_TYPE_SK_SKB, Uapi.BPF_SK_SKB_VERDICT);
+          case "cgroup/connect_unix" -> unixSocket(Uapi.BPF_CGROUP_UNIX_CONNECT);
+          case "cgroup/sendmsg_unix" -> unixSocket(Uapi.BPF_CGROUP_UNIX_SENDMSG);
+          case "cgroup/recvmsg_unix" -> unixSocket(Uapi.BPF_CGROUP_UNIX_RECVMSG);
+          case "cgroup/getpeername_unix" -> unixSocket(Uapi.BPF_CGROUP_UNIX_GETPEERNAME);
+          case "cgroup/getsockname_unix" -> unixSocket(Uapi.BPF_CGROUP_UNIX_GETSOCKNAME);
+          default -> newerProbe(section.replaceFirst("^\\?", "").split("/", 2)[0]);
         });
+  }
+
+  private static @Nullable ProgramKind newerProbe(String kind) {
+    return switch (kind) {
+      case "kprobe.session" -> probe(Uapi.BPF_TRACE_KPROBE_SESSION);
+      case "uprobe.multi", "uretprobe.multi", "uprobe.multi.s", "uretprobe.multi.s" ->
+          probe(Uapi.BPF_TRACE_UPROBE_MULTI);
+      case "uprobe.session", "uprobe.session.s" -> probe(Uapi.BPF_TRACE_UPROBE_SESSION);
+      case "usdt.s" -> probe(0);
+      default -> null;
+    };
+  }
+
+  private static ProgramKind traffic(int attachType) {
+    return new ProgramKind(Uapi.BPF_PROG_TYPE_SCHED_CLS, attachType);
+  }
+
+  private static ProgramKind unixSocket(int attachType) {
+    return new ProgramKind(Uapi.BPF_PROG_TYPE_CGROUP_SOCK_ADDR, attachType);
+  }
+
+  private static ProgramKind probe(int attachType) {
+    return new ProgramKind(Uapi.BPF_PROG_TYPE_KPROBE, attachType);
   }
 
   private static Optional<String> old(NativeObject object, String function, MemorySegment program) {

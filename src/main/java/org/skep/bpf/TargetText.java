@@ -11,6 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.skep.host.LinuxVersion;
+import org.skep.host.ListeningSockets;
 import org.skep.host.Mounts;
 import org.skep.host.Nearest;
 import org.skep.internal.libbpf.Uapi;
@@ -32,8 +33,8 @@ record TargetText(
   private static final Pattern RAW_TRACEPOINT =
       Pattern.compile("(?:(?:raw_tracepoint|raw_tp|tp_btf)(?:\\.w)?[:/])?([^:/]+)");
   private static final Pattern PROBE_KIND =
-      Pattern.compile("((?:k|u)(?:ret)?probe(?:\\.multi)?|k(?:ret)?syscall|usdt)(?:\\.s)?[:/](.+)");
-  private static final Pattern PID = Pattern.compile("(.+),\\s*pid=(\\d+|self)");
+      Pattern.compile(
+          "((?:k|u)(?:ret)?probe(?:\\.multi|\\.session)?|k(?:ret)?syscall|usdt)(?:\\.s)?[:/](.+)");
   private static final Pattern OFFSET = Pattern.compile("(.*?)\\+?(0x[0-9a-fA-F]+|\\d+)?");
   // Linux takes what follows a colon for an alias, and finds the interface without it.
   private static final Pattern PLAIN_INTERFACE = Pattern.compile("[^:/\\s]+");
@@ -41,6 +42,7 @@ record TargetText(
   private static final Pattern XDP = Pattern.compile("([^:/\\s]+)(?:[:/](native|generic))?");
   private static final Pattern PERF_EVENT =
       Pattern.compile("(?:([a-z][\\w-]*)(?::|$))?(?:([\\d_]+)(hz)?)?", Pattern.CASE_INSENSITIVE);
+  private static final Pattern SOCKET = Pattern.compile("(tcp|udp|\\d+|self):(\\d+)");
   private static final Pattern NETFILTER =
       Pattern.compile("(?:netfilter[:/])?(ipv4|ipv6)[:/](\\w+)(?:[:/](-?\\d+))?");
 
@@ -54,6 +56,18 @@ record TargetText(
    *     what one looks like
    */
   AttachPoint parse(String text) {
+    var words = PlaceDetails.of(text);
+    try {
+      return words.cookie().isEmpty()
+          ? parse(words)
+          : new AttachPoint.WithCookie(parse(words), words.cookie().getAsLong());
+    } catch (PlaceDetails.Wrong e) {
+      throw refused(text, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private AttachPoint parse(PlaceDetails details) {
+    String text = details.place();
     return switch (type) {
       case Uapi.BPF_PROG_TYPE_TRACEPOINT ->
           match(TRACEPOINT, text, "CATEGORY:NAME, such as sched:sched_switch")
@@ -61,17 +75,28 @@ record TargetText(
       case Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT, Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE ->
           match(RAW_TRACEPOINT, text, "the name of a tracepoint, such as sched_switch")
               .with(m -> new AttachPoint.RawTracepoint(m.group(1)));
-      case Uapi.BPF_PROG_TYPE_KPROBE -> probe(text);
+      case Uapi.BPF_PROG_TYPE_KPROBE -> probe(text, details);
       // Their target was set before loading, which is when it counts.
       case Uapi.BPF_PROG_TYPE_TRACING, Uapi.BPF_PROG_TYPE_LSM ->
           Hooks.isOverMap(section)
               ? new AttachPoint.MapElements(maps.apply(text))
-              : new AttachPoint.Declared(section.split("/", 2)[0] + "/" + text);
-      case Uapi.BPF_PROG_TYPE_PERF_EVENT -> perfEvent(text);
+              : isOfCgroup(section)
+                  ? new AttachPoint.Cgroup(cgroup(text))
+                  : new AttachPoint.Declared(section.split("/", 2)[0] + "/" + text);
+      case Uapi.BPF_PROG_TYPE_PERF_EVENT -> perfEvent(text, details);
       case Uapi.BPF_PROG_TYPE_XDP ->
           match(XDP, text, "INTERFACE, INTERFACE:native or INTERFACE:generic")
               .with(m -> new AttachPoint.Xdp(m.group(1), mode(m.group(2))));
       case Uapi.BPF_PROG_TYPE_SCHED_CLS -> traffic(text);
+      case Uapi.BPF_PROG_TYPE_SCHED_ACT ->
+          match(INTERFACE, text, "INTERFACE, INTERFACE:ingress or INTERFACE:egress")
+              .with(m -> new AttachPoint.TcAction(m.group(1), !"egress".equals(m.group(2))));
+      case Uapi.BPF_PROG_TYPE_LWT_IN,
+          Uapi.BPF_PROG_TYPE_LWT_OUT,
+          Uapi.BPF_PROG_TYPE_LWT_XMIT,
+          Uapi.BPF_PROG_TYPE_LWT_SEG6LOCAL ->
+          route(text, details);
+      case Uapi.BPF_PROG_TYPE_LIRC_MODE2 -> new AttachPoint.Infrared(Path.of(text));
       case Uapi.BPF_PROG_TYPE_NETFILTER -> netfilter(text);
       case Uapi.BPF_PROG_TYPE_CGROUP_SKB,
           Uapi.BPF_PROG_TYPE_CGROUP_SOCK,
@@ -84,8 +109,11 @@ record TargetText(
       case Uapi.BPF_PROG_TYPE_SK_LOOKUP, Uapi.BPF_PROG_TYPE_FLOW_DISSECTOR ->
           new AttachPoint.NetworkNamespace(namespace(text));
       case Uapi.BPF_PROG_TYPE_SOCKET_FILTER ->
-          match(PLAIN_INTERFACE, text, "INTERFACE")
-              .with(m -> new AttachPoint.PacketSocket(m.group()));
+          SOCKET.matcher(text).matches()
+              ? socket(text)
+              : match(PLAIN_INTERFACE, text, "INTERFACE, tcp:PORT or udp:PORT")
+                  .with(m -> new AttachPoint.PacketSocket(m.group()));
+      case Uapi.BPF_PROG_TYPE_SK_REUSEPORT -> socket(text);
       case Uapi.BPF_PROG_TYPE_SK_SKB, Uapi.BPF_PROG_TYPE_SK_MSG ->
           new AttachPoint.SocketMap(maps.apply(text));
       default ->
@@ -98,35 +126,44 @@ record TargetText(
     };
   }
 
-  private AttachPoint probe(String typed) {
-    var pid = PID.matcher(typed);
-    int process = pid.matches() ? process(pid.group(2)) : EVERY_PROCESS;
-    var place = pid.matches() ? pid.group(1) : typed;
+  private AttachPoint probe(String place, PlaceDetails details) {
+    int process = details.process("pid");
     var named = PROBE_KIND.matcher(place);
     // Kernel functions have no colon in their names: with one, it is a function of a binary.
-    var kind = named.matches() ? named.group(1) : section.split("[./]", 2)[0];
+    var kind = named.matches() ? named.group(1) : section.split("/", 2)[0];
     var target = named.matches() ? named.group(2) : place;
-    boolean multi = named.matches() ? kind.endsWith(".multi") : section.contains(".multi");
+    boolean multi = kind.contains(".multi") || kind.contains(".session");
     boolean atReturn = kind.contains("ret");
-    if (kind.equals("usdt")) {
+    if (kind.startsWith("usdt")) {
       var parts = target.split(":");
       if (parts.length != 3) {
-        throw refused(typed, "expected BINARY:PROVIDER:NAME, such as libc.so.6:libc:setjmp");
+        throw refused(place, "expected BINARY:PROVIDER:NAME, such as libc.so.6:libc:setjmp");
       }
       return new AttachPoint.Usdt(parts[0], parts[1], parts[2], process);
     }
     int colon = target.lastIndexOf(':');
     if (colon > 0) {
-      return function(target.substring(0, colon), target.substring(colon + 1), process)
-          .at(atReturn, multi);
+      String binary = target.substring(0, colon);
+      String function = target.substring(colon + 1);
+      return multi
+          ? new AttachPoint.UprobeMulti(binary, function, process, Hooks.moment(kind))
+          : offset(function).uprobe(binary, process, atReturn);
     }
     if (kind.startsWith("u")) {
-      throw refused(typed, "expected BINARY:FUNCTION, such as libc.so.6:malloc");
+      throw refused(place, "expected BINARY:FUNCTION, such as libc.so.6:malloc");
+    }
+    if (process != EVERY_PROCESS) {
+      throw refused(
+          place,
+          "probes of the kernel are for every process (compare"
+              + " bpf_get_current_pid_tgid() in the program)");
     }
     if (kind.endsWith("syscall")) {
       return new AttachPoint.Ksyscall(target, atReturn);
     }
-    return multi ? new AttachPoint.KprobeMulti(target, atReturn) : offset(target).kprobe(atReturn);
+    return multi
+        ? new AttachPoint.KprobeMulti(target, Hooks.moment(kind))
+        : offset(target).kprobe(atReturn);
   }
 
   /** A name and the bytes after it. */
@@ -134,19 +171,10 @@ record TargetText(
     AttachPoint kprobe(boolean atReturn) {
       return new AttachPoint.Kprobe(name, offset, atReturn);
     }
-  }
 
-  /** A function of a binary, for a process. */
-  private record InBinary(String binary, Place place, int pid) {
-    AttachPoint at(boolean atReturn, boolean multi) {
-      return multi
-          ? new AttachPoint.UprobeMulti(binary, place.name(), pid)
-          : new AttachPoint.Uprobe(binary, place.name(), place.offset(), pid, atReturn);
+    AttachPoint uprobe(String binary, int pid, boolean atReturn) {
+      return new AttachPoint.Uprobe(binary, name, offset, pid, atReturn);
     }
-  }
-
-  private InBinary function(String binary, String function, int process) {
-    return new InBinary(binary, offset(function), process);
   }
 
   private static Place offset(String text) {
@@ -161,13 +189,11 @@ record TargetText(
         : new Place(text, 0);
   }
 
-  private AttachPoint perfEvent(String typed) {
+  private AttachPoint perfEvent(String place, PlaceDetails details) {
     var expected =
-        "an event and how often, such as cpu-clock:99hz or page-faults:100, and with ,pid=N only for"
-            + " a process";
-    var pid = PID.matcher(typed);
-    int process = pid.matches() ? process(pid.group(2)) : EVERY_PROCESS;
-    return match(PERF_EVENT, pid.matches() ? pid.group(1) : typed, expected)
+        "an event and how often, such as cpu-clock:99hz or page-faults:100, with ,pid=N only for a"
+            + " process, with ,cpu=N only on a processor";
+    return match(PERF_EVENT, place, expected)
         .with(
             m -> {
               var event = m.group(1) == null ? "cpu-clock" : m.group(1);
@@ -177,24 +203,54 @@ record TargetText(
                       : Long.parseLong(m.group(2).replace("_", ""));
               boolean often = m.group(2) == null || m.group(3) != null;
               return new AttachPoint.PerfEvent(
-                  event(typed, event), often ? 0 : number, often ? number : 0, process);
+                  counter(place, event),
+                  often ? 0 : number,
+                  often ? number : 0,
+                  details.process("pid"),
+                  details.number("cpu", EVERY_PROCESS));
             });
   }
 
-  private AttachPoint.PerfEvent.Event event(String typed, String name) {
-    var wanted = name.toUpperCase(Locale.ROOT).replace('-', '_');
-    for (var event : AttachPoint.PerfEvent.Event.values()) {
-      if (event.name().equals(wanted) || event.name().equals("CPU_" + wanted)) {
-        return event;
-      }
+  private PerfCounter counter(String typed, String name) {
+    return PerfCounter.of(name)
+        .orElseThrow(
+            () ->
+                refused(
+                    typed,
+                    "no such perf event"
+                        + Nearest.hint(name, PerfCounter.NAMED.stream().map(PerfCounter::name))));
+  }
+
+  private AttachPoint socket(String text) {
+    return match(SOCKET, text, "tcp:PORT, udp:PORT, or PID:DESCRIPTOR of a socket")
+        .with(
+            m -> {
+              int number = Integer.parseInt(m.group(2));
+              return switch (m.group(1)) {
+                case "tcp", "udp" ->
+                    ListeningSockets.find(m.group(1), number)
+                        .map(s -> new AttachPoint.Socket(s.pid(), s.descriptor()))
+                        .orElseThrow(
+                            () ->
+                                refused(
+                                    text,
+                                    "no socket of this network namespace waits there, or it may not"
+                                        + " be looked at"));
+                case "self" -> new AttachPoint.Socket(0, number);
+                default -> new AttachPoint.Socket(Integer.parseInt(m.group(1)), number);
+              };
+            });
+  }
+
+  private AttachPoint route(String destination, PlaceDetails details) {
+    var expected = "expected an address or prefix and an interface, such as 10.1.0.0/16,dev=eth0";
+    if (destination.isBlank()) {
+      throw refused(destination, expected);
     }
-    throw refused(
-        typed,
-        "no such perf event"
-            + Nearest.hint(
-                name,
-                Arrays.stream(AttachPoint.PerfEvent.Event.values())
-                    .map(e -> e.name().toLowerCase(Locale.ROOT).replace('_', '-'))));
+    return new AttachPoint.Route(
+        destination,
+        details.text("dev").orElseThrow(() -> refused(destination, expected)),
+        details.text("via").orElse(""));
   }
 
   private static AttachPoint.Xdp.Mode mode(@Nullable String typed) {
@@ -260,10 +316,6 @@ record TargetText(
     return Files.exists(named) ? named : Path.of(text);
   }
 
-  private static int process(String text) {
-    return text.equals("self") ? 0 : Integer.parseInt(text);
-  }
-
   private Found match(Pattern pattern, String text, String expected) {
     var matcher = pattern.matcher(text.strip());
     if (text.isBlank() || !matcher.matches()) {
@@ -285,6 +337,11 @@ record TargetText(
   /** The types whose target is part of the program, and therefore set before loading. */
   static boolean belongsToLoading(int type, String section) {
     return List.of(Uapi.BPF_PROG_TYPE_TRACING, Uapi.BPF_PROG_TYPE_LSM).contains(type)
-        && !Hooks.isOverMap(section);
+        && !Hooks.isOverMap(section)
+        && !isOfCgroup(section);
+  }
+
+  private static boolean isOfCgroup(String section) {
+    return section.startsWith("lsm_cgroup");
   }
 }

@@ -75,7 +75,7 @@ final class BinaryHooks {
    *
    * @throws IllegalArgumentException if there is none
    */
-  private static Set<Path> files(String binary) {
+  static Set<Path> files(String binary) {
     if (binary.matches("\\d+")) {
       return filesOf(binary);
     }

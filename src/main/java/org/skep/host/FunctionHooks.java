@@ -34,12 +34,17 @@ final class FunctionHooks {
       return List.of();
     }
     List<Btf> types = LinuxTypes.all();
-    Set<String> traceable = firstWords(TRACING.resolve("available_filter_functions"), 0);
+    Set<String> traceable = traceable();
     Set<String> refused = kind == Hook.Kind.KPROBE ? firstWords(REFUSED, 1) : Set.of();
     return functions.entrySet().stream()
         .map(f -> hook(kind, f.getKey(), f.getValue(), types, traceable, refused))
         .flatMap(Optional::stream)
         .toList();
+  }
+
+  /** Names that ftrace can hook; empty where Linux does not tell. */
+  static Set<String> traceable() {
+    return firstWords(TRACING.resolve("available_filter_functions"), 0);
   }
 
   /** How often each name occurs; in order. */

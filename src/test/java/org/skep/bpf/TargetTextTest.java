@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.skep.bpf.AttachPoint.Kprobe;
+import org.skep.bpf.AttachPoint.Moment;
 import org.skep.bpf.AttachPoint.Netfilter;
 import org.skep.bpf.AttachPoint.PerfEvent;
 import org.skep.bpf.AttachPoint.Uprobe;
@@ -51,7 +52,19 @@ class TargetTextTest {
         new Case(probe, "kprobe/x", "tcp_connect+0x10", new Kprobe("tcp_connect", 16, false)),
         new Case(probe, "kretprobe", "tcp_connect", new Kprobe("tcp_connect", 0, true)),
         new Case(probe, "other", "kretprobe/tcp_connect", new Kprobe("tcp_connect", 0, true)),
-        new Case(probe, "kprobe.multi", "tcp_*", new AttachPoint.KprobeMulti("tcp_*", false)),
+        new Case(
+            probe, "kprobe.multi", "tcp_*", new AttachPoint.KprobeMulti("tcp_*", Moment.ENTRY)),
+        new Case(
+            probe, "kretprobe.multi", "tcp_*", new AttachPoint.KprobeMulti("tcp_*", Moment.RETURN)),
+        new Case(
+            probe, "kprobe.session", "tcp_*", new AttachPoint.KprobeMulti("tcp_*", Moment.BOTH)),
+        new Case(
+            probe,
+            "kprobe",
+            "tcp_connect,cookie=0x2a",
+            new AttachPoint.WithCookie(new Kprobe("tcp_connect"), 42)),
+        new Case(
+            tracepoint, "tp", "sched:sched_switch,cookie=7", new AttachPoint.WithCookie(sched, 7)),
         new Case(probe, "ksyscall", "openat", new AttachPoint.Ksyscall("openat", false)),
         new Case(probe, "uprobe", "libc.so.6:malloc", new Uprobe("libc.so.6", "malloc")),
         new Case(probe, "kprobe", "/bin/x:main", new Uprobe("/bin/x", "main")),
@@ -63,7 +76,15 @@ class TargetTextTest {
         new Case(probe, "uprobe", "/bin/x:0x1234", new Uprobe("/bin/x", "", 0x1234, -1, false)),
         new Case(probe, "uprobe", "/bin/x:f+8", new Uprobe("/bin/x", "f", 8, -1, false)),
         new Case(
-            probe, "uprobe.multi", "/bin/x:f*", new AttachPoint.UprobeMulti("/bin/x", "f*", -1)),
+            probe,
+            "uprobe.multi",
+            "/bin/x:f*",
+            new AttachPoint.UprobeMulti("/bin/x", "f*", -1, Moment.ENTRY)),
+        new Case(
+            probe,
+            "uretprobe.multi.s",
+            "/bin/x:f*,pid=7",
+            new AttachPoint.UprobeMulti("/bin/x", "f*", 7, Moment.RETURN)),
         new Case(
             probe,
             "usdt",
@@ -75,12 +96,49 @@ class TargetTextTest {
             event,
             "perf_event",
             "page-faults:1_000,pid=7",
-            new PerfEvent(PerfEvent.Event.PAGE_FAULTS, 1000, 0, 7)),
+            new PerfEvent(PerfCounter.PAGE_FAULTS, 1000, 0, 7, -1)),
+        new Case(
+            event,
+            "perf_event",
+            "r01c2:1000,cpu=1",
+            new PerfEvent(PerfCounter.raw(0x1c2), 1000, 0, -1, 1)),
         new Case(
             event,
             "perf_event",
             "cycles:5000hz",
-            new PerfEvent(PerfEvent.Event.CPU_CYCLES, 0, 5000, -1)),
+            new PerfEvent(PerfCounter.CPU_CYCLES, 0, 5000, -1, -1)),
+        new Case(
+            Uapi.BPF_PROG_TYPE_SCHED_ACT,
+            "action",
+            "eth0:egress",
+            new AttachPoint.TcAction("eth0", false)),
+        new Case(
+            Uapi.BPF_PROG_TYPE_LWT_XMIT,
+            "lwt_xmit",
+            "10.1.0.0/16,via=10.0.0.1,dev=eth0",
+            new AttachPoint.Route("10.1.0.0/16", "eth0", "10.0.0.1")),
+        new Case(
+            Uapi.BPF_PROG_TYPE_LWT_SEG6LOCAL,
+            "lwt_seg6local",
+            "fd00::1,dev=eth0",
+            new AttachPoint.Route("fd00::1", "eth0", "")),
+        new Case(
+            Uapi.BPF_PROG_TYPE_SK_REUSEPORT,
+            "sk_reuseport",
+            "4711:5",
+            new AttachPoint.Socket(4711, 5)),
+        new Case(
+            Uapi.BPF_PROG_TYPE_SOCKET_FILTER, "socket", "self:9", new AttachPoint.Socket(0, 9)),
+        new Case(
+            Uapi.BPF_PROG_TYPE_LIRC_MODE2,
+            "lirc_mode2",
+            "/dev/lirc0",
+            new AttachPoint.Infrared(Path.of("/dev/lirc0"))),
+        new Case(
+            Uapi.BPF_PROG_TYPE_LSM,
+            "lsm_cgroup/socket_bind",
+            "/sys/fs/cgroup/x",
+            new AttachPoint.Cgroup(Path.of("/sys/fs/cgroup/x"))),
         new Case(Uapi.BPF_PROG_TYPE_XDP, "xdp", "eth0", new AttachPoint.Xdp("eth0")),
         new Case(
             Uapi.BPF_PROG_TYPE_XDP,
@@ -142,9 +200,24 @@ class TargetTextTest {
         "attach 'p' to 'lo:out': expected INTERFACE, INTERFACE:ingress or INTERFACE:egress",
         refused(Uapi.BPF_PROG_TYPE_SCHED_CLS, "tc", "lo:out"));
     assertEquals(
-        "attach 'p' to 'lo:1': expected INTERFACE",
+        "attach 'p' to 'lo:1': expected INTERFACE, tcp:PORT or udp:PORT",
         refused(Uapi.BPF_PROG_TYPE_SOCKET_FILTER, "socket", "lo:1"));
-    assertTrue(refused(Uapi.BPF_PROG_TYPE_LWT_IN, "lwt_in", "eth0").contains("ip route"));
-    assertTrue(refused(Uapi.BPF_PROG_TYPE_SK_REUSEPORT, "sk_reuseport", "80").contains("a socket"));
+    assertEquals(
+        "attach 'p' to 'eth0': expected an address or prefix and an interface, such as"
+            + " 10.1.0.0/16,dev=eth0",
+        refused(Uapi.BPF_PROG_TYPE_LWT_IN, "lwt_in", "eth0"));
+    assertEquals(
+        "attach 'p' to '80': expected tcp:PORT, udp:PORT, or PID:DESCRIPTOR of a socket",
+        refused(Uapi.BPF_PROG_TYPE_SK_REUSEPORT, "sk_reuseport", "80"));
+    assertEquals(
+        "attach 'p' to 'udp:0': no socket of this network namespace waits there, or it may not be"
+            + " looked at",
+        refused(Uapi.BPF_PROG_TYPE_SK_REUSEPORT, "sk_reuseport", "udp:0"));
+    assertEquals(
+        "attach 'p' to 'sched:sched_switch,cookie=many': 'cookie=many' is no number",
+        refused(Uapi.BPF_PROG_TYPE_TRACEPOINT, "tp", "sched:sched_switch,cookie=many"));
+    assertTrue(
+        refused(Uapi.BPF_PROG_TYPE_KPROBE, "kprobe", "tcp_connect,pid=7")
+            .contains("probes of the kernel are for every process"));
   }
 }

@@ -100,6 +100,15 @@ public final class BpfSyscall {
   public static final StructLayout raw_tracepoint =
       CStruct.layout("raw_tracepoint", LONG.withName("name"), INT.withName("prog_fd"));
 
+  /** The same with a cookie, Linux 6.10 or later; E2BIG before. */
+  public static final StructLayout raw_tracepoint_cookie =
+      CStruct.layout(
+          "raw_tracepoint_cookie",
+          LONG.withName("name"),
+          INT.withName("prog_fd"),
+          INT.withName("reserved"),
+          LONG.withName("cookie"));
+
   /** The part that switches statistics on. */
   public static final StructLayout enable_stats =
       CStruct.layout("enable_stats", INT.withName("type"));
@@ -129,8 +138,6 @@ public final class BpfSyscall {
           INT.withName("stream_buf_len"),
           INT.withName("stream_id"),
           INT.withName("prog_fd"));
-
-  private static final int BPF_F_SLEEPABLE = 1 << 4;
 
   private static final NativeFunction SYSCALL =
       NativeLibrary.ofC()
@@ -202,7 +209,7 @@ public final class BpfSyscall {
                   .set("insn_cnt", instructions.length)
                   .set("insns", arena.allocateFrom(ValueLayout.JAVA_LONG, instructions).address())
                   .set("license", CText.allocate(arena, "GPL").address())
-                  .set("prog_flags", BPF_F_SLEEPABLE)
+                  .set("prog_flags", Uapi.BPF_F_SLEEPABLE)
                   .set("prog_btf_fd", btf)
                   .set("func_info_rec_size", 2 * Integer.BYTES)
                   .set(

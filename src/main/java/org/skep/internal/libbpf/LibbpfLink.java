@@ -33,20 +33,12 @@ public final class LibbpfLink {
           BOOL.withName("retprobe"),
           POINTER.withName("func_name"));
 
-  /** {@code struct bpf_tracepoint_opts} and {@code struct bpf_perf_event_opts}. */
+  /**
+   * {@code struct bpf_tracepoint_opts}, {@code bpf_perf_event_opts}, {@code bpf_trace_opts} and
+   * {@code bpf_usdt_opts}: nothing but a cookie.
+   */
   public static final StructLayout bpf_tracepoint_opts =
       CStruct.layout("bpf_tracepoint_opts", LONG.withName("sz"), LONG.withName("bpf_cookie"));
-
-  /** {@code struct bpf_kprobe_multi_opts}. */
-  public static final StructLayout bpf_kprobe_multi_opts =
-      CStruct.layout(
-          "bpf_kprobe_multi_opts",
-          LONG.withName("sz"),
-          POINTER.withName("syms"),
-          POINTER.withName("addrs"),
-          POINTER.withName("cookies"),
-          LONG.withName("cnt"),
-          BOOL.withName("retprobe"));
 
   /** {@code struct bpf_ksyscall_opts}. */
   public static final StructLayout bpf_ksyscall_opts =
@@ -64,17 +56,12 @@ public final class LibbpfLink {
           POINTER.withName("link_info"),
           INT.withName("link_info_len"));
 
-  private static final NativeFunction ATTACH_KPROBE_MULTI =
-      attach("bpf_program__attach_kprobe_multi_opts", POINTER, POINTER, POINTER);
+  private static final NativeFunction ATTACH_TRACE =
+      attach("bpf_program__attach_trace_opts", POINTER, POINTER);
   private static final NativeFunction ATTACH_KSYSCALL =
       attach("bpf_program__attach_ksyscall", POINTER, POINTER, POINTER);
   private static final NativeFunction ATTACH_USDT =
       attach("bpf_program__attach_usdt", POINTER, INT, POINTER, POINTER, POINTER, POINTER);
-  private static final NativeFunction ATTACH_UPROBE_MULTI =
-      Libbpf.LIBRARY.optionalWithErrno(
-          "bpf_program__attach_uprobe_multi",
-          "libbpf 1.3",
-          FunctionDescriptor.of(POINTER, POINTER, INT, POINTER, POINTER, POINTER));
   private static final NativeFunction ATTACH_FREPLACE =
       attach("bpf_program__attach_freplace", POINTER, INT, POINTER);
   private static final NativeFunction ATTACH = attach("bpf_program__attach", POINTER);
@@ -135,13 +122,11 @@ public final class LibbpfLink {
             (MemorySegment) ATTACH_KPROBE.handle().invokeExact(state, program, function, opts));
   }
 
-  /** To kernel functions by pattern. */
-  public static Native.Pointer bpf_program__attach_kprobe_multi_opts(
-      MemorySegment program, MemorySegment pattern, MemorySegment opts) {
+  /** As the section name says, for programs with typed arguments. */
+  public static Native.Pointer bpf_program__attach_trace_opts(
+      MemorySegment program, MemorySegment opts) {
     return Native.toPointer(
-        state ->
-            (MemorySegment)
-                ATTACH_KPROBE_MULTI.handle().invokeExact(state, program, pattern, opts));
+        state -> (MemorySegment) ATTACH_TRACE.handle().invokeExact(state, program, opts));
   }
 
   /** To the function of a system call. */
@@ -157,29 +142,12 @@ public final class LibbpfLink {
       int pid,
       MemorySegment path,
       MemorySegment provider,
-      MemorySegment name) {
+      MemorySegment name,
+      MemorySegment opts) {
     return Native.toPointer(
         state ->
             (MemorySegment)
-                ATTACH_USDT
-                    .handle()
-                    .invokeExact(state, program, pid, path, provider, name, MemorySegment.NULL));
-  }
-
-  /** Whether the libbpf of this machine attaches to functions by pattern. */
-  public static boolean hasUprobeMulti() {
-    return ATTACH_UPROBE_MULTI.isPresent();
-  }
-
-  /** To functions of a binary by pattern; pid -1 for all processes. libbpf 1.3. */
-  public static Native.Pointer bpf_program__attach_uprobe_multi(
-      MemorySegment program, int pid, MemorySegment path, MemorySegment pattern) {
-    return Native.toPointer(
-        state ->
-            (MemorySegment)
-                ATTACH_UPROBE_MULTI
-                    .handle()
-                    .invokeExact(state, program, pid, path, pattern, MemorySegment.NULL));
+                ATTACH_USDT.handle().invokeExact(state, program, pid, path, provider, name, opts));
   }
 
   /** In place of a function of another program. */

@@ -65,11 +65,24 @@ public final class LibbpfNet {
           INT.withName("addr1"));
 
   private static final int BPF_LINK_CREATE = 28;
+  private static final int AF_INET = 2;
   private static final int AF_PACKET = 17;
+  private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
+  private static final int SO_REUSEPORT = 15;
   private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
   private static final short ETH_P_ALL_NETWORK_ORDER = 0x0300;
   private static final int SOL_SOCKET = 1;
-  private static final int SO_ATTACH_BPF = 50;
+
+  /** {@link #set_socket_program} of a filter, and {@link #remove_socket_program}. */
+  public static final int SO_ATTACH_BPF = 50;
+
+  public static final int SO_DETACH_BPF = 27;
+
+  /** The same for a group of sockets that share a port. */
+  public static final int SO_ATTACH_REUSEPORT_EBPF = 52;
+
+  /** Linux 5.3 or later. */
+  public static final int SO_DETACH_REUSEPORT_BPF = 68;
 
   private static final NativeLibrary C = NativeLibrary.ofC();
   private static final NativeFunction TC_HOOK_CREATE =
@@ -154,7 +167,7 @@ public final class LibbpfNet {
     }
     try (Arena arena = Arena.ofConfined()) {
       // the filter first: a socket that is bound takes packets at once
-      int result = setFilter(fd, arena.allocateFrom(INT, program));
+      int result = set_socket_program(fd, SO_ATTACH_BPF, program);
       if (result == 0) {
         result = bind(fd, ifindex, arena);
       }
@@ -166,13 +179,43 @@ public final class LibbpfNet {
     }
   }
 
-  private static int setFilter(int fd, MemorySegment program) {
-    return Native.toIntOrErrno(
-        state ->
-            (int)
-                SETSOCKOPT
-                    .handle()
-                    .invokeExact(state, fd, SOL_SOCKET, SO_ATTACH_BPF, program, Integer.BYTES));
+  /**
+   * Opens a socket for datagrams, of IPv4: its descriptor, or an error number.
+   *
+   * @param shared whether others may be bound to its port too
+   */
+  public static int datagram_socket(boolean shared) {
+    int fd =
+        Native.toIntOrErrno(
+            state -> (int) SOCKET.handle().invokeExact(state, AF_INET, SOCK_DGRAM_CLOEXEC, 0));
+    int result = fd < 0 || !shared ? 0 : set_option(fd, SO_REUSEPORT, 1);
+    if (result < 0) {
+      Libc.close(fd);
+      return result;
+    }
+    return fd;
+  }
+
+  /** Gives a socket a program. */
+  public static int set_socket_program(int fd, int option, int program) {
+    return set_option(fd, option, program);
+  }
+
+  private static int set_option(int fd, int option, int number) {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment value = arena.allocateFrom(INT, number);
+      return Native.toIntOrErrno(
+          state ->
+              (int)
+                  SETSOCKOPT
+                      .handle()
+                      .invokeExact(state, fd, SOL_SOCKET, option, value, Integer.BYTES));
+    }
+  }
+
+  /** Takes the program of a socket away. */
+  public static int remove_socket_program(int fd, int option) {
+    return set_option(fd, option, 0);
   }
 
   private static int bind(int fd, int ifindex, Arena arena) {

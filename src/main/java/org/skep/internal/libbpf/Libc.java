@@ -75,7 +75,17 @@ public final class Libc {
           "syscall",
           FunctionDescriptor.of(LONG, LONG, INT, INT),
           java.lang.foreign.Linker.Option.firstVariadicArg(1));
+  private static final NativeFunction SYSCALL3 =
+      C.withErrno(
+          "syscall",
+          FunctionDescriptor.of(LONG, LONG, INT, INT, INT),
+          java.lang.foreign.Linker.Option.firstVariadicArg(1));
   private static final long PIDFD_OPEN = 434;
+  private static final long PIDFD_GETFD = 438;
+
+  private static final NativeFunction UNSHARE =
+      C.withErrno("unshare", FunctionDescriptor.of(INT, INT));
+  private static final int CLONE_NEWNET = 0x40000000;
 
   private Libc() {}
 
@@ -122,6 +132,14 @@ public final class Libc {
     var _ =
         Native.toIntOrErrno(
             state -> (int) TGKILL.handle().invokeExact(state, process, thread, SIGPIPE));
+  }
+
+  /**
+   * Moves this thread, which no virtual thread may share, to a new network namespace: 0 or a
+   * negative error number.
+   */
+  public static int unshareNetwork() {
+    return Native.toIntOrErrno(state -> (int) UNSHARE.handle().invokeExact(state, CLONE_NEWNET));
   }
 
   /** The index of a network interface of this network namespace; 0 where there is none. */
@@ -188,6 +206,15 @@ public final class Libc {
   public static int pidfd_open(int pid, int flags) {
     return Native.toIntOrErrno(
         state -> (int) (long) SYSCALL.handle().invokeExact(state, PIDFD_OPEN, pid, flags));
+  }
+
+  /**
+   * A descriptor of this process for what another process has as {@code fd}, or a negative error
+   * number. Linux 5.6 or later.
+   */
+  public static int pidfd_getfd(int pidfd, int fd) {
+    return Native.toIntOrErrno(
+        state -> (int) (long) SYSCALL3.handle().invokeExact(state, PIDFD_GETFD, pidfd, fd, 0));
   }
 
   /**

@@ -13,6 +13,9 @@ public final class Uapi {
   public static final int BPF_F_MMAPABLE = 1 << 10;
   public static final int BPF_F_RDONLY_PROG = 1 << 7;
 
+  /** Of program loading. */
+  public static final int BPF_F_SLEEPABLE = 1 << 4;
+
   public static final int BPF_PROG_TYPE_UNSPEC = 0;
   public static final int BPF_PROG_TYPE_SOCKET_FILTER = 1;
   public static final int BPF_PROG_TYPE_KPROBE = 2;
@@ -55,9 +58,20 @@ public final class Uapi {
   public static final int BPF_XDP = 37;
   public static final int BPF_TCX_INGRESS = 46;
   public static final int BPF_TCX_EGRESS = 47;
+  public static final int BPF_TRACE_KPROBE_MULTI = 42;
   public static final int BPF_NETFILTER = 45;
+  public static final int BPF_TRACE_UPROBE_MULTI = 48;
   public static final int BPF_NETKIT_PRIMARY = 54;
   public static final int BPF_NETKIT_PEER = 55;
+  public static final int BPF_TRACE_KPROBE_SESSION = 56;
+  public static final int BPF_TRACE_UPROBE_SESSION = 57;
+  public static final int BPF_LIRC_MODE2 = 17;
+  public static final int BPF_SK_SKB_VERDICT = 38;
+  public static final int BPF_CGROUP_UNIX_CONNECT = 49;
+  public static final int BPF_CGROUP_UNIX_SENDMSG = 50;
+  public static final int BPF_CGROUP_UNIX_RECVMSG = 51;
+  public static final int BPF_CGROUP_UNIX_GETPEERNAME = 52;
+  public static final int BPF_CGROUP_UNIX_GETSOCKNAME = 53;
 
   /** {@code struct bpf_prog_info}, up to {@code verified_insns}. */
   public static final StructLayout bpf_prog_info =

@@ -3,12 +3,15 @@ package org.skep.notebook.ebpf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
+import org.skep.bpf.LoadOutcome;
 import org.skep.compile.BpfSource;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completer;
@@ -46,6 +49,7 @@ final class BpfLine implements LineMagic {
                 experiments)
             .example("%bpf")
             .example("%bpf detach opens.count")
+            .example("%bpf attach filter.drop --on drop=eth0")
             .example("%bpf close opens")
             .example("%bpf load opensnoop.bpf.c --as opens")
             .build();
@@ -74,7 +78,7 @@ final class BpfLine implements LineMagic {
     }
     try {
       switch (action) {
-        case "attach" -> programs(target, context).forEach(BpfProgram::attach);
+        case "attach" -> attach(target, new CellOptions(arguments, experiments), context);
         case "detach" -> links(target, context).forEach(BpfLink::close);
         case "close" -> close(target, context);
         default ->
@@ -116,6 +120,44 @@ final class BpfLine implements LineMagic {
     return word.isEmpty() || Character.isDigit(word.charAt(0)) ? "_" + word : word;
   }
 
+  /** To the places that are given; else as the sections say, what is not attached yet. */
+  private void attach(String target, CellOptions options, MagicContext context) {
+    List<BpfProgram> programs = programs(target, context);
+    if (programs.isEmpty()) {
+      return;
+    }
+    var given = options.given(programs.getFirst().owner(), context);
+    boolean named = target.indexOf('.') >= 0;
+    var refusals = new ArrayList<String>();
+    for (BpfProgram program : programs) {
+      try {
+        if (!given.isEmpty()) {
+          given.getOrDefault(program.name(), List.of()).forEach(program::attach);
+        } else if (links(program).findAny().isEmpty()) {
+          if (named || program.loaded() instanceof LoadOutcome.Loaded) {
+            program.attach();
+          }
+        } else if (named) {
+          refusals.add(
+              "attach '"
+                  + program.name()
+                  + "': it is attached already (%bpf detach "
+                  + target
+                  + " first, or give a further place by --on)");
+        }
+      } catch (BpfException | IllegalStateException e) {
+        refusals.add(String.valueOf(e.getMessage()));
+      }
+    }
+    if (!refusals.isEmpty()) {
+      throw new MagicException(String.join("\n", refusals));
+    }
+  }
+
+  private static Stream<BpfLink> links(BpfProgram program) {
+    return program.owner().links().stream().filter(l -> l.program().equals(program.name()));
+  }
+
   private void close(String name, MagicContext context) {
     BpfObject object = experiments.object(name, context);
     object.close();
@@ -129,13 +171,11 @@ final class BpfLine implements LineMagic {
   }
 
   private List<BpfLink> links(String path, MagicContext context) {
-    return programs(path, context).stream()
-        .flatMap(p -> p.owner().links().stream().filter(l -> l.program().equals(p.name())))
-        .toList();
+    return programs(path, context).stream().flatMap(BpfLine::links).toList();
   }
 
   private List<Completions.Item> targets(String typed, MagicContext context) {
-    var items = new java.util.ArrayList<>(experiments.programItems());
+    var items = new ArrayList<>(experiments.programItems());
     items.addAll(Completers.PATHS.values(typed, context));
     return items;
   }

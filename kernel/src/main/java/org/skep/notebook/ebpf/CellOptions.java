@@ -152,6 +152,14 @@ final class CellOptions {
       object.map(tail.map()).put(tail.index(), program);
       places.put(program.name(), List.of());
     }
+    places.putAll(given(object, context));
+    if (!arguments.flag("no-attach")) {
+      object.attachAll(places);
+    }
+  }
+
+  /** The places that were typed, by program. */
+  Map<String, List<AttachPoint>> given(BpfObject object, MagicContext context) {
     Map<String, List<AttachPoint>> given = new LinkedHashMap<>();
     for (Setting setting : settings("on")) {
       BpfProgram program = object.program(setting.name());
@@ -162,10 +170,7 @@ final class CellOptions {
                   ? replaced(setting, context)
                   : program.pointAt(setting.value()));
     }
-    places.putAll(given);
-    if (!arguments.flag("no-attach")) {
-      object.attachAll(places);
-    }
+    return given;
   }
 
   /** {@code NAME.PROGRAM:FUNCTION}: what an {@code freplace} program replaces. */

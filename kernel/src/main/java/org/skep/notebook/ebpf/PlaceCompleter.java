@@ -3,6 +3,8 @@ package org.skep.notebook.ebpf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.skep.btf.Btf;
+import org.skep.btf.BtfType;
 import org.skep.notebook.magic.Completer;
 import org.skep.notebook.magic.Completers;
 import org.skep.notebook.magic.Completions.Item;
@@ -61,20 +63,57 @@ final class PlaceCompleter implements Completer {
                 .orElse(""));
   }
 
+  /** The functions of loaded objects that can be replaced: those that are not static. */
+  private List<Item> functions(String typed) {
+    return experiments.all().stream()
+        .map(Experiment::object)
+        .flatMap(
+            object ->
+                object.programs().stream()
+                    .flatMap(
+                        p ->
+                            object.types().stream()
+                                .flatMap(PlaceCompleter::globalFunctions)
+                                .map(f -> object.name() + "." + p.name() + ":" + f)))
+        .filter(place -> place.startsWith(typed))
+        .map(place -> new Item(place, "function", ""))
+        .toList();
+  }
+
+  private static Stream<String> globalFunctions(Btf types) {
+    return types
+        .types()
+        .map(types::type)
+        .flatMap(
+            t ->
+                t instanceof BtfType.Function f && f.linkage() == BtfType.Linkage.GLOBAL
+                    ? Stream.of(f.name())
+                    : Stream.of());
+  }
+
   /** The places for a section; where it tells nothing, of every kind. */
-  private static List<Item> places(
-      String section, String typed, CellNames names, MagicContext context) {
+  private List<Item> places(String section, String typed, CellNames names, MagicContext context) {
     return switch (section.split("[/.]", 2)[0]) {
-      case "xdp", "tc", "tcx", "netkit", "classifier", "socket" -> Places.interfaces();
-      case "cgroup", "cgroup_skb", "sockops" -> Places.cgroups(typed);
+      case "xdp", "tc", "tcx", "netkit", "classifier", "action" -> Places.interfaces();
+      case "socket" ->
+          Stream.concat(Places.interfaces().stream(), Places.sockets().stream()).toList();
+      case "sk_reuseport" -> Places.sockets();
+      case "lwt_in", "lwt_out", "lwt_xmit", "lwt_seg6local" -> Places.routes(typed);
+      case "cgroup", "cgroup_skb", "sockops", "lsm_cgroup" -> Places.cgroups(typed);
       case "tracepoint", "tp" -> Places.tracepoints(typed);
       case "raw_tp", "raw_tracepoint", "tp_btf" -> Places.tracepointNames();
       case "kprobe", "kretprobe", "fentry", "fexit", "fmod_ret" -> Places.functions(typed);
+      case "ksyscall", "kretsyscall" -> Places.systemCalls();
+      case "lsm" -> Places.hooks("lsm:" + typed);
       case "uprobe", "uretprobe", "usdt" -> Completers.PATHS.values(typed, context);
       case "perf_event" -> Places.perfEvents();
       case "sk_lookup", "flow_dissector" ->
           Stream.concat(Places.namespaces().stream(), Places.processes().stream()).toList();
-      case "sk_msg", "sk_skb", "iter" -> names.mapItems("");
+      case "sk_msg", "sk_skb" -> names.mapItems("");
+      case "iter" -> section.contains("/") ? names.mapItems("") : Places.hooks("iter:" + typed);
+      case "freplace" -> functions(typed);
+      case "netfilter" -> Places.firewall();
+      case "lirc_mode2" -> Completers.PATHS.values(typed, context);
       default -> {
         var all = new ArrayList<Item>();
         if (typed.startsWith("/")) {

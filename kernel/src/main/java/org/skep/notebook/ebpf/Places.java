@@ -3,11 +3,17 @@ package org.skep.notebook.ebpf;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 import org.skep.BpfException;
+import org.skep.bpf.AttachPoint;
+import org.skep.host.Hooks;
 import org.skep.host.KernelSymbols;
+import org.skep.host.ListeningSockets;
 import org.skep.host.Mounts;
+import org.skep.host.Syscalls;
 import org.skep.host.Tracepoints;
 import org.skep.notebook.magic.Completions.Item;
 
@@ -24,6 +30,42 @@ final class Places {
 
   static List<Item> namespaces() {
     return items(names(Path.of("/run/netns")), "network namespace");
+  }
+
+  static List<Item> sockets() {
+    return items(ListeningSockets.ports(), "socket");
+  }
+
+  /** After a prefix, the device that leads there. */
+  static List<Item> routes(String typed) {
+    int comma = typed.indexOf(',');
+    return comma <= 0
+        ? List.of()
+        : names(Path.of("/sys/class/net")).stream()
+            .map(n -> new Item(typed.substring(0, comma) + ",dev=" + n, "interface", ""))
+            .toList();
+  }
+
+  static List<Item> systemCalls() {
+    return items(Syscalls.ofThisMachine().names().sorted().toList(), "system call");
+  }
+
+  /** The names of hooks whose pattern begins with what is typed, without their kind. */
+  static List<Item> hooks(String typed) {
+    return items(
+        Hooks.complete(typed, MOST).stream().map(h -> h.substring(h.indexOf(':') + 1)).toList(),
+        "hook");
+  }
+
+  static List<Item> firewall() {
+    return items(
+        Stream.of("ipv4", "ipv6")
+            .flatMap(
+                family ->
+                    Arrays.stream(AttachPoint.Netfilter.Hook.values())
+                        .map(h -> family + ":" + h.name().toLowerCase(Locale.ROOT) + ":0"))
+            .toList(),
+        "netfilter hook");
   }
 
   static List<Item> perfEvents() {

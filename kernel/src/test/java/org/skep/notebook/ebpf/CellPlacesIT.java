@@ -4,6 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -160,6 +165,56 @@ class CellPlacesIT {
     }
   }
 
+  /** A socket that shares its port, and a route, which libbpf has no way to attach to. */
+  @Test
+  void socketsAndRoutes() throws Exception {
+    var loopback = InetAddress.getLoopbackAddress();
+    try (var socket = DatagramChannel.open(StandardProtocolFamily.INET)) {
+      socket.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+      socket.bind(new InetSocketAddress(loopback, 0));
+      int port = socket.socket().getLocalPort();
+      var summary =
+          summary(
+              "%%bpf net --on choose=udp:"
+                  + port
+                  + " --on leave=192.0.2.77,dev=lo\n"
+                  + """
+                  u64 chosen, left;
+                  SEC("sk_reuseport") int choose(struct sk_reuseport_md *c)
+                  { chosen++; return SK_PASS; }
+                  SEC("lwt_xmit") int leave(struct __sk_buff *c) { left++; return BPF_OK; }
+                  """);
+      assertTrue(summary.contains("route to '192.0.2.77' on interface 'lo'"), summary);
+      assertTrue(
+          completed("%%bpf t --on tick=|\n", "SEC(\"sk_reuseport\") int tick(int *c);")
+              .contains("tick=udp:" + port));
+      String send = "import socket; socket.socket(2,2).sendto(b'x',('%s',%d))";
+      command("python3", "-c", send.formatted("127.0.0.1", port));
+      command("python3", "-c", send.formatted("192.0.2.77", 9));
+      assertEquals(1L, ((Number) object("net").global("chosen").get()).longValue());
+      assertEquals(1L, ((Number) object("net").global("left").get()).longValue());
+    }
+    object("net").close();
+    command("sh", "-c", "! ip route get 192.0.2.77 | grep -q 'dev lo'");
+  }
+
+  @Test
+  void aProgramIsAttachedAndDetachedLater() throws Exception {
+    notebook.run("%%bpf ticks --no-attach\n" + PING);
+    assertTrue(refused("%bpf attach ticks.tick").contains("does not say where"));
+    notebook.run("%bpf attach ticks.tick --on tick=syscalls:sys_enter_getpgid,cookie=7");
+    getPgid();
+    assertTrue(seen("ticks") > 0);
+    assertTrue(refused("%bpf attach ticks.tick").contains("attached already"));
+    notebook.run("%bpf attach ticks");
+    assertEquals(1, object("ticks").links().size());
+    notebook.run("%bpf detach ticks");
+    assertEquals(0, object("ticks").links().size());
+    notebook.run("%bpf attach ticks --on tick=syscalls:sys_enter_getpgid");
+    notebook.run("%bpf close ticks");
+    assertTrue(object("ticks").isClosed());
+  }
+
   @Test
   void aTypeIsGivenToAProgramWhoseSectionSaysNone() throws Exception {
     notebook.run(
@@ -251,6 +306,25 @@ class CellPlacesIT {
     assertEquals(List.of("jumps[0]="), completed("%%bpf t --tail |\n", cell));
     assertEquals(List.of("jumps[0]=in"), completed("%%bpf t --tail jumps[0]=i|\n", cell));
     assertEquals(List.of("jumps="), completed("%%bpf t --size j|\n", cell));
+  }
+
+  @Test
+  void everyKindOfPlaceIsCompleted() throws Exception {
+    assertTrue(completedFor("lwt_out", "10.0.0.0/8,").contains("tick=10.0.0.0/8,dev=lo"));
+    assertTrue(completedFor("lsm", "file_op").contains("tick=file_open"));
+    assertTrue(completedFor("iter", "tas").contains("tick=task"));
+    assertTrue(completedFor("netfilter", "ipv4:").contains("tick=ipv4:input:0"));
+    assertTrue(completedFor("ksyscall", "opena").contains("tick=openat"));
+    assertTrue(completedFor("action", "l").contains("tick=lo"));
+    assertTrue(
+        completedFor("lsm_cgroup/socket_bind", "").stream().anyMatch(i -> i.contains("cgroup")));
+    notebook.run("%%bpf other\nSEC(\"xdp\") int in(struct xdp_md *c) { return XDP_PASS; }\n");
+    assertTrue(completedFor("freplace", "oth").contains("tick=other.in:in"));
+  }
+
+  private List<String> completedFor(String section, String typed) throws Exception {
+    return completed(
+        "%%bpf t --on tick=" + typed + "|\n", "SEC(\"" + section + "\") int tick(int *c);");
   }
 
   private List<String> completed(String line) throws Exception {

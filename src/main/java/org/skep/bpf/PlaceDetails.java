@@ -1,0 +1,72 @@
+package org.skep.bpf;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Pattern;
+
+/**
+ * What follows the text of a place after commas: {@code libc.so.6:malloc,pid=4711,cookie=42}.
+ *
+ * @param place the text before it
+ * @param details by name
+ */
+record PlaceDetails(String place, Map<String, String> details) {
+  private static final Pattern LAST = Pattern.compile("(.*),\\s*(pid|cpu|cookie|dev|via)=([^,]*)");
+  private static final int EVERY = -1;
+
+  /** A detail that cannot be read; the message says what it is like. */
+  static final class Wrong extends IllegalArgumentException {
+    private static final long serialVersionUID = 1L;
+
+    Wrong(String message) {
+      super(message);
+    }
+  }
+
+  static PlaceDetails of(String text) {
+    var details = new LinkedHashMap<String, String>();
+    var place = text.strip();
+    for (var m = LAST.matcher(place); m.matches(); m = LAST.matcher(place)) {
+      details.put(m.group(2), m.group(3).strip());
+      place = m.group(1).strip();
+    }
+    return new PlaceDetails(place, details);
+  }
+
+  Optional<String> text(String name) {
+    return Optional.ofNullable(details.get(name));
+  }
+
+  /** A process: -1 for all, 0 for this one. */
+  int process(String name) {
+    return text(name).filter("self"::equals).isPresent() ? 0 : number(name, EVERY);
+  }
+
+  int number(String name, int otherwise) {
+    return text(name).map(value -> (int) read(name, value, Integer.MAX_VALUE)).orElse(otherwise);
+  }
+
+  /** A number of 64 bits without a sign, also in hexadecimal. */
+  OptionalLong cookie() {
+    return text("cookie")
+        .map(value -> OptionalLong.of(read("cookie", value, -1)))
+        .orElse(OptionalLong.empty());
+  }
+
+  private static long read(String name, String value, long most) {
+    try {
+      long number =
+          value.startsWith("0x")
+              ? Long.parseUnsignedLong(value.substring(2), 16)
+              : Long.parseUnsignedLong(value);
+      if (Long.compareUnsigned(number, most) <= 0) {
+        return number;
+      }
+    } catch (NumberFormatException e) {
+      // said below
+    }
+    throw new Wrong("'" + name + "=" + value + "' is no number");
+  }
+}

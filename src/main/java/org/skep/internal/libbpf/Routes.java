@@ -1,0 +1,149 @@
+package org.skep.internal.libbpf;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.regex.Pattern;
+import org.skep.internal.libbpf.Rtnetlink.Message;
+
+/** Writes the requests that make and remove a route whose packets a program sees. */
+public final class Routes {
+  private static final Pattern PREFIX = Pattern.compile("([0-9a-fA-F.:]+)(?:/(\\d{1,3}))?");
+
+  private static final int AF_INET = 2;
+  private static final int AF_INET6 = 10;
+  private static final int RT_TABLE_MAIN = 254;
+  private static final int RTPROT_STATIC = 4;
+  private static final int RT_SCOPE_UNIVERSE = 0;
+  private static final int RT_SCOPE_LINK = 253;
+  private static final int RTN_UNICAST = 1;
+  private static final int RTA_DST = 1;
+  private static final int RTA_OIF = 4;
+  private static final int RTA_GATEWAY = 5;
+  private static final int RTA_ENCAP_TYPE = 21;
+  private static final int RTA_ENCAP = 22;
+  private static final short LWTUNNEL_ENCAP_BPF = 6;
+  private static final short LWTUNNEL_ENCAP_SEG6_LOCAL = 7;
+  private static final int LWT_BPF_IN = 1;
+  private static final int LWT_BPF_OUT = 2;
+  private static final int LWT_BPF_XMIT = 3;
+  private static final int SEG6_LOCAL_ACTION = 1;
+  private static final int SEG6_LOCAL_BPF = 8;
+  private static final int SEG6_LOCAL_ACTION_END_BPF = 15;
+  private static final int PROGRAM = 1;
+  private static final int PROGRAM_NAME = 2;
+
+  private final String gateway;
+  private final byte[] address;
+  private final int prefix;
+  private final int interfaceIndex;
+
+  private Routes(String gateway, byte[] address, int prefix, int interfaceIndex) {
+    this.gateway = gateway;
+    this.address = address;
+    this.prefix = prefix;
+    this.interfaceIndex = interfaceIndex;
+  }
+
+  /**
+   * Reads the addresses.
+   *
+   * @param destination an address or prefix
+   * @param gateway an address, or empty
+   * @throws IllegalArgumentException if they are none, or of different families
+   */
+  public static Routes of(String destination, String gateway, int interfaceIndex) {
+    var match = PREFIX.matcher(destination);
+    if (!match.matches()) {
+      throw new IllegalArgumentException(
+          "'" + destination + "' is no address or prefix, such as 10.1.0.0/16");
+    }
+    byte[] address = address(match.group(1));
+    int bits = address.length * Byte.SIZE;
+    int prefix = match.group(2) == null ? bits : Integer.parseInt(match.group(2));
+    if (prefix > bits) {
+      throw new IllegalArgumentException(
+          "'" + destination + "': a prefix of these addresses has at most " + bits + " bits");
+    }
+    if (!gateway.isEmpty() && address(gateway).length != address.length) {
+      throw new IllegalArgumentException(
+          "'" + gateway + "' is no address of the kind of '" + destination + "'");
+    }
+    return new Routes(gateway, masked(address, prefix), prefix, interfaceIndex);
+  }
+
+  /** What lies below the prefix has to be zero. */
+  private static byte[] masked(byte[] address, int prefix) {
+    for (int bit = prefix; bit < address.length * Byte.SIZE; bit++) {
+      address[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
+    }
+    return address;
+  }
+
+  private static byte[] address(String text) {
+    try {
+      if (text.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) { // a name is not looked up
+        return InetAddress.getByName(text).getAddress();
+      }
+    } catch (UnknownHostException e) {
+      // said below
+    }
+    throw new IllegalArgumentException("'" + text + "' is no address of IPv4 or IPv6");
+  }
+
+  /** The route without its program, which is enough to remove it. */
+  public Message removing() {
+    return common(Rtnetlink.RTM_DELROUTE);
+  }
+
+  /** The route with a program of one of the types for routes. */
+  public Message making(int programType, int fd, String name) {
+    Message message = common(Rtnetlink.RTM_NEWROUTE);
+    boolean segments = programType == Uapi.BPF_PROG_TYPE_LWT_SEG6LOCAL;
+    short encapsulation = segments ? LWTUNNEL_ENCAP_SEG6_LOCAL : LWTUNNEL_ENCAP_BPF;
+    Runnable program = () -> message.with(PROGRAM, fd).with(PROGRAM_NAME, name);
+    message.with(
+        RTA_ENCAP_TYPE,
+        ByteBuffer.allocate(Short.BYTES)
+            .order(ByteOrder.nativeOrder())
+            .putShort(encapsulation)
+            .array());
+    return message.nested(
+        RTA_ENCAP,
+        () -> {
+          if (segments) {
+            message.with(SEG6_LOCAL_ACTION, SEG6_LOCAL_ACTION_END_BPF);
+          }
+          message.nested(place(programType), program);
+        });
+  }
+
+  private static int place(int programType) {
+    return switch (programType) {
+      case Uapi.BPF_PROG_TYPE_LWT_IN -> LWT_BPF_IN;
+      case Uapi.BPF_PROG_TYPE_LWT_OUT -> LWT_BPF_OUT;
+      case Uapi.BPF_PROG_TYPE_LWT_XMIT -> LWT_BPF_XMIT;
+      default -> SEG6_LOCAL_BPF;
+    };
+  }
+
+  /** The request from its {@code struct rtmsg} to where it goes. */
+  private Message common(int type) {
+    boolean direct = gateway.isEmpty() && address.length == 4;
+    byte[] head =
+        ByteBuffer.allocate(12)
+            .order(ByteOrder.nativeOrder())
+            .put((byte) (address.length == 4 ? AF_INET : AF_INET6))
+            .put((byte) prefix)
+            .put((byte) 0)
+            .put((byte) 0)
+            .put((byte) RT_TABLE_MAIN)
+            .put((byte) RTPROT_STATIC)
+            .put((byte) (direct ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE))
+            .put((byte) RTN_UNICAST)
+            .array();
+    Message message = new Message(type, head).with(RTA_DST, address).with(RTA_OIF, interfaceIndex);
+    return gateway.isEmpty() ? message : message.with(RTA_GATEWAY, address(gateway));
+  }
+}
