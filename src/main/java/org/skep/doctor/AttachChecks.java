@@ -16,14 +16,16 @@ final class AttachChecks {
   static final String TRAMPOLINES = "this Linux lets nobody make BPF trampolines";
 
   private final Attempts attempts;
+  private final Descriptors descriptors;
 
-  private AttachChecks(Attempts attempts) {
-    this.attempts = attempts;
+  private AttachChecks(Descriptors descriptors) {
+    this.descriptors = descriptors;
+    this.attempts = new Attempts(descriptors);
   }
 
   static List<Check> all() {
     try (var descriptors = new Descriptors()) {
-      return new AttachChecks(new Attempts(descriptors)).run();
+      return new AttachChecks(descriptors).run();
     } catch (NativeLibraryException e) {
       return List.of();
     }
@@ -40,27 +42,39 @@ final class AttachChecks {
     checks.add(plain("kretprobe", () -> attempts.probe("kprobe", true), kprobes));
     checks.add(
         plain("kprobe.multi", attempts::manyKprobes, "Linux 5.18 or later with CONFIG_FPROBE"));
+    checks.add(
+        plain(
+            "kprobe.session",
+            attempts::kprobeSession,
+            "Linux 6.10 or later with CONFIG_FPROBE; before, a kprobe and a kretprobe"));
     String uprobes = "a kernel built with CONFIG_UPROBE_EVENTS";
     checks.add(plain("uprobe", () -> attempts.probe("uprobe", false), uprobes));
     checks.add(plain("uretprobe", () -> attempts.probe("uprobe", true), uprobes));
     checks.add(
         plain("uprobe.multi", attempts::manyUprobes, "Linux 6.6 or later with CONFIG_UPROBES"));
+    checks.add(
+        plain(
+            "uprobe.session",
+            attempts::uprobeSession,
+            "Linux 6.13 or later; before, a uprobe and a uretprobe"));
     checks.add(plain("perf_event", attempts::perfEvent, "a kernel built with CONFIG_PERF_EVENTS"));
     checks.add(trampoline("fentry", attempts::fentry));
     checks.add(trampoline("fexit", attempts::fexit));
     checks.add(trampoline("fmod_ret", attempts::fmodRet));
     checks.add(trampoline("lsm", attempts::lsm));
     checks.add(plain("iter", attempts::iterator, "a kernel with BTF, Linux 5.8 or later"));
-    checks.add(
-        plain("tcx", attempts::trafficControl, "Linux 6.6 or later; before, tc with clsact"));
-    checks.add(plain("cgroup", attempts::cgroup, "mount cgroup2, Linux 5.7 or later"));
-    checks.add(
-        plain(
-            "netfilter", attempts::netfilter, "Linux 6.4 or later with CONFIG_NETFILTER_BPF_LINK"));
-    checks.add(plain("sk_lookup", attempts::socketLookup, "Linux 5.9 or later"));
+    checks.addAll(networks());
     checks.add(plain("test run", attempts::testRun, "Linux 4.12 or later"));
     checks.add(
         plain("run statistics", attempts::statistics, "Linux 5.8 or later, and CAP_SYS_ADMIN"));
+    return checks;
+  }
+
+  /** In a network of their own where this process may make one. */
+  private List<Check> networks() {
+    var checks = new ArrayList<Check>();
+    new NetworkAttempts(attempts, descriptors)
+        .each((what, result, remedy) -> checks.add(plain(what, () -> result, remedy)));
     return checks;
   }
 

@@ -1,19 +1,18 @@
 package org.skep.doctor;
 
-import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_CGROUP_SKB;
 import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_KPROBE;
 import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_LSM;
-import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_NETFILTER;
 import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_PERF_EVENT;
 import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT;
-import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_SCHED_CLS;
-import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_SK_LOOKUP;
 import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_SOCKET_FILTER;
 import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_TRACEPOINT;
 import static org.skep.internal.libbpf.Uapi.BPF_PROG_TYPE_TRACING;
-import static org.skep.internal.libbpf.Uapi.BPF_TCX_INGRESS;
 import static org.skep.internal.libbpf.Uapi.BPF_TRACE_ITER;
+import static org.skep.internal.libbpf.Uapi.BPF_TRACE_KPROBE_MULTI;
+import static org.skep.internal.libbpf.Uapi.BPF_TRACE_KPROBE_SESSION;
 import static org.skep.internal.libbpf.Uapi.BPF_TRACE_RAW_TP;
+import static org.skep.internal.libbpf.Uapi.BPF_TRACE_UPROBE_MULTI;
+import static org.skep.internal.libbpf.Uapi.BPF_TRACE_UPROBE_SESSION;
 
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -21,18 +20,15 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
 import org.skep.doctor.Descriptors.Result;
-import org.skep.host.Mounts;
 import org.skep.host.Tracepoints;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.BpfSyscall;
-import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.PerfEvents;
 
 /**
@@ -40,19 +36,10 @@ import org.skep.internal.libbpf.PerfEvents;
  * has for tests, an empty cgroup, a verdict that lets everything pass.
  */
 final class Attempts {
-  private static final int BPF_CGROUP_INET_INGRESS = 0;
   private static final int BPF_TRACE_FENTRY = 24;
   private static final int BPF_TRACE_FEXIT = 25;
   private static final int BPF_MODIFY_RETURN = 26;
   private static final int BPF_LSM_MAC = 27;
-  private static final int BPF_SK_LOOKUP = 36;
-  private static final int BPF_TRACE_KPROBE_MULTI = 42;
-  private static final int BPF_NETFILTER = 45;
-  private static final int BPF_TRACE_UPROBE_MULTI = 48;
-  private static final int LOOPBACK = 1;
-  private static final int NFPROTO_IPV4 = 2;
-  private static final int NF_INET_LOCAL_IN = 1;
-  private static final int PASS = 1;
 
   /** Called by the kernel's own tests alone. */
   private static final String QUIET_FUNCTION = "bpf_fentry_test1";
@@ -67,18 +54,18 @@ final class Attempts {
     this.descriptors = descriptors;
   }
 
-  private Result load(int type, int attachType, int typeId, int result) {
+  Result load(int type, int attachType, int typeId, int result) {
     long give = 0xb7L | (long) result << 32;
     long exit = 0x95L;
     return descriptors.keep(
         BpfSyscall.load(type, attachType, typeId, give, exit), "load the program");
   }
 
-  private static Result absent(String what) {
+  static Result absent(String what) {
     return new Result(-Errno.ENOENT.number(), what);
   }
 
-  private Result link(Result program, int target, int attachType, long... details) {
+  Result link(Result program, int target, int attachType, long... details) {
     if (!program.works()) {
       return program;
     }
@@ -173,28 +160,44 @@ final class Attempts {
   }
 
   Result manyKprobes() {
+    return manyKprobes(BPF_TRACE_KPROBE_MULTI);
+  }
+
+  Result kprobeSession() {
+    return manyKprobes(BPF_TRACE_KPROBE_SESSION);
+  }
+
+  private Result manyKprobes(int attachType) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = CText.allocate(arena, QUIET_FUNCTION);
       MemorySegment names = arena.allocateFrom(ValueLayout.ADDRESS, name);
       long flagsAndCount = 1L << 32;
       return link(
-          load(BPF_PROG_TYPE_KPROBE, BPF_TRACE_KPROBE_MULTI, 0, 0),
+          load(BPF_PROG_TYPE_KPROBE, attachType, 0, 0),
           0,
-          BPF_TRACE_KPROBE_MULTI,
+          attachType,
           flagsAndCount,
           names.address());
     }
   }
 
   Result manyUprobes() {
+    return manyUprobes(BPF_TRACE_UPROBE_MULTI);
+  }
+
+  Result uprobeSession() {
+    return manyUprobes(BPF_TRACE_UPROBE_SESSION);
+  }
+
+  private Result manyUprobes(int attachType) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment path = CText.allocate(arena, "/proc/self/exe");
       MemorySegment offsets = arena.allocateFrom(ValueLayout.JAVA_LONG, 0L);
       long countAndFlags = 1;
       return link(
-          load(BPF_PROG_TYPE_KPROBE, BPF_TRACE_UPROBE_MULTI, 0, 0),
+          load(BPF_PROG_TYPE_KPROBE, attachType, 0, 0),
           0,
-          BPF_TRACE_UPROBE_MULTI,
+          attachType,
           path.address(),
           offsets.address(),
           0,
@@ -236,51 +239,6 @@ final class Attempts {
     return type == 0
         ? absent("find the iterator of tasks")
         : link(load(BPF_PROG_TYPE_TRACING, BPF_TRACE_ITER, type, 0), 0, BPF_TRACE_ITER);
-  }
-
-  /** On the loopback interface, with the verdict that asks the next program. */
-  Result trafficControl() {
-    return link(load(BPF_PROG_TYPE_SCHED_CLS, 0, 0, -1), LOOPBACK, BPF_TCX_INGRESS);
-  }
-
-  /** On a cgroup without processes, made for it. */
-  Result cgroup() {
-    Optional<Path> root = Mounts.cgroup2();
-    if (root.isEmpty()) {
-      return absent("find cgroup2");
-    }
-    Path empty = root.get().resolve("skep-doctor-" + ProcessHandle.current().pid());
-    try {
-      Files.createDirectory(empty);
-      try {
-        Result directory = descriptors.keep(Libc.open(empty.toString(), 0), "open a cgroup");
-        return directory.works()
-            ? link(
-                load(BPF_PROG_TYPE_CGROUP_SKB, BPF_CGROUP_INET_INGRESS, 0, PASS),
-                directory.code(),
-                BPF_CGROUP_INET_INGRESS)
-            : directory;
-      } finally {
-        Files.delete(empty);
-      }
-    } catch (IOException e) {
-      return new Result(-Errno.EACCES.number(), "make a cgroup below " + root.get());
-    }
-  }
-
-  Result netfilter() {
-    long place = NFPROTO_IPV4 | (long) NF_INET_LOCAL_IN << 32;
-    return link(
-        load(BPF_PROG_TYPE_NETFILTER, BPF_NETFILTER, 0, PASS), 0, BPF_NETFILTER, place, 100);
-  }
-
-  Result socketLookup() {
-    Result namespace =
-        descriptors.keep(Libc.open("/proc/self/ns/net", 0), "open the network namespace");
-    return namespace.works()
-        ? link(
-            load(BPF_PROG_TYPE_SK_LOOKUP, BPF_SK_LOOKUP, 0, PASS), namespace.code(), BPF_SK_LOOKUP)
-        : namespace;
   }
 
   Result testRun() {

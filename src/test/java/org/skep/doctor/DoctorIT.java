@@ -3,13 +3,17 @@ package org.skep.doctor;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,6 +54,35 @@ class DoctorIT {
     assertEquals(Verdict.YES, find(checks, "program type", "xdp").verdict());
     assertEquals(Verdict.YES, find(checks, "attach", "raw_tp").verdict());
     assertEquals(Verdict.YES, find(checks, "attach", "test run").verdict());
+    assertEquals(Verdict.YES, find(checks, "attach", "xdp").verdict());
+    assertEquals(Verdict.YES, find(checks, "attach", "sk_reuseport").verdict());
+    assertEquals(Verdict.YES, find(checks, "attach", "cgroup/dev").verdict());
+    assertEquals(Verdict.YES, find(checks, "attach", "cgroup").verdict());
+  }
+
+  /** Where the configuration of the running Linux can be read, it agrees. */
+  @Test
+  void whatDependsOnTheBuildOfLinuxAgreesWithIt() throws Exception {
+    Path config = Path.of("/proc/config.gz");
+    assumeTrue(Files.isReadable(config), "a kernel with CONFIG_IKCONFIG_PROC shows it");
+    String built;
+    try (var in = new GZIPInputStream(Files.newInputStream(config))) {
+      built = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    }
+    List<Check> checks = Doctor.examine();
+    for (var each :
+        Map.of(
+                "netkit", "CONFIG_NETKIT",
+                "lwt", "CONFIG_LWTUNNEL_BPF",
+                "netfilter", "CONFIG_NETFILTER_BPF_LINK",
+                "kprobe.multi", "CONFIG_FPROBE",
+                "kprobe", "CONFIG_KPROBE_EVENTS")
+            .entrySet()) {
+      assertEquals(
+          built.contains("\n" + each.getValue() + "=y"),
+          find(checks, "attach", each.getKey()).verdict() == Verdict.YES,
+          () -> String.valueOf(find(checks, "attach", each.getKey())));
+    }
   }
 
   @Test
