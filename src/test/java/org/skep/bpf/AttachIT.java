@@ -7,80 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.skep.BpfException;
-import org.skep.host.Mounts;
+import org.skep.host.LinuxVersion;
+import org.skep.host.PossibleCpus;
 import org.skep.internal.libbpf.Libbpf;
 
 /** Each kind of hook by its effect: the event happens, and the program has counted it. */
 @Tag("privileged")
 class AttachIT {
-  private static final String HITS =
-      """
-      struct {
-        __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1);
-        __type(key, u32); __type(value, u64);
-      } hits SEC(".maps");
-      static __always_inline int hit(int result) {
-        u32 zero = 0;
-        u64 *n = bpf_map_lookup_elem(&hits, &zero);
-        if (n) __sync_fetch_and_add(n, 1);
-        return result;
-      }
-      """;
-
-  private final String device = "skep" + ProcessHandle.current().pid() % 100_000;
-
-  @AfterEach
-  void removeDevice() {
-    Cell.command("sh", "-c", "ip link del " + device + " 2>/dev/null; true");
-  }
-
-  private static BpfObject load(String program) {
-    return Cell.load("attach", HITS + program);
-  }
-
-  private static long hits(BpfObject object) {
-    return (Long) object.map("hits").get(0).orElseThrow();
-  }
-
-  /** The first program attached as declared counts what the event does. */
-  private static void countsDeclared(String program, Runnable event) {
-    try (BpfObject object = load(program)) {
-      object.attachAll();
-      BpfProgram first = object.programs().getFirst();
-      assertInstanceOf(
-          AttachOutcome.Attached.class,
-          first.attachment().orElseThrow(),
-          () -> String.valueOf(first.attachment()));
-      event.run();
-      assertTrue(hits(object) > 0);
-    }
-  }
-
-  /** The first program attached to the point counts what the event does, until its link closes. */
-  private static void counts(String program, AttachPoint point, Runnable event) {
-    try (BpfObject object = load(program)) {
-      object.attachAll();
-      BpfProgram first = object.programs().getFirst();
-      assertInstanceOf(AttachOutcome.NeedsTarget.class, first.attachment().orElseThrow());
-      BpfLink link = first.attach(point);
-      event.run();
-      long before = hits(object);
-      assertTrue(before > 0, point::describe);
-      link.close();
-      long after = hits(object);
-      event.run();
-      assertEquals(after, hits(object), "it still runs after its link closed");
-    }
-  }
-
   private static void open() {
     try {
       Files.readString(Path.of("/proc/self/comm"));
@@ -94,132 +37,152 @@ class AttachIT {
   }
 
   @Test
-  void tracepoint() {
-    countsDeclared(
+  void tracepoint() throws Exception {
+    Hits.countsDeclared(
         "SEC(\"tracepoint/syscalls/sys_enter_openat\") int p(void *c) { return hit(0); }",
         AttachIT::open);
   }
 
   @Test
-  void rawTracepoint() {
-    countsDeclared("SEC(\"raw_tp/sys_enter\") int p(void *c) { return hit(0); }", AttachIT::open);
+  void rawTracepoint() throws Exception {
+    Hits.countsDeclared(
+        "SEC(\"raw_tp/sys_enter\") int p(void *c) { return hit(0); }", AttachIT::open);
   }
 
   @Test
-  void typedTracepoint() {
-    countsDeclared(
+  void typedTracepoint() throws Exception {
+    Hits.countsDeclared(
         "SEC(\"tp_btf/sched_switch\") int p(void *c) { return hit(0); }", AttachIT::sleep);
   }
 
+  /** It may write to what the tracepoint hands on: here, nothing. */
   @Test
-  void uprobe() {
-    countsDeclared(
-        "SEC(\"uprobe/libc.so.6:nanosleep\") int p(void *c) { return hit(0); }",
-        () ->
-            Cell.command(
-                "python3", "-c", "import ctypes; ctypes.CDLL('libc.so.6').nanosleep(0,0)"));
-    counts(
-        "SEC(\"uprobe\") int p(void *c) { return hit(0); }",
-        new AttachPoint.Uprobe("libc.so.6", "getpid"),
-        () -> Cell.command("python3", "-c", "import os; os.getpid()"));
+  void writableRawTracepoint() throws Exception {
+    try (BpfObject other =
+        Cell.load("other", "SEC(\"xdp\") int x(struct xdp_md *c) { return XDP_PASS; }")) {
+      Hits.countsDeclared(
+          "SEC(\"raw_tp.w/bpf_test_finish\") int p(void *c) { return hit(0); }",
+          () -> other.program("x").run(TestRun.of(new byte[64])));
+    }
   }
 
-  @Test
-  void perfEvent() {
-    counts(
-        "SEC(\"perf_event\") int p(void *c) { return hit(0); }",
-        new AttachPoint.PerfEvent(500),
+  private static void spin() {
+    long end = System.nanoTime() + 100_000_000;
+    while (System.nanoTime() < end) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"500hz", "cpu-clock:500hz,pid=self", "task-clock:1000000,pid=self"})
+  void clocks(String place) throws Exception {
+    countsAt(place, AttachIT::spin);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "page-faults:1,pid=self",
+        "minor-faults:1",
+        "context-switches:1,pid=self",
+        "context-switches:1"
+      })
+  void softwareCounters(String place) throws Exception {
+    countsAt(
+        place,
         () -> {
-          long end = System.nanoTime() + 100_000_000;
-          while (System.nanoTime() < end) {
-            Thread.onSpinWait();
+          try (Arena arena = Arena.ofConfined()) {
+            arena.allocate(16 << 20).fill((byte) 1);
           }
+          Thread.sleep(5);
         });
   }
 
+  /** The process runs where the event is counted. */
   @Test
-  void xdp() {
-    String[] ping = ping();
-    counts(
-        "SEC(\"xdp\") int p(struct xdp_md *c) { return hit(XDP_PASS); }",
-        new AttachPoint.Xdp(device),
-        () -> Cell.command(ping));
-    counts(
-        "SEC(\"xdp\") int p(struct xdp_md *c) { return hit(XDP_PASS); }",
-        new AttachPoint.Xdp(device, AttachPoint.Xdp.Mode.GENERIC),
-        () -> Cell.command(ping));
-    counts(
-        "SEC(\"xdp\") int p(struct xdp_md *c) { return hit(XDP_PASS); }",
-        new AttachPoint.Xdp(device, AttachPoint.Xdp.Mode.NATIVE),
-        () -> Cell.command(ping));
+  void oneProcessor() throws Exception {
+    countsAt("cpu-clock:500hz,cpu=0", () -> burn(0));
+    if (PossibleCpus.online().cardinality() > 1) {
+      try (BpfObject object =
+          Hits.load(
+              "SEC(\"perf_event\") int p(void *c) {"
+                  + " return bpf_get_smp_processor_id() == 1 ? hit(0) : 0; }")) {
+        BpfProgram p = object.program("p");
+        p.attach(p.pointAt("cpu-clock:500hz,cpu=0"));
+        burn(1);
+        assertEquals(0, Hits.of(object));
+      }
+    }
+  }
+
+  private static void burn(int cpu) {
+    Cell.succeed(
+        "taskset",
+        "-c",
+        String.valueOf(cpu),
+        "python3",
+        "-c",
+        "import time; end = time.time() + 0.1\nwhile time.time() < end: pass");
+  }
+
+  private static void countsAt(String place, Hits.Event event) throws Exception {
+    String program = "SEC(\"perf_event\") int p(void *c) { return hit(0); }";
+    AttachPoint point;
+    try (BpfObject object = Hits.load(program)) {
+      point = object.program("p").pointAt(place);
+    }
+    Hits.counts(program, point, event);
   }
 
   @Test
-  void tcx() {
-    String[] ping = ping();
-    counts(
-        "SEC(\"tc\") int p(struct __sk_buff *c) { return hit(-1); }",
-        new AttachPoint.Tcx(device, true),
-        () -> Cell.command(ping));
-    counts(
-        "SEC(\"tcx/ingress\") int p(struct __sk_buff *c) { return hit(-1); }",
-        new AttachPoint.Tcx(device, true),
-        () -> Cell.command(ping));
+  void aCounterThatTheMachineLacksIsNamed() {
+    try (BpfObject object = Hits.load("SEC(\"perf_event\") int p(void *c) { return hit(0); }")) {
+      BpfProgram p = object.program("p");
+      try (BpfLink link = p.attach(p.pointAt("cycles:100000"))) {
+        spin();
+        assertTrue(Hits.of(object) > 0, link::describe); // a machine with counters
+      } catch (BpfException e) {
+        assertTrue(String.valueOf(e.getMessage()).contains("no such counter"), e::getMessage);
+      }
+      var why =
+          assertThrows(BpfException.class, () -> p.attach(p.pointAt("cpu-clock:9hz,pid=4194304")));
+      assertTrue(String.valueOf(why.getMessage()).contains("no such process"), why::getMessage);
+    }
   }
 
   @Test
-  void clsact() {
-    String[] ping = ping();
-    counts(
-        "SEC(\"tc\") int p(struct __sk_buff *c) { return hit(-1); }",
-        new AttachPoint.Tc(device, true),
-        () -> Cell.command(ping));
+  void cookiesOfTypedPlacesAndPerfEvents() throws Exception {
+    String isIt = "(void *c) { return bpf_get_attach_cookie(c) == 42 ? hit(0) : 0; }";
+    cookie("SEC(\"tp_btf/sched_switch\") int p" + isIt, "sched_switch", AttachIT::sleep);
+    cookie("SEC(\"perf_event\") int p" + isIt, "cpu-clock:500hz,pid=self", AttachIT::spin);
+    if (LinuxVersion.running().isAtLeast(6, 10)) {
+      cookie("SEC(\"raw_tp/sys_enter\") int p" + isIt, "sys_enter", AttachIT::open);
+    }
+  }
+
+  private static void cookie(String program, String place, Hits.Event event) throws Exception {
+    try (BpfObject object = Hits.load(program)) {
+      BpfProgram p = object.program("p");
+      BpfLink other = p.attach(p.pointAt(place + ",cookie=41"));
+      event.happen();
+      assertEquals(0, Hits.of(object));
+      other.close();
+      p.attach(p.pointAt(place + ",cookie=42"));
+      event.happen();
+      assertTrue(Hits.of(object) > 0, place);
+    }
   }
 
   @Test
-  void packetSocket() {
-    String[] ping = ping();
-    counts(
-        "SEC(\"socket\") int p(struct __sk_buff *c) { return hit(0); }",
-        new AttachPoint.PacketSocket(device),
-        () -> Cell.command(ping));
-  }
-
-  @Test
-  void netfilter() {
-    counts(
-        "SEC(\"netfilter\") int p(void *c) { return hit(1); }",
-        new AttachPoint.Netfilter(false, AttachPoint.Netfilter.Hook.OUTPUT, -128),
-        () ->
-            Cell.command(
-                "python3", "-c", "import socket; socket.socket(2,2).sendto(b'x',('127.0.0.1',9))"));
-  }
-
-  @Test
-  void networkNamespace() {
-    counts(
-        "SEC(\"sk_lookup\") int p(struct bpf_sk_lookup *c) { return hit(SK_PASS); }",
-        new AttachPoint.NetworkNamespace(Path.of("/proc/self/ns/net")),
-        () ->
-            Cell.command(
-                "python3", "-c", "import socket; socket.socket(2,2).sendto(b'x',('127.0.0.1',9))"));
-  }
-
-  @Test
-  void socketMap() {
-    String program =
-        """
-        struct {
-          __uint(type, BPF_MAP_TYPE_SOCKMAP); __uint(max_entries, 2);
-          __type(key, u32); __type(value, u32);
-        } sockets SEC(".maps");
-        SEC("sk_msg") int p(struct sk_msg_md *c) { return hit(SK_PASS); }
-        """;
-    try (BpfObject object = load(program)) {
-      BpfLink link = object.program("p").attach(new AttachPoint.SocketMap(object.map("sockets")));
-      link.close();
-      object.program("p").attach(new AttachPoint.SocketMap(object.map("sockets")));
-      assertEquals(1, object.links().size());
+  void aPlaceWithoutCookiesSaysSo() {
+    try (BpfObject object =
+        Hits.load("SEC(\"xdp\") int p(struct xdp_md *c) { return hit(XDP_PASS); }")) {
+      BpfProgram p = object.program("p");
+      var why =
+          assertThrows(IllegalArgumentException.class, () -> p.attach(p.pointAt("lo,cookie=42")));
+      assertEquals(
+          "attach 'p' to interface 'lo' with cookie 42: programs get no cookie there",
+          why.getMessage());
     }
   }
 
@@ -231,17 +194,17 @@ class AttachIT {
           return bpf_get_attach_cookie(c) == 42 ? hit(0) : 0;
         }
         """;
-    try (BpfObject object = load(program)) {
+    try (BpfObject object = Hits.load(program)) {
       AttachPoint point = new AttachPoint.Tracepoint("syscalls", "sys_enter_openat");
       BpfLink other = object.program("p").attach(new AttachPoint.WithCookie(point, 41));
       open();
-      assertEquals(0, hits(object));
+      assertEquals(0, Hits.of(object));
       var twice = assertThrows(BpfException.class, () -> object.program("p").attach(point));
       assertTrue(String.valueOf(twice.getMessage()).contains("there already"), twice::getMessage);
       other.close();
       object.program("p").attach(new AttachPoint.WithCookie(point, 42));
       open();
-      assertTrue(hits(object) > 0);
+      assertTrue(Hits.of(object) > 0);
     }
   }
 
@@ -258,7 +221,7 @@ class AttachIT {
           char name[16];
         } __attribute__((preserve_access_index));
         SEC("struct_ops/ssthresh") u32 ssthresh(u64 *c) { return 2; }
-        SEC("struct_ops/cong_avoid") void cong_avoid(u64 *c) { }
+        SEC("struct_ops/cong_avoid") void cong_avoid(u64 *c) { hit(0); }
         SEC("struct_ops/undo_cwnd") u32 undo_cwnd(u64 *c) { return 2; }
         SEC(".struct_ops") struct tcp_congestion_ops ops = {
           .ssthresh = (void *)ssthresh, .cong_avoid = (void *)cong_avoid,
@@ -267,51 +230,34 @@ class AttachIT {
         """
             .replace("NAME", name);
     String available = "cat /proc/sys/net/ipv4/tcp_available_congestion_control";
-    try (BpfObject object = load(program).attachAll()) {
+    try (BpfObject object = Hits.load(program).attachAll()) {
       assertInstanceOf(
           AttachOutcome.Attached.class,
           object.program("ssthresh").attachment().orElseThrow(),
           () -> String.valueOf(object.program("ssthresh").attachment()));
       assertTrue(Cell.command("sh", "-c", available).contains(name));
+      Cell.succeed(
+          "python3",
+          "-c",
+          """
+          import socket
+          server = socket.create_server(('127.0.0.1', 0))
+          client = socket.socket()
+          client.setsockopt(socket.IPPROTO_TCP, 13, b'NAME')
+          client.connect(server.getsockname())
+          accepted, _ = server.accept()
+          client.sendall(bytes(1000))
+          accepted.recv(1000)
+          client.sendall(bytes(1000))
+          accepted.recv(1000)
+          """
+              .replace("NAME", name));
+      assertTrue(Hits.of(object) > 0, "no connection asked it");
       var seen = object.map("ops").table();
       assertEquals(1, seen.rowCount());
       assertEquals(name, seen.stringColumn("data.name").get(0));
     }
     assertTrue(!Cell.command("sh", "-c", available).contains(name));
-  }
-
-  /** A pair of devices of which the peer sends something when it comes up: no address is needed. */
-  private String[] ping() {
-    String peer = device + "p";
-    Cell.command("ip", "link", "add", device, "type", "veth", "peer", "name", peer);
-    Cell.command("ip", "link", "set", device, "up");
-    Cell.command("ip", "link", "set", peer, "up");
-    return new String[] {
-      "python3",
-      "-c",
-      "import socket; s=socket.socket(socket.AF_PACKET,socket.SOCK_RAW); s.bind(('"
-          + peer
-          + "',0)); s.send(b'\\xff'*12+b'\\x88\\xb5'+b'x'*60)"
-    };
-  }
-
-  @Test
-  void cgroup() throws IOException {
-    Path cgroup = Files.createDirectories(Mounts.cgroup2().orElseThrow().resolve(device));
-    try {
-      counts(
-          "SEC(\"cgroup/sock_create\") int p(struct bpf_sock *c) { return hit(1); }",
-          new AttachPoint.Cgroup(cgroup),
-          () ->
-              Cell.command(
-                  "sh",
-                  "-c",
-                  "echo $$ > "
-                      + cgroup
-                      + "/cgroup.procs; python3 -c 'import socket; socket.socket()'"));
-    } finally {
-      Files.delete(cgroup);
-    }
   }
 
   @Test
@@ -328,11 +274,11 @@ class AttachIT {
           return hit(0);
         }
         """;
-    try (BpfObject object = load(program)) {
+    try (BpfObject object = Hits.load(program)) {
       BpfLink link = object.program("p").attach();
       String text = new String(link.read(), StandardCharsets.UTF_8);
       assertTrue(text.startsWith("task\ntask\n"), text);
-      assertEquals(hits(object) - 1, text.lines().count());
+      assertEquals(Hits.of(object) - 1, text.lines().count());
     }
   }
 
@@ -351,7 +297,7 @@ class AttachIT {
           return 0;
         }
         """;
-    try (BpfObject object = load(program).attachAll()) {
+    try (BpfObject object = Hits.load(program).attachAll()) {
       BpfProgram p = object.program("p");
       assertInstanceOf(AttachOutcome.NeedsTarget.class, p.attachment().orElseThrow());
       object.map("hits").put(0, 7);
@@ -361,26 +307,9 @@ class AttachIT {
   }
 
   @Test
-  void socketsOfAMapAreJudgedWhereTheSectionLeavesThatOpen() {
-    String program =
-        """
-        struct {
-          __uint(type, BPF_MAP_TYPE_SOCKMAP); __uint(max_entries, 2);
-          __type(key, u32); __type(value, u32);
-        } sockets SEC(".maps");
-        SEC("sk_skb1") int p(struct __sk_buff *c) { return hit(SK_PASS); }
-        """;
-    try (BpfObject object = load(program)) {
-      BpfProgram p = object.program("p");
-      p.attach(p.pointAt("sockets"));
-      assertEquals(1, object.links().size());
-    }
-  }
-
-  @Test
   void whatASectionLeavesOutIsSaid() {
     try (BpfObject object =
-        load("SEC(\"usdt/marker\") int p(void *c) { return hit(0); }").attachAll()) {
+        Hits.load("SEC(\"usdt/marker\") int p(void *c) { return hit(0); }").attachAll()) {
       assertInstanceOf(
           AttachOutcome.NeedsTarget.class, object.program("p").attachment().orElseThrow());
     }
@@ -411,7 +340,7 @@ class AttachIT {
   @Test
   void aTracepointWithFewerArgumentsThanAreReadIsNamed() {
     try (BpfObject object =
-        load("SEC(\"raw_tp/sched_process_exit\") int p(u64 *c) { return hit(c[11] == 1); }")) {
+        Hits.load("SEC(\"raw_tp/sched_process_exit\") int p(u64 *c) { return hit(c[11] == 1); }")) {
       var why = assertThrows(BpfException.class, () -> object.program("p").attach());
       assertTrue(
           String.valueOf(why.getMessage()).contains("more arguments than this tracepoint passes"),
@@ -422,7 +351,7 @@ class AttachIT {
   @Test
   void aRecordThatIsShorterThanWhatIsReadIsNamed() {
     try (BpfObject object =
-        load(
+        Hits.load(
             "SEC(\"tracepoint/syscalls/sys_enter_getpgid\") int p(u64 *c) {"
                 + " return hit(c[20] == 1); }")) {
       var why = assertThrows(BpfException.class, () -> object.program("p").attach());
@@ -434,13 +363,13 @@ class AttachIT {
   }
 
   private static String refused(String program) {
-    return String.valueOf(assertThrows(BpfException.class, () -> load(program)).getMessage());
+    return String.valueOf(assertThrows(BpfException.class, () -> Hits.load(program)).getMessage());
   }
 
   @Test
   void aMistypedTracepointIsNamed() {
     try (BpfObject object =
-        load("SEC(\"tracepoint/sched/sched_swich\") int p(void *c) { return hit(0); }")) {
+        Hits.load("SEC(\"tracepoint/sched/sched_swich\") int p(void *c) { return hit(0); }")) {
       var why = assertThrows(BpfException.class, () -> object.program("p").attach());
       assertEquals(
           "attach 'p' to tracepoint 'sched/sched_swich': no such tracepoint"
@@ -458,7 +387,7 @@ class AttachIT {
     var why =
         assertThrows(
             BpfException.class,
-            () -> load("SEC(\"tp_btf/sched_swich\") int p(void *c) { return hit(0); }"));
+            () -> Hits.load("SEC(\"tp_btf/sched_swich\") int p(void *c) { return hit(0); }"));
     assertEquals(
         "load program 'p': the kernel's types have no 'sched_swich': no such tracepoint"
             + " (did you mean 'sched_switch'?)",
@@ -466,33 +395,11 @@ class AttachIT {
   }
 
   @Test
-  void absentTargetsAreNamed() {
-    try (BpfObject object =
-        load("SEC(\"xdp\") int p(struct xdp_md *c) { return hit(XDP_PASS); }")) {
-      var why =
-          assertThrows(
-              BpfException.class, () -> object.program("p").attach(new AttachPoint.Xdp("lp")));
-      assertEquals(
-          "attach 'p' to interface 'lp': no such network interface (did you mean 'lo'?)",
-          why.getMessage());
-    }
-    try (BpfObject object =
-        load("SEC(\"cgroup/sock_create\") int p(struct bpf_sock *c) { return hit(1); }")) {
-      var why =
-          assertThrows(
-              BpfException.class,
-              () -> object.program("p").attach(new AttachPoint.Cgroup(Path.of("/tmp"))));
-      assertTrue(
-          String.valueOf(why.getMessage()).contains("no cgroup of version 2"), why::getMessage);
-    }
-  }
-
-  @Test
   void libbpfsOwnWordsReachTheUser() {
     var why =
         assertThrows(
             BpfException.class,
-            () -> load("SEC(\"no_such_section\") int p(void *c) { return hit(0); }"));
+            () -> Hits.load("SEC(\"no_such_section\") int p(void *c) { return hit(0); }"));
     assertTrue(String.valueOf(why.getMessage()).contains("no_such_section"), why::getMessage);
     assertTrue(Libbpf.libbpf_version_string().startsWith("v"), Libbpf::libbpf_version_string);
   }

@@ -95,12 +95,23 @@ final class Cell {
     }
   }
 
+  /** Runs a command that has to succeed, and gives what it printed. */
+  static String succeed(String... words) {
+    return command(true, words);
+  }
+
   /** Runs a command and gives what it printed. */
   static String command(String... words) {
+    return command(false, words);
+  }
+
+  private static String command(boolean succeeds, String... words) {
     try {
       Process process = new ProcessBuilder(List.of(words)).redirectErrorStream(true).start();
       String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(true, process.waitFor(30, TimeUnit.SECONDS), String.join(" ", words));
+      assertEquals(
+          true, !succeeds || process.exitValue() == 0, () -> String.join(" ", words) + ": " + said);
       return said;
     } catch (IOException e) {
       throw new AssertionError(e);

@@ -5,9 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -29,9 +26,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.skep.SyscallException;
 import org.skep.host.Mounts;
-import org.skep.internal.ffi.Native;
-import org.skep.internal.ffi.NativeFunction;
-import org.skep.internal.ffi.NativeLibrary;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.PerfEvents;
 
@@ -255,7 +249,7 @@ class MapEffectsIT {
                     """)) {
       BpfMap sockets = object.map("sockets");
       sockets.put(0, first);
-      chooseBy(object.program("choose"), first);
+      object.program("choose").attach(AttachPoint.Socket.of(first));
       try (DatagramChannel second = sharing(first.getLocalAddress())) {
         sockets.put(1, second);
         assertEquals(2, sockets.table().rowCount());
@@ -307,36 +301,6 @@ class MapEffectsIT {
     return DatagramChannel.open(java.net.StandardProtocolFamily.INET)
         .setOption(StandardSocketOptions.SO_REUSEPORT, true)
         .bind(address);
-  }
-
-  private static void chooseBy(BpfProgram program, DatagramChannel socket) {
-    int solSocket = 1;
-    int attachReuseportEbpf = 52;
-    NativeFunction set =
-        NativeLibrary.ofC()
-            .withErrno(
-                "setsockopt",
-                FunctionDescriptor.of(
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.JAVA_INT,
-                    ValueLayout.ADDRESS,
-                    ValueLayout.JAVA_INT));
-    int fd = Sockets.descriptor(socket);
-    try (Arena arena = Arena.ofConfined()) {
-      int result =
-          program.withDescriptor(
-              of -> {
-                MemorySegment value = arena.allocateFrom(ValueLayout.JAVA_INT, of);
-                return Native.toIntOrErrno(
-                    s ->
-                        (int)
-                            set.handle()
-                                .invokeExact(s, fd, solSocket, attachReuseportEbpf, value, 4));
-              });
-      assertEquals(0, result, "setsockopt(SO_ATTACH_REUSEPORT_EBPF)");
-    }
   }
 
   /** A hash that is full refuses what a program adds; one that forgets makes room. */

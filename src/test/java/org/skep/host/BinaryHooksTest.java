@@ -3,70 +3,20 @@ package org.skep.host;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Functions and probes of a library that the test compiles. */
 class BinaryHooksTest {
-  /** What the macros of sys/sdt.h write into a library. */
-  private static final String LIBRARY =
-      """
-      #define PROBE(name, arguments)                                   \\
-        __asm__ volatile("990: nop\\n"                                  \\
-          ".pushsection .note.stapsdt,\\"\\",\\"note\\"\\n.balign 4\\n"      \\
-          ".4byte 992f-991f,994f-993f,3\\n"                             \\
-          "991: .asciz \\"stapsdt\\"\\n992: .balign 4\\n"                  \\
-          "993: .8byte 990b\\n.8byte 0\\n.8byte 0\\n"                    \\
-          ".asciz \\"shop\\"\\n.asciz \\"" name "\\"\\n"                    \\
-          ".asciz \\"" arguments "\\"\\n994: .balign 4\\n.popsection\\n")
-      int sell(int n) { PROBE("sold", "-4@$7 8@$9"); return n; }
-      int resell(int n) { PROBE("sold", "-4@$7 8@$9"); PROBE("closed", ""); return n + 1; }
-      static int hidden(int n) { return n * 3; }
-      int use(int n) { return hidden(n) + sell(n); }
-      """;
-
   @TempDir Path folder;
-
-  private Path library() throws IOException, InterruptedException {
-    Path source = Files.writeString(folder.resolve("shop.c"), LIBRARY);
-    Path object = folder.resolve("libshop.so");
-    Process compiler =
-        new ProcessBuilder(
-                compiler(),
-                "-O1",
-                "-shared",
-                "-fPIC",
-                "-nostdlib",
-                "-o",
-                object.toString(),
-                source.toString())
-            .inheritIO()
-            .start();
-    assertEquals(true, compiler.waitFor(60, TimeUnit.SECONDS));
-    assertEquals(0, compiler.exitValue());
-    return object;
-  }
-
-  private static String compiler() {
-    return Stream.concat(
-            Stream.of("/usr/bin/cc", "/usr/bin/clang"),
-            IntStream.range(16, 26).mapToObj(v -> "/usr/bin/clang-" + v))
-        .filter(p -> Files.isExecutable(Path.of(p)))
-        .findFirst()
-        .orElse("cc");
-  }
 
   @Test
   void functionsAndProbesOfALibrary() throws Exception {
-    Path object = library();
+    Path object = SmallLibrary.compile(folder);
     assertEquals(
         List.of(object + ":resell", object + ":sell"),
         Hooks.find("uprobe:" + object + ":*sell").stream().map(Hook::name).toList());
@@ -87,7 +37,7 @@ class BinaryHooksTest {
 
   @Test
   void damagedFilesAreRefusedInWords() throws Exception {
-    byte[] whole = Files.readAllBytes(library());
+    byte[] whole = Files.readAllBytes(SmallLibrary.compile(folder));
     var random = new Random(5);
     Path damaged = folder.resolve("damaged.so");
     for (int i = 0; i < 400; i++) {
