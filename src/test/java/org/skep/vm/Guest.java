@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.skep.bpf.OpenBpfObject;
@@ -17,6 +18,13 @@ final class Guest {
       Linker.nativeLinker()
           .downcallHandle(
               Linker.nativeLinker().defaultLookup().findOrThrow("usleep"),
+              FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+
+  @SuppressWarnings("restricted") // SAFETY: int getpgid(int), no memory
+  private static final MethodHandle GETPGID =
+      Linker.nativeLinker()
+          .downcallHandle(
+              Linker.nativeLinker().defaultLookup().findOrThrow("getpgid"),
               FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
   private Guest() {}
@@ -40,5 +48,23 @@ final class Guest {
       throw new AssertionError(e);
     }
     Files.readString(Path.of("/proc/self/comm"));
+  }
+
+  /** Whether this process may ask for its own process group, which the security modules decide. */
+  static boolean mayAskForGroup() {
+    try {
+      return (int) GETPGID.invokeExact((int) ProcessHandle.current().pid()) >= 0;
+    } catch (Throwable e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Runs a command that has to succeed. */
+  static void run(String... words) throws IOException, InterruptedException {
+    Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (process.waitFor() != 0) {
+      throw new AssertionError(String.join(" ", words) + ": " + said);
+    }
   }
 }
