@@ -126,7 +126,7 @@ class EffectsIT {
   }
 
   private static void sendToLoopback() throws IOException {
-    send(InetAddress.getByName("127.0.0.1"));
+    send(InetAddress.ofLiteral("127.0.0.1"));
   }
 
   private static void send(InetAddress to) throws IOException {
@@ -148,13 +148,13 @@ class EffectsIT {
           hits(
                   primary.pointAt("skepnk"),
                   "out_of_netkit",
-                  () -> send(InetAddress.getByName("198.51.100.2")))
+                  () -> send(InetAddress.ofLiteral("198.51.100.2")))
               > 0);
       assertTrue(
           hits(
                   object.program("out_of_peer").pointAt("skepnk"),
                   "out_of_peer",
-                  () -> send(InetAddress.getByName("203.0.113.2")))
+                  () -> send(InetAddress.ofLiteral("203.0.113.2")))
               > 0);
     } finally {
       Guest.run("ip", "link", "del", "skepnk");

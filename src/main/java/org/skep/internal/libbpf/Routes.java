@@ -1,7 +1,6 @@
 package org.skep.internal.libbpf;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.regex.Pattern;
@@ -83,13 +82,10 @@ public final class Routes {
 
   private static byte[] address(String text) {
     try {
-      if (text.matches("[0-9.]+|[0-9a-fA-F:.]*:[0-9a-fA-F:.]*")) { // a name is not looked up
-        return InetAddress.getByName(text).getAddress();
-      }
-    } catch (UnknownHostException e) {
-      // said below
+      return InetAddress.ofLiteral(text).getAddress();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("'" + text + "' is no address of IPv4 or IPv6", e);
     }
-    throw new IllegalArgumentException("'" + text + "' is no address of IPv4 or IPv6");
   }
 
   /** The route without its program, which is enough to remove it. */
