@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 import org.skep.SyscallException;
@@ -21,6 +22,7 @@ public final class BpfLink implements AutoCloseable {
   private final String program;
   private final AttachPoint point;
   private final List<NativeLink> links;
+  private final Instant since = Instant.now();
   private final Lifetime lifetime;
 
   BpfLink(String program, AttachPoint point, List<NativeLink> links) {
@@ -47,6 +49,11 @@ public final class BpfLink implements AutoCloseable {
   /** Where the program is attached, in words: {@code tracepoint 'sched/sched_switch'}. */
   public String describe() {
     return point.describe();
+  }
+
+  /** When it was made. */
+  public Instant since() {
+    return since;
   }
 
   /** Whether it no longer holds its program. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Format;
@@ -66,6 +67,15 @@ public final class BpfMap implements ReadableMap {
   /** What kind of map it is. */
   public BpfMapType type() {
     return held.shape().type();
+  }
+
+  /**
+   * How much memory of the kernel it takes, in bytes, entries that are not made yet included where
+   * its kind makes room for all at once; empty where the kernel does not tell. Exact from Linux 6.4
+   * on, an estimate before.
+   */
+  public OptionalLong memory() {
+    return withDescriptor(MemoryUse::of);
   }
 
   /** How many entries it can hold. */

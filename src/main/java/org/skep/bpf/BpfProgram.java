@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
@@ -309,6 +310,16 @@ public final class BpfProgram {
     Map<Integer, String> maps = new HashMap<>();
     object.maps().forEach(m -> maps.put(m.id(), m.name()));
     return new Disassembler(name, code, object.types(), maps);
+  }
+
+  /**
+   * How much memory of the kernel its instructions take, in bytes, those of the processor not
+   * counted ({@link Info#compiledBytes}); empty where the kernel does not tell.
+   *
+   * @throws IllegalStateException if it is not loaded
+   */
+  public OptionalLong memory() {
+    return withDescriptor(MemoryUse::of);
   }
 
   /** The kernel's number of the program, as bpftool shows it. */

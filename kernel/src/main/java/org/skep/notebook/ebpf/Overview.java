@@ -4,16 +4,18 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
+import org.skep.bpf.LoadOutcome;
 import org.skep.notebook.display.MimeBundle;
 
 /** Everything that a notebook holds in the kernel: a row for each program, link and map. */
 final class Overview {
   private static final List<String> HEAD =
-      List.of("object", "part", "name", "type", "state", "entries", "since");
+      List.of("object", "part", "name", "type", "state", "entries", "memory", "since");
 
   private Overview() {}
 
@@ -23,28 +25,94 @@ final class Overview {
     if (rows.isEmpty()) {
       return MimeBundle.text("This notebook holds nothing in the kernel.");
     }
+    String sum = sum(experiments);
     String html =
-        Markup.table(
-            HEAD, rows.stream().map(r -> r.stream().map(Markup::escape).toList()).toList());
+        Markup.table(HEAD, rows.stream().map(r -> r.stream().map(Markup::escape).toList()).toList())
+            + "<p>"
+            + Markup.escape(sum)
+            + "</p>";
     rows.addFirst(HEAD);
-    return MimeBundle.html(html, Text.columns(rows, "").stripTrailing());
+    return MimeBundle.html(html, Text.columns(rows, "") + sum);
+  }
+
+  private static String sum(List<Experiment> experiments) {
+    long programs = 0;
+    long links = 0;
+    long maps = 0;
+    long bytes = 0;
+    for (Experiment experiment : experiments) {
+      BpfObject object = experiment.object();
+      var loaded = object.programs().stream().filter(Overview::isLoaded).toList();
+      programs += loaded.size();
+      links += object.links().size();
+      maps += object.maps().size();
+      bytes += loaded.stream().mapToLong(p -> p.memory().orElse(0)).sum();
+      bytes += object.maps().stream().mapToLong(m -> m.memory().orElse(0)).sum();
+    }
+    return "in the kernel: "
+        + Text.count(programs, "program")
+        + ", "
+        + Text.count(links, "link")
+        + ", "
+        + Text.count(maps, "map")
+        + ", "
+        + Text.bytes(bytes);
+  }
+
+  private static boolean isLoaded(BpfProgram program) {
+    return program.loaded() instanceof LoadOutcome.Loaded;
   }
 
   private static List<List<String>> rows(BpfObject object) {
     var rows = new ArrayList<List<String>>();
-    String since = Text.time(Duration.between(object.since(), Instant.now())) + " ago";
+    String since = ago(object.since());
     for (BpfProgram program : object.programs()) {
       String state = SummaryView.state(program).word();
+      String memory = isLoaded(program) ? memory(program.memory()) : "";
       rows.add(
-          List.of(object.name(), "program", program.name(), program.section(), state, "", since));
+          List.of(
+              object.name(),
+              "program",
+              program.name(),
+              program.section(),
+              state,
+              "",
+              memory,
+              since));
     }
     for (BpfLink link : object.links()) {
-      rows.add(List.of(object.name(), "link", link.program(), "", link.describe(), "", since));
+      rows.add(
+          List.of(
+              object.name(),
+              "link",
+              link.program(),
+              "",
+              link.describe(),
+              "",
+              "",
+              ago(link.since())));
     }
     for (BpfMap map : object.maps()) {
       String entries = Text.number(map.maxEntries());
-      rows.add(List.of(object.name(), "map", map.name(), map.type().words(), "", entries, since));
+      rows.add(
+          List.of(
+              object.name(),
+              "map",
+              map.name(),
+              map.type().words(),
+              "",
+              entries,
+              memory(map.memory()),
+              since));
     }
     return rows;
+  }
+
+  private static String ago(Instant since) {
+    return Text.time(Duration.between(since, Instant.now())) + " ago";
+  }
+
+  private static String memory(OptionalLong bytes) {
+    return bytes.isPresent() ? Text.bytes(bytes.getAsLong()) : "";
   }
 }

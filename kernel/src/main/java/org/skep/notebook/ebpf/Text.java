@@ -30,6 +30,16 @@ final class Text {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
+  /** A size: {@code 128 bytes}, {@code 4.0 KiB}, {@code 1.2 MiB}. */
+  static String bytes(long bytes) {
+    if (bytes < 1024) {
+      return count(bytes, "byte");
+    }
+    return bytes < 1 << 20
+        ? digits(bytes / 1024.0) + " KiB"
+        : digits(bytes / (double) (1 << 20)) + " MiB";
+  }
+
   /** {@code 1 program}, {@code 2 programs}. */
   static String count(long number, String noun) {
     return number(number) + " " + noun + (number == 1 ? "" : "s");

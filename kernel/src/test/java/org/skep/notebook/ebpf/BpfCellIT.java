@@ -170,7 +170,10 @@ class BpfCellIT {
   void whatIsHeldIsShownAndLetGo() throws Exception {
     notebook.run(OPENS);
     var bundle = (MimeBundle) Objects.requireNonNull(notebook.run("%bpf"));
-    assertTrue(bundle.string(MimeBundle.TEXT).orElseThrow().contains("sys_enter_openat"));
+    var text = bundle.string(MimeBundle.TEXT).orElseThrow();
+    assertTrue(text.contains("sys_enter_openat"));
+    assertTrue(text.contains("in the kernel: 1 program, 1 link, 1 map, "), text);
+    assertTrue(text.matches("(?s).*program +count .* 4[.]0 KiB .* ago\n.*"), text);
     notebook.run("%bpf detach opens.count");
     assertEquals(0, object("opens").links().size());
     notebook.run("%bpf attach opens");
