@@ -20,6 +20,7 @@ import org.skep.BpfException;
 import org.skep.host.LinuxVersion;
 import org.skep.host.PossibleCpus;
 import org.skep.internal.libbpf.Libbpf;
+import org.skep.internal.libbpf.Libc;
 
 /** Each kind of hook by its effect: the event happens, and the program has counted it. */
 @Tag("privileged")
@@ -92,7 +93,16 @@ class AttachIT {
         place,
         () -> {
           try (Arena arena = Arena.ofConfined()) {
-            arena.allocate(16 << 20).fill((byte) 1);
+            // new pages, where memory that was freed before would cause no fault
+            Libc.mmap(
+                    arena,
+                    1 << 20,
+                    Libc.PROT_READ | Libc.PROT_WRITE,
+                    Libc.MAP_PRIVATE | Libc.MAP_ANONYMOUS,
+                    -1,
+                    0)
+                .segment()
+                .fill((byte) 1);
           }
           Thread.sleep(5);
         });
