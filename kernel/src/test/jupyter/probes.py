@@ -402,6 +402,12 @@ def an_exception_of_another_thread_is_shown(k):
     request = k.run('Thread.ofPlatform().start(() -> { throw new IllegalStateException("elsewhere"); }).join();')
     k.until_printed(request, "elsewhere")
     k.reply(k.shell, request)
+    shown = k.execute('Thread.ofPlatform().name("aside").start(() -> {\n  throw new IllegalStateException("no");\n}).join();')
+    equal(
+        "Exception in thread 'aside': java.lang.IllegalStateException: no\n"
+        f"    at lambda (Cell In[{shown.reply['execution_count']}], line 2)\n"
+        '        throw new IllegalStateException("no");\n',
+        shown.text("stderr"))
 
 
 @probe

@@ -42,6 +42,9 @@ final class NotebookKernel implements KernelHandler {
     this.session = session;
     this.firstCell = firstCell;
     this.cellEnded = cellEnded;
+    var _ =
+        session.thenAccept(
+            made -> Thread.setDefaultUncaughtExceptionHandler(new UncaughtErrors(made.shell())));
   }
 
   @Override

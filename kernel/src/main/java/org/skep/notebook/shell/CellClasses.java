@@ -34,6 +34,9 @@ final class CellClasses {
   private final Map<String, @Nullable Place[]> placesOfClass = new ConcurrentHashMap<>();
   private final Map<String, Origin> originOfSnippet = new ConcurrentHashMap<>();
 
+  /** Where the snippet comes from that runs, as threads it starts may fail before it ends. */
+  private volatile @Nullable Origin running;
+
   /** Where a snippet came from. */
   record Origin(CellSource cell, Piece piece) {}
 
@@ -49,6 +52,17 @@ final class CellClasses {
     this.shell = shell;
     this.analysis = analysis;
     this.loader = loader;
+  }
+
+  /**
+   * Notes what runs from now on; {@link #add} tells its snippets when they have ended.
+   *
+   * @return what ran before, for the same call afterwards
+   */
+  @Nullable Origin running(@Nullable Origin now) {
+    Origin before = running;
+    running = now;
+    return before;
   }
 
   /** Notes that a snippet came from a cell. */
@@ -153,9 +167,23 @@ final class CellClasses {
     @Nullable Place[] places = placesOfClass.get(name.group(1));
     if (places == null) {
       shell.snippets().forEach(this::refresh);
+      noteRunning();
       places = placesOfClass.get(name.group(1));
     }
     return places == null ? Optional.empty() : nearest(places, frame.getLineNumber());
+  }
+
+  private void noteRunning() {
+    Origin origin = running;
+    if (origin == null) {
+      return;
+    }
+    shell
+        .snippets()
+        .filter(s -> !originOfSnippet.containsKey(s.id()) && s.kind() != Snippet.Kind.IMPORT)
+        .filter(s -> origin.piece().source().contains(s.source().strip()))
+        .map(analysis::wrapper)
+        .forEach(w -> placesOfClass.putIfAbsent(w.fullClassName(), placesOf(w, origin)));
   }
 
   /**

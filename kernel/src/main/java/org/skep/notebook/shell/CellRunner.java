@@ -195,10 +195,13 @@ final class CellRunner {
       return rejected(now, piece, doomed);
     }
     List<SnippetEvent> events;
+    CellClasses.Origin outer = now.classes.running(new CellClasses.Origin(cell, piece));
     try {
       events = now.shell.eval(piece.source());
     } catch (IllegalStateException | AssertionError | StackOverflowError e) {
       return fail(piece, "the compiler cannot cope with this: " + e);
+    } finally {
+      now.classes.running(outer);
     }
     CellEngine.Outcome outcome = now.engine.takeOutcome();
     for (SnippetEvent event : events) {

@@ -129,6 +129,11 @@ public final class JavaShell implements AutoCloseable {
     return CellClasses.spellAll(text);
   }
 
+  /** An exception for people, a line each: with the places in cells, and without the machinery. */
+  public List<String> traceback(Throwable error) {
+    return new Traceback(session.classes).of(error);
+  }
+
   /** Whether this is what stops the code of cells: who catches everything must let it through. */
   public static boolean isStop(Throwable thrown) {
     return thrown instanceof CellStopped;
