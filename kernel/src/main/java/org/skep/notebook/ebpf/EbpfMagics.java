@@ -10,8 +10,10 @@ public final class EbpfMagics implements MagicProvider {
   /** What cells of Java use of the library and of Tablesaw, without having to import it. */
   public static final List<String> IMPORTS =
       List.of(
+          "import java.time.*;",
           "import org.skep.bpf.*;",
           "import org.skep.btf.Format;",
+          "import org.skep.doctor.Doctor;",
           "import org.skep.host.*;",
           "import org.skep.table.PerCpu;",
           "import tech.tablesaw.api.*;");

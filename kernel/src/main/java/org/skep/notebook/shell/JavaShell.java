@@ -19,12 +19,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JavaShell implements AutoCloseable {
 
-  /** The imports that every notebook has: those of IJava, so that its notebooks run unchanged. */
+  /**
+   * The imports that every notebook has: those of IJava, so that its notebooks run unchanged, and
+   * those of the {@code jshell} tool.
+   */
   public static final List<String> DEFAULT_IMPORTS =
       List.of(
           "import java.io.*;",
           "import java.math.*;",
           "import java.net.*;",
+          "import java.nio.file.*;",
           "import java.util.*;",
           "import java.util.concurrent.*;",
           "import java.util.function.*;",
