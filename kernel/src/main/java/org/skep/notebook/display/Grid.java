@@ -3,6 +3,7 @@ package org.skep.notebook.display;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -63,10 +64,7 @@ record Grid(
 
   /** {@code counts: 50 of 1,234 rows, 3 columns}. */
   String caption() {
-    StringBuilder text = new StringBuilder();
-    if (name != null && !name.isBlank()) {
-      text.append(PlainText.cut(name.strip(), 200)).append(": ");
-    }
+    StringBuilder text = new StringBuilder(title(name));
     if (shownRows() < allRows) {
       text.append(String.format(Locale.ROOT, "%,d of ", shownRows()));
     }
@@ -75,6 +73,18 @@ record Grid(
       text.append(columns.size()).append(" of ");
     }
     return text.append(count(allColumns, "column")).toString();
+  }
+
+  /** {@code counts: 1,234 rows, 3 columns}, for a table that stands within something else. */
+  static String brief(Table table) {
+    return title(table.name())
+        + count(table.rowCount(), "row")
+        + ", "
+        + count(table.columnCount(), "column");
+  }
+
+  private static String title(@Nullable String name) {
+    return name == null || name.isBlank() ? "" : PlainText.cut(name.strip(), 200) + ": ";
   }
 
   private static String count(int count, String what) {

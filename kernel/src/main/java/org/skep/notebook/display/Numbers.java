@@ -10,6 +10,9 @@ final class Numbers {
   private static final Pattern WHOLE = Pattern.compile("-?\\d+");
   private static final Pattern BROKEN = Pattern.compile("-?\\d+(\\.\\d*)?(E-?\\d+)?");
 
+  /** Of a whole number with its sign: more than 64 bits have are those of a floating point one. */
+  private static final int MOST_DIGITS = 20;
+
   /** The last words of columns whose numbers name something rather than count it. */
   private static final Set<String> NAMES =
       Set.of(
@@ -37,7 +40,7 @@ final class Numbers {
    * no plain number was formatted on purpose and stays as it is.
    */
   static String readable(String text, boolean grouped) {
-    if (WHOLE.matcher(text).matches()) {
+    if (WHOLE.matcher(text).matches() && text.length() <= MOST_DIGITS) {
       return grouped ? group(text) : text;
     }
     if (!BROKEN.matcher(text).matches()) {

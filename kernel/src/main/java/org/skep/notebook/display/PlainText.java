@@ -15,6 +15,7 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.BaseStream;
 import org.jspecify.annotations.Nullable;
+import tech.tablesaw.api.Table;
 
 /** Any object as plain text of bounded size, whatever its own methods do. */
 final class PlainText {
@@ -92,6 +93,7 @@ final class PlainText {
             optional.isEmpty()
                 ? "Optional.empty"
                 : "Optional[" + of(optional.get(), depth + 1) + "]";
+        case Table table when depth > 0 -> guarded(table, () -> cut(Grid.brief(table), most));
         case Map<?, ?> map -> container(map, "{", "}", depth, new Elements.OfMap(map));
         case Collection<?> all -> container(all, "[", "]", depth, new Elements.OfCollection(all));
         case BaseStream<?, ?> stream -> "a stream, left as it is [.toList() shows its elements]";

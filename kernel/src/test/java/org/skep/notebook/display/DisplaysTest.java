@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import tech.tablesaw.api.IntColumn;
+import tech.tablesaw.api.Table;
 
 @Timeout(20)
 class DisplaysTest {
@@ -54,6 +56,9 @@ class DisplaysTest {
         new Shown(map, "{a=[1, 2], b=null}"),
         new Shown(Optional.of(new long[] {1}), "Optional[[1]]"),
         new Shown(Optional.empty(), "Optional.empty"),
+        new Shown(
+            List.of(Table.create("few", IntColumn.create("n", 1, 2)), Table.create("")),
+            "[few: 2 rows, 1 column, 0 rows, 0 columns]"),
         new Shown(Path.of("/a/b"), "/a/b"),
         new Shown(URI.create("x:y"), "x:y"),
         new Shown(Duration.ofSeconds(1), "PT1S"),
