@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.eclipse.aether.RepositorySystem;
@@ -88,9 +89,17 @@ final class MavenLibraries {
         var session = session(progress, false, new OnePom(file));
         var _ = CurrentCell.onInterrupt(progress::cancel)) {
       Files.writeString(file, pom);
+      OnePom.requireVersions(pom);
       ArtifactDescriptorResult read = read(session, OnePom.artifact(pom));
       List<Dependency> dependencies =
           read.getDependencies().stream().filter(d -> scopes.contains(d.getScope())).toList();
+      if (dependencies.isEmpty()) {
+        throw new MagicException(
+            read.getDependencies().isEmpty()
+                ? "add libraries: the POM names none (expected <dependency> ... </dependency>)"
+                : "add libraries: none that the POM names has the scope "
+                    + String.join(" or ", new TreeSet<>(scopes)));
+      }
       var request =
           new CollectRequest(
               dependencies,
@@ -109,7 +118,8 @@ final class MavenLibraries {
       MagicContext context)
       throws InterruptedException {
     if (request.getDependencies().isEmpty()) {
-      throw new MagicException("add libraries: there is none to add");
+      throw new MagicException(
+          "add libraries: none is named (example: %maven org.apache.commons:commons-lang3:3.17.0)");
     }
     List<ArtifactResult> found;
     try {

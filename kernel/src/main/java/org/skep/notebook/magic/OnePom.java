@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.StringReader;
 import java.nio.file.Path;
 import java.util.List;
+import org.apache.maven.model.Dependency;
 import org.apache.maven.model.Model;
 import org.apache.maven.model.io.xpp3.MavenXpp3Reader;
 import org.codehaus.plexus.util.xml.pull.XmlPullParserException;
@@ -25,15 +26,40 @@ final class OnePom implements WorkspaceReader {
 
   /** The coordinates of a POM, where need be those of its parent. */
   static Artifact artifact(String pom) {
-    try {
-      Model model = new MavenXpp3Reader().read(new StringReader(pom));
-      String group = model.getGroupId();
-      String version = model.getVersion();
-      if (model.getParent() != null) {
-        group = group == null ? model.getParent().getGroupId() : group;
-        version = version == null ? model.getParent().getVersion() : version;
+    Model model = model(pom);
+    String group = model.getGroupId();
+    String version = model.getVersion();
+    if (model.getParent() != null) {
+      group = group == null ? model.getParent().getGroupId() : group;
+      version = version == null ? model.getParent().getVersion() : version;
+    }
+    return new DefaultArtifact(group, model.getArtifactId(), "pom", version);
+  }
+
+  /**
+   * Refuses a POM with a dependency whose version nothing can give, which the resolver would
+   * silently take for a POM without any.
+   */
+  static void requireVersions(String pom) {
+    Model model = model(pom);
+    if (model.getParent() != null
+        || model.getDependencyManagement() != null
+        || !model.getProfiles().isEmpty()) {
+      return;
+    }
+    for (Dependency dependency : model.getDependencies()) {
+      if (dependency.getVersion() == null) {
+        throw new MagicException(
+            "add library '"
+                + dependency.getManagementKey().replaceFirst(":jar$", "")
+                + "': the POM says no version of it (write <version>...</version>)");
       }
-      return new DefaultArtifact(group, model.getArtifactId(), "pom", version);
+    }
+  }
+
+  private static Model model(String pom) {
+    try {
+      return new MavenXpp3Reader().read(new StringReader(pom));
     } catch (IOException | XmlPullParserException e) {
       throw new MagicException("read the POM: " + MavenFailure.first(e.getMessage()), e);
     }

@@ -38,6 +38,12 @@ final class PartialPom {
     String repositories = all("repository", rest);
     rest = element("dependency").matcher(rest).replaceAll("");
     rest = element("repository").matcher(rest).replaceAll("");
+    for (String name : new String[] {"dependency", "repository"}) {
+      if (Pattern.compile("<" + name + "[\\s>]").matcher(rest).find()) {
+        throw new MagicException(
+            "read the POM: '<" + name + ">' has no end (write </" + name + ">)");
+      }
+    }
     for (String[] once : ONCE) {
       Matcher m = element(once[0]).matcher(rest);
       if (m.find()) {

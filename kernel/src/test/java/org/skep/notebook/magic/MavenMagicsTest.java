@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against a repository of files, without a network. */
 @SuppressWarnings("NullAway") // a null fails the test
@@ -127,6 +129,22 @@ class MavenMagicsTest {
     String made = PartialPom.complete("<artifactId>mine</artifactId><dependencies/>");
     assertTrue(made.contains("<artifactId>mine</artifactId>"), made);
     assertTrue(made.contains("<groupId>notebook</groupId>"), made);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hello, 'add libraries: the POM names none (expected <dependency> ... </dependency>)'",
+    "<dependency><groupId>a, 'read the POM: ''<dependency>'' has no end (write </dependency>)'",
+    "<dependency><groupId>a</groupId><artifactId>b</artifactId></dependency>,"
+        + "'add library ''a:b'': the POM says no version of it (write <version>...</version>)'",
+    "<dependency><groupId>a</groupId><artifactId>b</artifactId><version>1</version>"
+        + "<scope>test</scope></dependency>,"
+        + "'add libraries: none that the POM names has the scope"
+        + " compile or import or runtime or system'",
+  })
+  void aPomThatAddsNothingIsToldWhy(String body, String message) {
+    var e = assertThrows(MagicException.class, () -> notebook.run("%%loadFromPOM\n" + body));
+    assertEquals(message, e.getMessage());
   }
 
   @Test
