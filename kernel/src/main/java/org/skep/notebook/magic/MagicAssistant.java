@@ -65,7 +65,10 @@ final class MagicAssistant {
     for (int i = 0; i < words.size(); i++) {
       Word word = words.get(i);
       if (!word.isOption()) {
-        return OptionalInt.of(from + word.start());
+        boolean beginsOption = word.text().equals("-") && word.end() == before.length();
+        return beginsOption && !spec.options().isEmpty()
+            ? OptionalInt.empty()
+            : OptionalInt.of(from + word.start());
       }
       i +=
           word.text().contains("=")

@@ -17,8 +17,15 @@ final class MagicHelp {
 
   /** One line: {@code %map NAME [--top N]}. */
   static String usage(MagicSpec spec, String sign) {
-    String parameters =
-        spec.parameters().stream().map(p -> " " + shape(p)).collect(Collectors.joining());
+    StringBuilder parameters = new StringBuilder();
+    boolean optional = false;
+    for (Parameter parameter : spec.parameters()) {
+      boolean restOfOptional = optional && parameter.arity() == Arity.REST;
+      parameters
+          .append(' ')
+          .append(restOfOptional ? "[" + parameter.name() + "]" : shape(parameter));
+      optional |= parameter.arity() == Arity.OPTIONAL;
+    }
     String options =
         spec.options().stream().map(o -> " [" + shape(o) + "]").collect(Collectors.joining());
     boolean rest = spec.parameters().stream().anyMatch(p -> p.arity() == Arity.REST);

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.skep.notebook.display.CurrentCell;
@@ -145,6 +146,22 @@ class MagicsTest {
     assertEquals(List.of("%greet x -n 1", "%greet x -n 2"), completed("%greet x -n |"));
     assertEquals(List.of("%greet --times=2"), completed("%greet --times=2|"));
     assertEquals(List.of("%greet Ada --times", "%greet Ada --loud"), completed("%greet Ada |"));
+  }
+
+  @Test
+  void completesOptionsBeforeCode() throws Exception {
+    assertTrue(completed("%timeit -|").contains("%timeit --loops"));
+    assertEquals(Optional.empty(), notebook.magics().complete("Math.", 5, notebook));
+    assertEquals(OptionalInt.of(6), notebook.magics().javaAt("%time -", 7, notebook));
+  }
+
+  @Test
+  void usageTellsWhatMayBeLeftOut() {
+    MagicSpec spec =
+        MagicSpec.named("set", "Sets").optional("NAME", "what").rest("VALUE", "to what").build();
+    assertEquals("%set [NAME] [VALUE]", MagicHelp.usage(spec, "%"));
+    assertEquals(
+        "%do CODE", MagicHelp.usage(MagicSpec.named("do", "").rest("CODE", "").build(), "%"));
   }
 
   @Test
