@@ -74,11 +74,15 @@ format: ## format Java and C
 	@environment/check/sources --format-c
 
 .PHONY: bench
-bench: bench-kernel bench-maps bench-events ## all benchmarks
+bench: bench-kernel bench-cells bench-maps bench-events ## all benchmarks
 
 .PHONY: bench-kernel
 bench-kernel: setup-test build/installed ## the notebook kernel beside Jupyter's Python kernel
 	@$(JUPYTER) kernel/bench/bench
+
+.PHONY: bench-cells
+bench-cells: setup-test build/installed ## a cell of C from the request to attached, beside clang and libbpf by hand, bpftrace and bcc
+	@$(JUPYTER) kernel/bench/cells
 
 .PHONY: bench-maps
 bench-maps: setup-test ## maps into tables beside a C program that reads the same maps, with the ratios to reach
