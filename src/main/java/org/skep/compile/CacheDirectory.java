@@ -33,8 +33,33 @@ final class CacheDirectory {
   private static final long LIMIT_BYTES = 512L << 20;
   private static final int STORES_BETWEEN_SWEEPS = 64;
 
+  /**
+   * A file of which this process knows that it is whole: a precompiled header has 16 MB, which are
+   * not read for every text. Its identity changes when it is made anew, and not when it is touched.
+   */
+  private static final class Checked {
+    private String identity = "";
+
+    boolean is(Path file) {
+      return !identity.isEmpty() && identity.equals(identityOf(file));
+    }
+
+    void remember(Path file) {
+      identity = identityOf(file);
+    }
+
+    private static String identityOf(Path file) {
+      try {
+        var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        return attributes.fileKey() + " " + attributes.size();
+      } catch (IOException e) {
+        return "";
+      }
+    }
+  }
+
   private final Path root;
-  private final Map<Path, Object> checked = new ConcurrentHashMap<>();
+  private final Map<Path, Checked> checked = new ConcurrentHashMap<>();
   private int storesUntilSweep = 1;
 
   private CacheDirectory(Path root) {
@@ -71,10 +96,13 @@ final class CacheDirectory {
   /** The file of this name, made first where it is absent or broken. */
   Path file(String name, Maker maker) throws IOException, InterruptedException {
     var file = root.resolve(name);
-    var lock = checked.computeIfAbsent(file, f -> new Object());
-    synchronized (lock) {
-      if (!isWhole(file)) {
-        make(file, maker);
+    var known = checked.computeIfAbsent(file, f -> new Checked());
+    synchronized (known) {
+      if (!known.is(file)) {
+        if (!isWhole(file)) {
+          make(file, maker);
+        }
+        known.remember(file);
       }
       touch(file);
       return file;
