@@ -258,7 +258,7 @@ public sealed interface AttachPoint {
     /**
      * A socket of Java.
      *
-     * @throws IllegalArgumentException if it is not bound, or several are bound alike
+     * @throws IllegalArgumentException if it is not bound
      */
     public static Socket of(NetworkChannel channel) {
       return new Socket(0, Sockets.descriptor(channel));

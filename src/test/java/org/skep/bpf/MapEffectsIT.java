@@ -249,7 +249,7 @@ class MapEffectsIT {
                     """)) {
       BpfMap sockets = object.map("sockets");
       sockets.put(0, first);
-      object.program("choose").attach(AttachPoint.Socket.of(first));
+      BpfLink chosen = object.program("choose").attach(AttachPoint.Socket.of(first));
       try (DatagramChannel second = sharing(first.getLocalAddress())) {
         sockets.put(1, second);
         assertEquals(2, sockets.table().rowCount());
@@ -261,6 +261,19 @@ class MapEffectsIT {
           assertEquals(
               "to " + wanted, new String(got.array(), 0, got.position(), StandardCharsets.UTF_8));
         }
+        chosen.close();
+        object.global("wanted").set(99); // with the program all would be dropped
+        sender.send(bytes("to all"), first.getLocalAddress());
+        first.configureBlocking(false);
+        second.configureBlocking(false);
+        ByteBuffer got = ByteBuffer.allocate(16);
+        long end = System.nanoTime() + 5_000_000_000L;
+        while (got.position() == 0 && System.nanoTime() < end) {
+          if (first.receive(got) == null) {
+            second.receive(got);
+          }
+        }
+        assertEquals(6, got.position(), "it is still attached");
       }
     }
   }
