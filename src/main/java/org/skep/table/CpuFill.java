@@ -31,7 +31,9 @@ final class CpuFill extends ColumnFill {
 
   @Override
   Made make(int rows) {
-    return Made.of(IntColumn.create(name(), Arrays.copyOf(data, rows)));
+    // which copies
+    return Made.of(
+        IntColumn.create(name(), rows == data.length ? data : Arrays.copyOf(data, rows)));
   }
 
   @Override
