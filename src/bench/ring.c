@@ -4,7 +4,8 @@
  * numbers:
  *
  *	drain RING		events, ns of CPU: what is in the pinned ring, into columns
- *	run RING SECONDS	the same while a program writes; waits by epoll
+ *	run RING SECONDS PAUSE	the same while a program writes; waits by epoll, and looks again after
+ *				so many ms without being woken
  *	write SECONDS RATE
  *				calls, ns of CPU: system calls that make the program write; RATE 0 is
  *				as fast as it goes
@@ -140,7 +141,7 @@ static void use(const char *path)
 	epoll_ctl(ring.epoll, EPOLL_CTL_ADD, fd, &event);
 }
 
-static void read_for(double time)
+static void read_for(double time, int pause)
 {
 	double end = seconds(CLOCK_MONOTONIC) + time;
 	double cpu = seconds(CLOCK_PROCESS_CPUTIME_ID);
@@ -153,7 +154,7 @@ static void read_for(double time)
 		if (!now && time > 0) {
 			struct epoll_event event;
 
-			epoll_wait(ring.epoll, &event, 1, 100);
+			epoll_wait(ring.epoll, &event, 1, pause);
 		}
 	} while (seconds(CLOCK_MONOTONIC) < end);
 	cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu;
@@ -184,16 +185,18 @@ int main(void)
 {
 	char line[512], word[16], path[256];
 	double time, rate;
+	int pause;
 
 	setlinebuf(stdout);
 	printf("%d\n", getpid());
 	while (fgets(line, sizeof(line), stdin)) {
 		time = rate = 0;
+		pause = 100;
 		if (sscanf(line, "write %lf %lf", &time, &rate) >= 1) {
 			write_for(time, rate);
-		} else if (sscanf(line, "%15s %255s %lf", word, path, &time) >= 2) {
+		} else if (sscanf(line, "%15s %255s %lf %d", word, path, &time, &pause) >= 2) {
 			use(path);
-			read_for(time);
+			read_for(time, pause);
 		}
 	}
 	return 0;

@@ -3,15 +3,12 @@
 #include <bpf/bpf_helpers.h>
 
 extern int bpf_stream_vprintk(int stream, const char *text, const void *args, __u32 size) __ksym __weak;
-extern int bpf_stream_vprintk_impl(int stream, const char *text, const void *args, __u32 size, void *prog) __ksym __weak;
 
-// Linux 6.18 has the form with a last argument, 7 the one without.
+// As Linux 7 has it: 6.18 has a last argument, and the ending _impl.
 #define print(stream, text, args)                                                                  \
 	({                                                                                         \
 		if (bpf_stream_vprintk)                                                            \
 			bpf_stream_vprintk(stream, text, args, sizeof(args));                      \
-		else if (bpf_stream_vprintk_impl)                                                  \
-			bpf_stream_vprintk_impl(stream, text, args, sizeof(args), (void *)0);      \
 	})
 
 static const char numbered[] = "number %d\n";

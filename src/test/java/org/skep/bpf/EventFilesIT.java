@@ -151,7 +151,7 @@ class EventFilesIT {
   @Test
   void aFullDiskEndsTheReadingAndKeepsWhatWasRead() throws Exception {
     Path disk = Files.createDirectory(folder.resolve("disk"));
-    run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk.toString());
+    run("mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk.toString());
     try (BpfObject object = Producer.load(RING)) {
       for (String kind : List.of("parquet", "events")) {
         Path file = disk.resolve("full." + kind);

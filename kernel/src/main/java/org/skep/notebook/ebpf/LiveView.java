@@ -21,6 +21,7 @@ import tech.tablesaw.plotly.components.Figure;
  */
 final class LiveView {
   private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration LONGEST = Duration.ofSeconds(2);
   private static final Duration PATIENCE = Duration.ofSeconds(1);
   private static final int BAR = 20;
 
@@ -68,10 +69,13 @@ final class LiveView {
   void follow() throws InterruptedException {
     Duration pause = look.rows || look.chart != null ? SHORTEST : PATIENCE;
     while (!stream.await(pause)) {
+      boolean first = !shown;
       long before = System.nanoTime();
       show(false);
-      Duration took = Duration.ofNanos(System.nanoTime() - before);
-      pause = took.multipliedBy(5).compareTo(SHORTEST) > 0 ? took.multipliedBy(5) : SHORTEST;
+      Duration rest = Duration.ofNanos(System.nanoTime() - before).multipliedBy(5);
+      // The first time says little of the others: then all of it is new to the JVM.
+      pause = first || rest.compareTo(SHORTEST) < 0 ? SHORTEST : rest;
+      pause = pause.compareTo(LONGEST) > 0 ? LONGEST : pause;
     }
   }
 
