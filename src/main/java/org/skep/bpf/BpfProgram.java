@@ -284,6 +284,24 @@ public final class BpfProgram {
   }
 
   /**
+   * Runs an iterator over all that it iterates on, through the link that it has, or one for this
+   * time alone where its section says what it iterates on.
+   *
+   * @throws IllegalStateException if it is not loaded, or its section leaves open what it iterates
+   *     on and it is not attached
+   * @throws BpfException if it is no iterator
+   */
+  public Iteration iterate() {
+    var attached = object.links().stream().filter(l -> l.program().equals(name)).findFirst();
+    if (attached.isPresent()) {
+      return new Iteration(this, attached.get().read());
+    }
+    try (BpfLink link = attach()) {
+      return new Iteration(this, link.read());
+    }
+  }
+
+  /**
    * Its BPF instructions as the verifier left them, with the lines of the source.
    *
    * @throws IllegalStateException if it is not loaded

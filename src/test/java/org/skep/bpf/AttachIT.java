@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -154,6 +155,9 @@ class AttachIT {
       } catch (BpfException e) {
         assertTrue(String.valueOf(e.getMessage()).contains("no such counter"), e::getMessage);
       }
+      var cpu =
+          assertThrows(BpfException.class, () -> p.attach(p.pointAt("cpu-clock:9hz,cpu=99999")));
+      assertTrue(String.valueOf(cpu.getMessage()).contains("no such processor"), cpu::getMessage);
       var why =
           assertThrows(BpfException.class, () -> p.attach(p.pointAt("cpu-clock:9hz,pid=4194304")));
       assertTrue(String.valueOf(why.getMessage()).contains("no such process"), why::getMessage);
@@ -289,6 +293,77 @@ class AttachIT {
       String text = new String(link.read(), StandardCharsets.UTF_8);
       assertTrue(text.startsWith("task\ntask\n"), text);
       assertEquals(Hits.of(object) - 1, text.lines().count());
+    }
+  }
+
+  private static final String TASKS =
+      """
+      struct seq_file;
+      struct bpf_iter_meta { struct seq_file *seq; u64 session_id; u64 seq_num; };
+      struct task_struct { int pid; char comm[16]; } __attribute__((preserve_access_index));
+      struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
+      """;
+
+  @Test
+  void textOfAnIteratorIsATable() {
+    String program =
+        TASKS
+            + """
+        SEC("iter/task") int p(struct bpf_iter__task *c) {
+          static const char head[] = "pid two three\\n";
+          static const char line[] = "%d 2 a b\\n";
+          struct task_struct *task = c->task;
+          u64 pid;
+          if (!task) return 0;
+          if (!c->meta->seq_num) bpf_seq_write(c->meta->seq, head, sizeof(head) - 1);
+          pid = task->pid;
+          bpf_seq_printf(c->meta->seq, line, sizeof(line), &pid, sizeof(pid));
+          return hit(0);
+        }
+        """;
+    try (BpfObject object = Hits.load(program)) {
+      var table = object.program("p").iterate().table();
+      assertEquals(List.of("pid", "two", "three"), table.columnNames());
+      assertEquals(Hits.of(object), table.rowCount());
+      assertTrue(table.intColumn("pid").contains((int) ProcessHandle.current().pid()));
+      assertEquals("a b", table.stringColumn("three").get(0));
+      assertEquals(0, object.links().size());
+    }
+  }
+
+  @Test
+  void structsOfAnIteratorAreATable() {
+    String program =
+        TASKS
+            + """
+        struct row { u64 pid; char comm[16]; };
+        struct row *unused __attribute__((unused));
+        SEC("iter/task") int p(struct bpf_iter__task *c) {
+          struct task_struct *task = c->task;
+          struct row row = {};
+          if (!task) return 0;
+          row.pid = task->pid;
+          bpf_probe_read_kernel_str(row.comm, sizeof(row.comm), task->comm);
+          bpf_seq_write(c->meta->seq, &row, sizeof(row));
+          return hit(0);
+        }
+        """;
+    try (BpfObject object = Hits.load(program)) {
+      Iteration tasks = object.program("p").iterate();
+      var table = tasks.table("struct row");
+      assertEquals(Hits.of(object), table.rowCount());
+      assertEquals(
+          1,
+          table.where(table.longColumn("pid").isEqualTo(ProcessHandle.current().pid())).rowCount());
+      assertTrue(table.stringColumn("comm").contains("kthreadd"));
+      assertEquals(table.rowCount(), tasks.table().rowCount());
+      var why = assertThrows(IllegalArgumentException.class, () -> tasks.table("struct rov"));
+      assertTrue(String.valueOf(why.getMessage()).contains("'struct row'"), why::getMessage);
+    }
+    try (BpfObject object =
+        Hits.load("SEC(\"raw_tp/sys_enter\") int p(void *c) { return hit(0); }")) {
+      var why = assertThrows(BpfException.class, () -> object.program("p").iterate());
+      assertTrue(String.valueOf(why.getMessage()).startsWith("read from 'p'"), why::getMessage);
     }
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
+import org.skep.bpf.Iteration;
 import org.skep.bpf.RunStatistics;
 import org.skep.bpf.TestRun;
 import org.skep.host.Nearest;
@@ -33,6 +34,7 @@ final class ProgLine implements LineMagic {
           "stats", List.of("for"),
           "run", List.of("data", "context", "repeat"),
           "log", List.of(),
+          "iter", List.of("as", "table"),
           "dis", List.of("jited"));
 
   private static final Duration USUAL_TIME = Duration.ofSeconds(1);
@@ -46,8 +48,9 @@ final class ProgLine implements LineMagic {
         MagicSpec.named("prog", "Measures programs, runs them on given data, shows their code")
             .required(
                 "ACTION",
-                "stats (runs, ns per run), run (on given data), log (of the verifier) or dis (the code)",
-                Completer.of("stats", "run", "log", "dis"))
+                "stats (runs, ns per run), run (on given data), iter (what an iterator writes), log (of"
+                    + " the verifier) or dis (the code)",
+                Completer.of("stats", "run", "iter", "log", "dis"))
             .optional(
                 TARGET,
                 "an object or one of its programs; for stats, all without it",
@@ -56,17 +59,20 @@ final class ProgLine implements LineMagic {
             .option("data", "HEX|@FILE", "run: the packet, from its Ethernet header on")
             .option("context", "HEX|@FILE", "run: the context, such as the arguments of a raw_tp")
             .option("repeat", "N", "run: measure too, by 11 batches of N runs after a warm-up")
+            .option("as", "TYPE", "iter: a table of such structs, such as 'struct row'")
+            .flag("table", "iter: a table of the lines and their words")
             .flag("jited", "dis: the processor's instructions in place of those of BPF")
             .details(
                 """
                 Counting is switched on for the whole machine while 'stats' counts, and off again.
                 The same from Java: NAME.statistics(Duration.ofSeconds(5)),
                 NAME.program("PROGRAM").run(TestRun.of(bytes).repeat(10_000)), .log(), .disassembly(),
-                .machineCode().
+                .machineCode(), .iterate().
                 """)
             .example("%prog stats opens --for 5s")
             .example("%prog run filter.drop --data @packet.bin --repeat 100000")
             .example("TestRunResult r = %prog run filter.drop --repeat 100000")
+            .example("%prog iter tasks.dump --table")
             .example("%prog log opens.count")
             .example("%prog dis opens.count --jited")
             .build();
@@ -85,6 +91,7 @@ final class ProgLine implements LineMagic {
       return switch (action) {
         case "stats" -> stats(arguments, context);
         case "run" -> program(arguments, context).run(how(arguments));
+        case "iter" -> iteration(program(arguments, context).iterate(), arguments);
         case "log" -> log(program(arguments, context));
         case "dis" -> code(program(arguments, context), arguments.flag("jited"));
         default ->
@@ -93,7 +100,7 @@ final class ProgLine implements LineMagic {
                     + action
                     + ": no such action"
                     + Nearest.hint(action, OPTIONS.keySet().stream())
-                    + " (actions: stats, run, log, dis)");
+                    + " (actions: stats, run, iter, log, dis)");
       };
     } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
@@ -166,10 +173,22 @@ final class ProgLine implements LineMagic {
     return compiled ? program.machineCode() : program.disassembly();
   }
 
+  private static Object iteration(Iteration iteration, Arguments arguments) {
+    var type = arguments.option("as");
+    if (type.isPresent()) {
+      return iteration.table(type.get());
+    }
+    return arguments.flag("table") ? iteration.table() : pre(iteration.text().stripTrailing());
+  }
+
+  private static MimeBundle pre(String text) {
+    return MimeBundle.html(Markup.pre(Markup.escape(text)), text);
+  }
+
   private static MimeBundle log(BpfProgram program) {
     String log = program.log().strip();
     String text = log.isEmpty() ? "The verifier said nothing about '" + program.name() + "'." : log;
-    return MimeBundle.html(Markup.pre(Markup.escape(text)), text);
+    return pre(text);
   }
 
   private BpfProgram program(Arguments arguments, MagicContext context) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -20,6 +21,7 @@ import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;
 import org.skep.table.NotedTable;
+import tech.tablesaw.api.Table;
 
 /** Measuring, running and explaining the programs of a cell. */
 @Tag("privileged")
@@ -120,5 +122,44 @@ class ProgLineIT {
     assertTrue(refused("%prog run f.flip --data 123").contains("two hexadecimal digits"));
     assertTrue(refused("%prog run f.flip --data @/no/file").contains("no such file"));
     assertTrue(refused("%prog run f.flip --for 5s").contains("belongs to 'stats'"));
+  }
+
+  @Test
+  void whatAnIteratorWritesIsShownAsTextAndAsATable() throws Exception {
+    notebook.run(
+        """
+        %%bpf tasks
+        struct row { u32 pid; char comm[16]; };
+        struct row *unused;
+        SEC("iter/task") int names(struct bpf_iter__task *c)
+        {
+            struct task_struct *t = c->task;
+            if (t)
+                BPF_SEQ_PRINTF(c->meta->seq, "%d %s\\n", t->tgid, t->comm);
+            return 0;
+        }
+        SEC("iter/task") int rows(struct bpf_iter__task *c)
+        {
+            struct task_struct *t = c->task;
+            struct row row = {};
+            if (!t)
+                return 0;
+            row.pid = t->tgid;
+            bpf_probe_read_kernel_str(row.comm, sizeof(row.comm), t->comm);
+            bpf_seq_write(c->meta->seq, &row, sizeof(row));
+            return 0;
+        }
+        """);
+    try (var tasks = (BpfObject) notebook.variable("tasks").orElseThrow()) {
+      assertTrue(shown("%prog iter tasks.names").contains("kthreadd"));
+      var words = (Table) run("%prog iter tasks.names --table");
+      assertEquals(List.of("c1", "c2"), words.columnNames());
+      var rows = (Table) run("%prog iter tasks.rows --as 'struct row'");
+      assertEquals(List.of("pid", "comm"), rows.columnNames());
+      assertTrue(rows.rowCount() > 10);
+      assertEquals(2, tasks.links().size());
+      assertTrue(refused("%prog iter f.flip").contains("does not say where"));
+      assertTrue(refused("%prog log f.flip --table").contains("belongs to 'iter'"));
+    }
   }
 }

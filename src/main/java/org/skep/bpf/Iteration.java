@@ -1,0 +1,135 @@
+package org.skep.bpf;
+
+import java.lang.foreign.MemorySegment;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import org.skep.btf.Btf;
+import org.skep.btf.Nearest;
+import org.skep.btf.TypeId;
+import org.skep.table.NotedTable;
+import org.skep.table.TextTable;
+import tech.tablesaw.api.Table;
+
+/** What an iterator program wrote when it was run over everything that it iterates on. */
+public final class Iteration {
+  private final BpfProgram program;
+  private final byte[] bytes;
+
+  Iteration(BpfProgram program, byte[] bytes) {
+    this.program = program;
+    this.bytes = bytes;
+  }
+
+  /** The bytes as they were written. */
+  public byte[] bytes() {
+    return bytes.clone();
+  }
+
+  /** The same as text, for programs that write by {@code BPF_SEQ_PRINTF}. */
+  public String text() {
+    return new String(bytes, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The same as a table. Text is read as lines: a row for each, a column for each word, named by
+   * the first line where that has no numbers, and the rest of a line in the last column. Other
+   * bytes are read as structs, where the program marks one by {@code skep_record}.
+   *
+   * @throws IllegalArgumentException if it is no text, and the program marks no struct or several
+   */
+  public Table table() {
+    if (isText()) {
+      return TextTable.of(name(), text());
+    }
+    List<TypeId> marked =
+        program.owner().types().map(btf -> RecordTypes.of(btf, "")).orElse(List.of());
+    if (marked.size() != 1) {
+      throw new IllegalArgumentException(
+          "read what '"
+              + program.name()
+              + "' wrote: it is no text (say what it is: table(\"struct row\"), or --as 'struct"
+              + " row')");
+    }
+    return records(program.owner().types().orElseThrow(), marked.getFirst());
+  }
+
+  private boolean isText() {
+    for (byte b : bytes) {
+      if (b >= 0 && b < ' ' && b != '\n' && b != '\t' && b != '\r') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /**
+   * A table with a row for each struct, for programs that write structs by {@code bpf_seq_write}.
+   *
+   * @param type such as {@code struct row}, of the program or the running Linux
+   * @throws IllegalArgumentException if there is no such type
+   */
+  public NotedTable table(String type) {
+    Optional<Btf> own = program.owner().types();
+    Optional<TypeId> found = own.flatMap(btf -> btf.find(type));
+    if (found.isPresent()) {
+      return records(own.orElseThrow(), found.get());
+    }
+    Btf linux = Btf.ofRunningLinux();
+    return records(
+        linux,
+        linux
+            .find(type)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "read what '"
+                            + program.name()
+                            + "' wrote as '"
+                            + type
+                            + "': no such type"
+                            + own.map(
+                                    btf ->
+                                        Nearest.hint(type, btf.types().map(btf::nameOf).toList()))
+                                .orElse(""))));
+  }
+
+  private NotedTable records(Btf btf, TypeId type) {
+    Optional<BpfObject> owner = Optional.of(program.owner());
+    RecordType records = RecordType.of(name(), btf, type).withNames(new KernelNames(() -> owner));
+    int size = records.byteSize();
+    if (size == 0) {
+      throw new IllegalArgumentException(
+          "read what '" + program.name() + "' wrote: '" + records.name() + "' has no size");
+    }
+    var rows = new RecordRows(records, false, Integer.MAX_VALUE);
+    int count = bytes.length / size;
+    if (count > 0) {
+      // from an array of longs, so that every member is where it may be read
+      MemorySegment aligned = MemorySegment.ofArray(new long[bytes.length / Long.BYTES + 1]);
+      MemorySegment.copy(MemorySegment.ofArray(bytes), 0, aligned, 0, bytes.length);
+      rows.take(aligned, 0, size, size, count, -1);
+    }
+    NotedTable table = rows.table();
+    int rest = bytes.length % size;
+    return rest == 0
+        ? table
+        : table.withNote(
+            "the last "
+                + rest
+                + " bytes are no whole "
+                + records.name()
+                + " of "
+                + size
+                + ": the program wrote something else");
+  }
+
+  private String name() {
+    return program.owner().name() + "." + program.name();
+  }
+
+  @Override
+  public String toString() {
+    return text();
+  }
+}
