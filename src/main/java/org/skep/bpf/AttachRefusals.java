@@ -21,6 +21,9 @@ final class AttachRefusals {
   private static final Path INTERFACES = Path.of("/sys/class/net");
   private static final Path PARANOID = Path.of("/proc/sys/kernel/perf_event_paranoid");
 
+  private static final String NO_ACTIONS =
+      "this Linux lacks the module act_bpf or cls_matchall; SEC(\"tc\") needs neither";
+
   private AttachRefusals() {}
 
   static BpfException of(String program, AttachPoint point, int errno, List<String> messages) {
@@ -37,23 +40,22 @@ final class AttachRefusals {
 
   /** Of a request to routing or traffic control, which the kernel answers in words of its own. */
   static BpfException ofRequest(String program, AttachPoint point, int errno, String words) {
-    boolean known =
-        switch (Errno.nameOf(errno)) {
-          case "EPERM", "EACCES", "ENODEV" -> true;
-          default -> words.isEmpty();
-        };
-    return known && !Errno.EEXIST.is(-errno)
-        ? of(program, point, errno, List.of())
-        : new SyscallException(
-            "attach '" + program + "' to " + point.describe(),
-            errno,
-            Errno.EEXIST.is(-errno) && point instanceof AttachPoint.Route
-                ? "there is such a route already (EEXIST; 'ip route show' lists it; take a narrower"
-                    + " prefix, or remove it first)"
-                : (words.isEmpty() ? Errno.wordsOf(errno) : words.strip())
-                    + " ("
-                    + Errno.nameOf(errno)
-                    + ")");
+    String name = Errno.nameOf(errno);
+    boolean plain = words.isEmpty() || List.of("EPERM", "EACCES", "ENODEV").contains(name);
+    boolean twice = name.equals("EEXIST") && point instanceof AttachPoint.Route;
+    if (plain && !twice) {
+      return of(program, point, errno, List.of());
+    }
+    String cause =
+        twice
+            ? "there is such a route already (EEXIST; 'ip route show' lists it; take a narrower"
+                + " prefix, or remove it first)"
+            : words.strip() + " (" + name + remedy(point, name) + ")";
+    return new SyscallException("attach '" + program + "' to " + point.describe(), errno, cause);
+  }
+
+  private static String remedy(AttachPoint point, String errno) {
+    return point instanceof AttachPoint.TcAction && errno.equals("ENOENT") ? "; " + NO_ACTIONS : "";
   }
 
   private static boolean needsKprobes(AttachPoint point) {
@@ -131,8 +133,7 @@ final class AttachRefusals {
       case AttachPoint.Tc t -> noInterface(t.networkInterface());
       case AttachPoint.TcAction t ->
           Libc.if_nametoindex(t.networkInterface()) > 0
-              ? "this Linux has no actions of BPF or no matchall filters (the modules act_bpf and"
-                  + " cls_matchall; SEC(\"tc\") needs neither)"
+              ? NO_ACTIONS
               : noInterface(t.networkInterface());
       case AttachPoint.Route r -> noInterface(r.networkInterface());
       case AttachPoint.Socket s ->

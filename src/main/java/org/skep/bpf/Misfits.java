@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.skep.host.Hook;
 import org.skep.host.KernelSymbols;
 import org.skep.host.Nearest;
+import org.skep.host.PossibleCpus;
 import org.skep.host.Syscalls;
 import org.skep.internal.libbpf.Uapi;
 
@@ -134,6 +135,8 @@ final class Misfits {
       case AttachPoint.Socket s ->
           "this socket takes no such program (for sk_reuseport it has to be bound with SO_REUSEPORT)";
       case AttachPoint.Kprobe k -> kprobe(k);
+      case AttachPoint.PerfEvent p when p.cpu() >= PossibleCpus.count() ->
+          "no such processor (there are " + PossibleCpus.count() + ", from 0 on)";
       case AttachPoint.Uprobe u when u.offset() > 0 -> pastTheEnd(u);
       case AttachPoint.WithCookie c -> place(c.point());
       default -> "";

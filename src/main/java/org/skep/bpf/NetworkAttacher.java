@@ -175,12 +175,9 @@ record NetworkAttacher(String program, MemorySegment pointer) {
 
   private List<NativeLink> action(AttachPoint.TcAction point) {
     int index = interfaceIndex(point, point.networkInterface());
-    try (Arena arena = Arena.ofShared()) {
-      CStruct hook = hook(arena, index, point.ingress());
-      var told = Libbpf.listen(() -> LibbpfNet.bpf_tc_hook_create(hook.segment()));
-      if (told.value() < 0 && !Errno.EEXIST.is(told.value())) {
-        throw AttachRefusals.of(program, point, -told.value(), told.messages());
-      }
+    Answer discipline = Rtnetlink.ask(TrafficActions.discipline(index));
+    if (discipline.error() < 0 && !Errno.EEXIST.is(discipline.error())) {
+      throw AttachRefusals.ofRequest(program, point, -discipline.error(), discipline.words());
     }
     Answer made = asked(point, TrafficActions.making(index, point.ingress(), fd(), program));
     return List.of(

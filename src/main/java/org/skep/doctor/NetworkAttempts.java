@@ -10,7 +10,6 @@ import org.skep.host.Mounts;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.BpfSyscall;
-import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfNet;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.Routes;
@@ -178,18 +177,12 @@ final class NetworkAttempts {
     if (!program.works()) {
       return program;
     }
-    try (Arena arena = Arena.ofShared()) {
-      CStruct hook =
-          CStruct.sized(arena, LibbpfNet.bpf_tc_hook)
-              .set("ifindex", LOOPBACK)
-              .set("attach_point", LibbpfNet.BPF_TC_INGRESS);
-      int made = Libbpf.listen(() -> LibbpfNet.bpf_tc_hook_create(hook.segment())).value();
-      return made < 0
-          ? new Result(made, "make a clsact queueing discipline")
-          : new Result(
-              Rtnetlink.ask(TrafficActions.making(LOOPBACK, true, program.code(), "skep")).error(),
-              "make a filter with an action");
-    }
+    int made = Rtnetlink.ask(TrafficActions.discipline(LOOPBACK)).error();
+    return made < 0
+        ? new Result(made, "make a clsact queueing discipline")
+        : new Result(
+            Rtnetlink.ask(TrafficActions.making(LOOPBACK, true, program.code(), "skep")).error(),
+            "make a filter with an action");
   }
 
   /** To an address that is for documents. A device that is down takes no route, which is enough. */

@@ -19,6 +19,7 @@ import org.skep.internal.ffi.NativeLibrary;
 public final class Rtnetlink {
   public static final int RTM_NEWROUTE = 24;
   public static final int RTM_DELROUTE = 25;
+  public static final int RTM_NEWQDISC = 36;
   public static final int RTM_NEWTFILTER = 44;
   public static final int RTM_DELTFILTER = 45;
 
@@ -61,7 +62,7 @@ public final class Rtnetlink {
      * @param head the struct that requests of this type begin with
      */
     public Message(int type, byte[] head) {
-      boolean makes = type == RTM_NEWROUTE || type == RTM_NEWTFILTER;
+      boolean makes = type == RTM_NEWROUTE || type == RTM_NEWQDISC || type == RTM_NEWTFILTER;
       int flags = NLM_F_REQUEST | NLM_F_ACK | (makes ? NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO : 0);
       bytes.putInt(0).putShort((short) type).putShort((short) flags).putInt(1).putInt(0);
       bytes.put(head);

@@ -6,6 +6,8 @@ import org.skep.internal.libbpf.Rtnetlink.Message;
 
 /** Writes the requests that make and remove a filter whose action is a program. */
 public final class TrafficActions {
+  private static final int TC_H_CLSACT = 0xfffffff1;
+  private static final int CLSACT_HANDLE = 0xffff0000;
   private static final int TC_H_INGRESS = 0xfffffff2;
   private static final int TC_H_EGRESS = 0xfffffff3;
   private static final short ETH_P_ALL = 3;
@@ -27,10 +29,20 @@ public final class TrafficActions {
 
   private TrafficActions() {}
 
+  /** What such filters hang from; EEXIST where it is there. */
+  public static Message discipline(int interfaceIndex) {
+    return new Message(Rtnetlink.RTM_NEWQDISC, head(interfaceIndex, CLSACT_HANDLE, TC_H_CLSACT, 0))
+        .with(TCA_KIND, "clsact");
+  }
+
+  private static int parent(boolean ingress) {
+    return ingress ? TC_H_INGRESS : TC_H_EGRESS;
+  }
+
   /** A filter for every packet, of a priority that the kernel chooses. */
   public static Message making(int interfaceIndex, boolean ingress, int fd, String name) {
     Message message =
-        new Message(Rtnetlink.RTM_NEWTFILTER, head(interfaceIndex, ingress, 0, protocol()));
+        new Message(Rtnetlink.RTM_NEWTFILTER, head(interfaceIndex, 0, parent(ingress), protocol()));
     return message
         .with(TCA_KIND, "matchall")
         .nested(
@@ -70,18 +82,18 @@ public final class TrafficActions {
     ByteBuffer head = made.duplicate().order(ByteOrder.nativeOrder());
     return new Message(
             Rtnetlink.RTM_DELTFILTER,
-            head(interfaceIndex, ingress, head.getInt(HANDLE_AT), head.getInt(PRIORITY_AT)))
+            head(interfaceIndex, head.getInt(HANDLE_AT), parent(ingress), head.getInt(PRIORITY_AT)))
         .with(TCA_KIND, "matchall");
   }
 
   /** {@code struct tcmsg}. */
-  private static byte[] head(int interfaceIndex, boolean ingress, int handle, int info) {
+  private static byte[] head(int interfaceIndex, int handle, int parent, int info) {
     return ByteBuffer.allocate(HEAD)
         .order(ByteOrder.nativeOrder())
         .putInt(0)
         .putInt(interfaceIndex)
         .putInt(handle)
-        .putInt(ingress ? TC_H_INGRESS : TC_H_EGRESS)
+        .putInt(parent)
         .putInt(info)
         .array();
   }
