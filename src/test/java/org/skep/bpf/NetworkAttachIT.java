@@ -287,6 +287,31 @@ class NetworkAttachIT {
         () -> network.pythonThere(packet));
   }
 
+  /** A packet with two segments, of which the first is the route's. */
+  @Test
+  void segmentsOfARoute() throws Exception {
+    String mac = Files.readString(Path.of("/sys/class/net", network.device(), "address")).strip();
+    String packet =
+        """
+        import socket, struct
+        mac = bytes.fromhex('MAC'.replace(':', ''))
+        here, last = (socket.inet_pton(socket.AF_INET6, a) for a in ('fd00:5e6::1', 'fd00:5e6::2'))
+        source = socket.inet_pton(socket.AF_INET6, 'fd00:5e5::2')
+        segments = struct.pack('!BBBBBBH', 59, 4, 4, 1, 1, 0, 0) + last + here
+        head = struct.pack('!IHBB', 6 << 28, len(segments), 43, 64) + source + here
+        s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+        s.bind(('PEER', 0))
+        s.send(mac + b'\\2\\0\\0\\0\\0\\1' + b'\\x86\\xdd' + head + segments)
+        """
+            .replace("MAC", mac)
+            .replace("PEER", network.peer());
+    Hits.counts(
+        "SEC(\"lwt_seg6local\") int p(struct __sk_buff *c) { return hit(BPF_DROP); }",
+        new AttachPoint.Route("fd00:5e6::1", network.device(), ""),
+        () -> network.pythonThere(packet));
+    assertEquals("", Cell.succeed("ip", "-6", "route", "show", "fd00:5e6::1"));
+  }
+
   private void address() {
     Cell.succeed("ip", "address", "add", "198.51.100.1/24", "dev", network.device());
   }
