@@ -352,9 +352,7 @@ class AttachIT {
       Iteration tasks = object.program("p").iterate();
       var table = tasks.table("struct row");
       assertEquals(Hits.of(object), table.rowCount());
-      assertEquals(
-          1,
-          table.where(table.longColumn("pid").isEqualTo(ProcessHandle.current().pid())).rowCount());
+      assertTrue(table.longColumn("pid").asList().contains(ProcessHandle.current().pid()));
       assertTrue(table.stringColumn("comm").contains("kthreadd"));
       assertEquals(table.rowCount(), tasks.table().rowCount());
       var why = assertThrows(IllegalArgumentException.class, () -> tasks.table("struct rov"));
