@@ -41,6 +41,8 @@ record HookPattern(Set<Hook.Kind> kinds, String place, Glob provider, Glob name)
     WORDS.put("iter.s", Hook.Kind.ITER);
     WORDS.put("uretprobe", Hook.Kind.UPROBE);
     WORDS.put("uprobe.multi", Hook.Kind.UPROBE);
+    WORDS.put("uretprobe.multi", Hook.Kind.UPROBE);
+    WORDS.put("uprobe.session", Hook.Kind.UPROBE);
   }
 
   HookPattern {
