@@ -24,6 +24,10 @@ final class Explanations {
               "the stack of a BPF program is 512 bytes, and this function needs more: keep large"
                   + " variables in a per-CPU array map"),
           Rule.of(
+              "use of undeclared identifier '(SCX_\\w+)'.*",
+              "'$1' is not among the types of this Linux: it was built without sched_ext"
+                  + " (CONFIG_SCHED_CLASS_EXT, from Linux 6.12 on)"),
+          Rule.of(
               ".* too many arguments$",
               "a BPF function takes five arguments at most: pass a pointer to a struct instead"),
           Rule.of(

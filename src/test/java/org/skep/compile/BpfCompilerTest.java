@@ -191,6 +191,15 @@ class BpfCompilerTest {
   }
 
   @Test
+  void namesOfSchedulersThatLinuxLacksAreExplained() {
+    var failure =
+        assertThrows(
+            CompileException.class,
+            () -> compiler.compile(BpfSource.of("scheduler", "long f(void) { return SCX_NONE; }")));
+    assertMessage("built without sched_ext", failure);
+  }
+
+  @Test
   void tooLargeAStackIsExplainedOnce() {
     var text =
         """

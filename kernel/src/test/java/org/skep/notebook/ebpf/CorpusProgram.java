@@ -22,7 +22,7 @@ record CorpusProgram(Verdict verdict, boolean loaded, boolean attached, String c
   /** What another Linux or machine would have. */
   private static final Pattern LACKING =
       Pattern.compile(
-          "this Linux has no kprobes|refuses BPF trampolines|no such tracepoint|no such kernel function"
+          "this Linux has no kprobes|it was built without|refuses BPF trampolines|no such tracepoint|no such kernel function"
               + "|the kernel's types have no|not found in kernel|unknown func|cannot use helper"
               + "|no such system call|cannot be traced|incompatible with kernel|No such file or directory|no such file, or it may not be read"
               + "|no such program or library|no such function"

@@ -80,7 +80,9 @@ record CorpusResult(
           e.diagnostics().stream()
               .filter(d -> d.severity() == CompileException.Severity.ERROR)
               .findFirst();
-      return failed(file, Stage.NONE, error.map(d -> d.message()).orElse(message));
+      var cause = error.map(d -> d.message()).orElse(message);
+      var verdict = CorpusProgram.isLacking(cause) ? Verdict.LACKING : Verdict.FAILS;
+      return new CorpusResult(file, Stage.NONE, verdict, List.of(), cause, List.of());
     }
     if (message.startsWith("open object")) {
       return failed(file, Stage.COMPILED, message);
