@@ -34,7 +34,7 @@ final class Fallbacks {
               + "|unlikely|offsetof)'");
   private static final Pattern KERNEL_MACRO =
       Pattern.compile(
-          "undeclared (?:library )?(?:function|identifier) '(min|max|min_t|max_t|clamp|ip_is_fragment)'");
+          "undeclared (?:library )?(?:function|identifier) '(min|max|min_t|max_t|clamp|ip_is_fragment|div64_u64|NR_CPUS|INET_ECN_\\w+)'");
   private static final Pattern OLDER_TYPE =
       Pattern.compile("incomplete .*'(?:const )?struct (trace_event_raw_tcp_event_sk_skb)\\b");
   private static final Pattern UNDECLARED =

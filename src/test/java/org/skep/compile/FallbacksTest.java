@@ -157,7 +157,9 @@ class FallbacksTest {
         #include <uapi/linux/bpf.h>
         #include <bpf/bpf_helpers.h>
         char LICENSE[] SEC("license") = "GPL";
-        SEC("socket") int f(struct __sk_buff *skb) { return min(skb->len, 64u) + max(1, 2); }
+        SEC("socket") int f(struct __sk_buff *skb) {
+          return min(skb->len, 64u) + max(1, 2) + div64_u64(NR_CPUS, 1 + INET_ECN_MASK);
+        }
         """,
         List.of("'max', 'min' of the kernel's source"));
     compiles(
