@@ -114,6 +114,14 @@ build/jars: $(SOURCES)
 	@$(MVN) --quiet -Pquick -Dmaven.test.skip=true package
 	@mkdir -p $(@D) && touch $@
 
-build/installed: build/jars
+# The JDK that is there: another one makes the installation anew, which starts the kernel by its path, from a cache made for it.
+build/jdk: FORCE
+	@mkdir -p $(@D); jdk=$(JDK); { echo "$$jdk"; cat "$$jdk/release"; } >$@.new
+	@if cmp --quiet $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+.PHONY: FORCE
+FORCE:
+
+build/installed: build/jars build/jdk
 	@$(PYTHON) kernel/kernelspec/kernelspec install --prefix $(TRIAL) --java-home $(JDK)
 	@touch $@
