@@ -2,6 +2,7 @@ package org.skep.notebook.acceptance;
 
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.Gson;
@@ -74,6 +75,35 @@ class InstallIT {
         () -> assertEquals(0, started.status()),
         () -> assertEquals(1, started.output().lines().count(), started::output),
         () -> assertEquals("", started.complaints()));
+  }
+
+  @Test
+  void aKernelWhoseJdkIsGoneIsToldWithTheRemedy() throws Exception {
+    Path spec = Files.createDirectories(home.resolve("data/kernels/gone"));
+    Files.writeString(
+        spec.resolve("kernel.json"),
+        """
+        {"argv": ["/no/jdk/bin/java", "{connection_file}"], "display_name": "gone", "language": "java"}
+        """);
+    var installation = Installation.at(home);
+
+    Tool.Result executed =
+        installation.runPython(
+            List.of("nbclient", "nbconvert"),
+            List.of(
+                installation.file("environment/notebook/execute").toString(),
+                installation.file("notebooks/tutorials/00-quick-start.ipynb").toString(),
+                "--kernel",
+                "gone",
+                "--output",
+                home.resolve("out").toString()));
+
+    assertAll(
+        () -> assertEquals(1, executed.status()),
+        () ->
+            assertTrue(executed.complaints().contains("'/no/jdk/bin/java'"), executed::complaints),
+        () -> assertTrue(executed.complaints().contains("make install"), executed::complaints),
+        () -> assertFalse(executed.complaints().contains("Traceback"), executed::complaints));
   }
 
   private void kernelspec(String action, Path prefix, String... more) throws Exception {
