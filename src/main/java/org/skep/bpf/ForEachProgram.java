@@ -2,6 +2,8 @@ package org.skep.bpf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.internal.ffi.CStruct;
@@ -26,6 +28,8 @@ import org.skep.internal.libbpf.Uapi;
  *       that its key was copied;
  *   <li>at the end of a chain, that its bucket still has the same first element: nothing was
  *       replaced or added while the walk was in it;
+ *   <li>that no later key of a chain is that of its first element: while a value is replaced, the
+ *       new element is in front already and the old one still there;
  *   <li>that buckets come in their order.
  * </ul>
  *
@@ -49,7 +53,9 @@ record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
   private static final int NEXT = 40;
   private static final int STOPPED = 48;
   private static final int ELEMENT = 56;
-  private static final int HEAD = 64;
+  private static final int FIRST_PLACE = 64;
+  private static final int FIRST_HASH = 72;
+  private static final int HEAD = 80;
 
   // registers that calls keep, and the one that points behind the stack
   private static final int AREA = 6;
@@ -174,7 +180,10 @@ record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
     int elsewhere = code.jumpUnlessEqual(OWN_BUCKET, 5);
     code.load(5, AREA, LAST, 8);
     int moved = code.jumpUnlessEqual(2, 5);
-    int follows = code.jump();
+    code.load(1, STACK, at + in.hash(), 4).load(5, AREA, FIRST_HASH, 8);
+    int follows = code.jumpUnlessEqual(1, 5);
+    int[] differs = jumpsUnlessKeyOfFirst(code, shape, room, layout);
+    int twice = code.jump();
 
     // the first of a chain
     code.land(first).load(5, AREA, BUCKET, 8);
@@ -183,12 +192,32 @@ record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
     bucket(code, in, OWN_BUCKET).load(2, STACK, at + HashElements.POINTED_FROM, 8);
     int notFirst = code.jumpUnlessEqual(2, 3);
     code.store(AREA, BUCKET, OWN_BUCKET, 8).store(AREA, FIRST, OWN_ELEMENT, 8);
+    code.load(1, STACK, at + in.hash(), 4).store(AREA, FIRST_HASH, 1, 8);
+    code.store(AREA, FIRST_PLACE, PLACE, 8);
 
-    code.land(follows).store(AREA, LAST, OWN_ELEMENT, 8);
+    code.land(follows).land(differs).store(AREA, LAST, OWN_ELEMENT, 8);
     code.load(1, STACK, at, 8).store(AREA, NEXT, 1, 8);
     code.land(full).move(0, 0).exit();
-    code.land(other, elsewhere, moved, backwards, changed, notFirst);
+    code.land(other, elsewhere, moved, twice, backwards, changed, notFirst);
     code.storeNumber(AREA, STOPPED, 1).move(0, 1).exit();
+  }
+
+  /** Jumps from every part of the key that differs from the key of the chain's first element. */
+  private static int[] jumpsUnlessKeyOfFirst(
+      Instructions code, MapShape shape, int room, Layout layout) {
+    List<Integer> jumps = new ArrayList<>();
+    code.load(1, AREA, FIRST_PLACE, 8);
+    jumps.add(code.jumpAtLeast(1, room)); // never; the verifier wants to see it
+    code.times(1, shape.keyBytes()).plusRegister(1, AREA).plus(1, (int) layout.keys());
+    code.copy(2, PLACE).times(2, shape.keyBytes()).plusRegister(2, AREA);
+    code.plus(2, (int) layout.keys());
+    for (int at = 0; at < shape.keyBytes(); ) {
+      int width = Math.min(8, Integer.highestOneBit(shape.keyBytes() - at));
+      code.load(3, 1, at, width).load(4, 2, at, width);
+      jumps.add(code.jumpUnlessEqual(3, 4));
+      at += width;
+    }
+    return jumps.stream().mapToInt(Integer::intValue).toArray();
   }
 
   /** The address of a bucket's first element, in r3. */
