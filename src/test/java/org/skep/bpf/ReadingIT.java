@@ -150,6 +150,33 @@ class ReadingIT {
     }
   }
 
+  /** The program copies and compares keys of any size, in pieces of 8, 4, 2 and 1 bytes. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 7, 17, 40, 200, 500})
+  void keysOfEverySizeAreWalked(int size) {
+    String text =
+        """
+        struct key { u8 bytes[%d]; };
+        struct {
+          __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 3000);
+          __type(key, struct key); __type(value, u64);
+        } entries SEC(".maps");
+        """
+            .formatted(size);
+    try (BpfObject object = Cell.load("sizes", text)) {
+      BpfMap map = object.map("entries");
+      int keys = size == 1 ? 200 : 2_000;
+      for (int i = 0; i < keys; i++) {
+        byte[] key = new byte[size];
+        key[0] = (byte) i;
+        key[size - 1] = (byte) (size == 1 ? i : i >> 8);
+        map.put(key, i);
+      }
+      assertEquals(keys, map.table().longColumn("value").asSet().size());
+      assertEquals(1, ((ForEachReader) Ways.usual(map)).walks());
+    }
+  }
+
   /** Where the room ends within a bucket, the next walk has more room; none is thrown away. */
   @Test
   void aWalkWithoutRoomIsWalkedAgain() {
