@@ -9,6 +9,7 @@ import org.skep.internal.libbpf.LibbpfLink;
 import org.skep.internal.libbpf.LibbpfNet;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.Rtnetlink;
+import org.skep.internal.libbpf.TrafficActions;
 
 /** What the kernel or libbpf gives for one attachment. */
 sealed interface NativeLink {
@@ -40,7 +41,8 @@ sealed interface NativeLink {
   }
 
   /** A classifier of clsact, which no descriptor holds. */
-  record OfClsact(int ifindex, int direction, int handle, int priority) implements NativeLink {
+  record OfClsact(int ifindex, int direction, int handle, int priority, boolean ownsDiscipline)
+      implements NativeLink {
     @Override
     public int fd() {
       return -1;
@@ -62,11 +64,18 @@ sealed interface NativeLink {
               return LibbpfNet.bpf_tc_detach(hook.segment(), options.segment());
             }
           });
+      if (ownsDiscipline) {
+        TrafficActions.removeUnused(ifindex);
+      }
     }
   }
 
-  /** What a request to routing or traffic control undoes. */
-  record OfRequest(Rtnetlink.Message undo) implements NativeLink {
+  /**
+   * What a request to routing or traffic control undoes.
+   *
+   * @param then what is to be done afterwards
+   */
+  record OfRequest(Rtnetlink.Message undo, Runnable then) implements NativeLink {
     @Override
     public int fd() {
       return -1;
@@ -75,6 +84,7 @@ sealed interface NativeLink {
     @Override
     public void destroy() {
       var _ = Rtnetlink.ask(undo); // somebody else may have removed it
+      then.run();
     }
   }
 

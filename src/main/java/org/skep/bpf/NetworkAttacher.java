@@ -170,18 +170,38 @@ record NetworkAttacher(String program, MemorySegment pointer) {
           "attach '" + program + "' to " + point.describe() + ": " + e.getMessage(), e);
     }
     asked(point, route.making(LibbpfProgram.bpf_program__type(pointer), fd(), program));
-    return List.of(new NativeLink.OfRequest(route.removing()));
+    return List.of(new NativeLink.OfRequest(route.removing(), () -> {}));
   }
 
   private List<NativeLink> action(AttachPoint.TcAction point) {
     int index = interfaceIndex(point, point.networkInterface());
-    Answer discipline = Rtnetlink.ask(TrafficActions.discipline(index));
-    if (discipline.error() < 0 && !Errno.EEXIST.is(discipline.error())) {
-      throw AttachRefusals.ofRequest(program, point, -discipline.error(), discipline.words());
+    boolean own = makeClsact(point, index);
+    Answer made;
+    try {
+      made = asked(point, TrafficActions.making(index, point.ingress(), fd(), program));
+    } catch (RuntimeException e) {
+      if (own) {
+        TrafficActions.removeUnused(index);
+      }
+      throw e;
     }
-    Answer made = asked(point, TrafficActions.making(index, point.ingress(), fd(), program));
     return List.of(
-        new NativeLink.OfRequest(TrafficActions.removing(index, point.ingress(), made.made())));
+        new NativeLink.OfRequest(
+            TrafficActions.removing(index, point.ingress(), made.made()),
+            () -> {
+              if (own) {
+                TrafficActions.removeUnused(index);
+              }
+            }));
+  }
+
+  /** Whether it was not there before. */
+  private boolean makeClsact(AttachPoint point, int index) {
+    Answer answer = Rtnetlink.ask(TrafficActions.discipline(index));
+    if (answer.error() < 0 && !Errno.EEXIST.is(answer.error())) {
+      throw AttachRefusals.ofRequest(program, point, -answer.error(), answer.words());
+    }
+    return answer.error() == 0;
   }
 
   private Answer asked(AttachPoint point, Rtnetlink.Message request) {
@@ -204,20 +224,17 @@ record NetworkAttacher(String program, MemorySegment pointer) {
     try (Arena arena = Arena.ofShared()) {
       CStruct hook = hook(arena, index, point.ingress());
       CStruct options = CStruct.sized(arena, LibbpfNet.bpf_tc_opts).set("prog_fd", fd());
-      var told =
-          Libbpf.listen(
-              () -> {
-                int made = LibbpfNet.bpf_tc_hook_create(hook.segment());
-                return made < 0 && !Errno.EEXIST.is(made)
-                    ? made
-                    : LibbpfNet.bpf_tc_attach(hook.segment(), options.segment());
-              });
+      boolean own = makeClsact(point, index);
+      var told = Libbpf.listen(() -> LibbpfNet.bpf_tc_attach(hook.segment(), options.segment()));
       if (told.value() < 0) {
+        if (own) {
+          TrafficActions.removeUnused(index);
+        }
         throw AttachRefusals.of(program, point, -told.value(), told.messages());
       }
       return List.of(
           new NativeLink.OfClsact(
-              index, direction, options.getInt("handle"), options.getInt("priority")));
+              index, direction, options.getInt("handle"), options.getInt("priority"), own));
     }
   }
 

@@ -73,8 +73,24 @@ class NetworkAttachIT {
     String program = "SEC(\"tc\") int p(struct __sk_buff *c) { return hit(-1); }";
     Hits.counts(program, new AttachPoint.Tc(network.device(), true), network::sendFrame);
     Hits.counts(program, new AttachPoint.Tc(network.device(), false), network::sendFrameOut);
-    assertFalse(
-        Cell.succeed("tc", "filter", "show", "dev", network.device(), "ingress").contains("bpf"));
+    String disciplines = Cell.succeed("tc", "qdisc", "show", "dev", network.device());
+    assertFalse(disciplines.contains("clsact"), disciplines);
+  }
+
+  /** The queueing discipline that was made for a program stays while another uses it. */
+  @Test
+  void clsactIsLeftToWhoUsesIt() throws Exception {
+    String show = "tc qdisc show dev " + network.device();
+    try (BpfObject object =
+        Hits.load("SEC(\"tc\") int p(struct __sk_buff *c) { return hit(-1); }")) {
+      BpfLink first = object.program("p").attach(new AttachPoint.Tc(network.device(), true));
+      BpfLink second = object.program("p").attach(new AttachPoint.Tc(network.device(), false));
+      first.close();
+      network.sendFrameOut();
+      assertTrue(Hits.of(object) > 0);
+      second.close();
+      assertTrue(Cell.succeed("sh", "-c", show).contains("clsact"), "the second did not make it");
+    }
   }
 
   /** What it drops does not arrive. */

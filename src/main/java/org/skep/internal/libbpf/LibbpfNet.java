@@ -85,8 +85,6 @@ public final class LibbpfNet {
   public static final int SO_DETACH_REUSEPORT_BPF = 68;
 
   private static final NativeLibrary C = NativeLibrary.ofC();
-  private static final NativeFunction TC_HOOK_CREATE =
-      Libbpf.LIBRARY.function("bpf_tc_hook_create", FunctionDescriptor.of(INT, POINTER));
   private static final NativeFunction TC_ATTACH =
       Libbpf.LIBRARY.function("bpf_tc_attach", FunctionDescriptor.of(INT, POINTER, POINTER));
   private static final NativeFunction TC_DETACH =
@@ -108,11 +106,6 @@ public final class LibbpfNet {
       C.withErrno("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
 
   private LibbpfNet() {}
-
-  /** Makes the clsact queueing discipline; EEXIST where it is there. May print. */
-  public static int bpf_tc_hook_create(MemorySegment hook) {
-    return Native.toInt(() -> (int) TC_HOOK_CREATE.handle().invokeExact(hook));
-  }
 
   /** Attaches a classifier; fills in its handle and priority. May print. */
   public static int bpf_tc_attach(MemorySegment hook, MemorySegment opts) {

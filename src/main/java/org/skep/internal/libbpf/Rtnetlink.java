@@ -20,8 +20,10 @@ public final class Rtnetlink {
   public static final int RTM_NEWROUTE = 24;
   public static final int RTM_DELROUTE = 25;
   public static final int RTM_NEWQDISC = 36;
+  public static final int RTM_DELQDISC = 37;
   public static final int RTM_NEWTFILTER = 44;
   public static final int RTM_DELTFILTER = 45;
+  public static final int RTM_GETTFILTER = 46;
 
   private static final int AF_NETLINK = 16;
   private static final int SOCK_RAW_CLOEXEC = 3 | 0x80000;
@@ -30,10 +32,12 @@ public final class Rtnetlink {
   private static final int NLM_F_REQUEST = 1;
   private static final int NLM_F_ACK = 4;
   private static final int NLM_F_ECHO = 8;
+  private static final int NLM_F_DUMP = 0x300;
   private static final int NLM_F_EXCL = 0x200;
   private static final int NLM_F_CREATE = 0x400;
   private static final int NLM_F_CAPPED = 0x100;
   private static final int NLMSG_ERROR = 2;
+  private static final int NLMSG_DONE = 3;
   private static final int NLMSGERR_ATTR_MSG = 1;
   private static final int NLA_F_NESTED = 1 << 15;
   private static final int HEADER = 16;
@@ -56,14 +60,18 @@ public final class Rtnetlink {
     private final ByteBuffer bytes = ByteBuffer.allocate(1024).order(ByteOrder.nativeOrder());
 
     /**
-     * A request to make something or to take it away.
+     * A request to make something, to take it away, or to list all there are.
      *
      * @param type such as {@link #RTM_NEWROUTE}
      * @param head the struct that requests of this type begin with
      */
     public Message(int type, byte[] head) {
       boolean makes = type == RTM_NEWROUTE || type == RTM_NEWQDISC || type == RTM_NEWTFILTER;
-      int flags = NLM_F_REQUEST | NLM_F_ACK | (makes ? NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO : 0);
+      int flags =
+          NLM_F_REQUEST
+              | NLM_F_ACK
+              | (makes ? NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO : 0)
+              | (type == RTM_GETTFILTER ? NLM_F_DUMP : 0);
       bytes.putInt(0).putShort((short) type).putShort((short) flags).putInt(1).putInt(0);
       bytes.put(head);
     }
@@ -117,7 +125,8 @@ public final class Rtnetlink {
    *
    * @param error 0, or a negative error number
    * @param words why it was refused, in the kernel's words; may be empty
-   * @param made what was made, as the kernel repeats it, from its head on; may be empty
+   * @param made what was made, as the kernel repeats it, or the last of a list, from its head on;
+   *     may be empty
    */
   public record Answer(int error, String words, ByteBuffer made) {
     Answer(int error) {
@@ -174,6 +183,9 @@ public final class Rtnetlink {
         ByteBuffer body =
             all.slice(start + HEADER, Math.max(0, length - HEADER)).order(ByteOrder.nativeOrder());
         int type = all.getShort(start + 4);
+        if (type == NLMSG_DONE) {
+          return new Answer(0, "", made);
+        }
         if (type == NLMSG_ERROR) {
           int error = body.getInt(0);
           return new Answer(error, error == 0 ? "" : words(body, all.getShort(start + 6)), made);

@@ -35,6 +35,22 @@ public final class TrafficActions {
         .with(TCA_KIND, "clsact");
   }
 
+  /** Takes it away again, unless a filter hangs from it. */
+  public static void removeUnused(int interfaceIndex) {
+    for (boolean ingress : new boolean[] {true, false}) {
+      var filters =
+          new Message(Rtnetlink.RTM_GETTFILTER, head(interfaceIndex, 0, parent(ingress), 0));
+      Rtnetlink.Answer answer = Rtnetlink.ask(filters);
+      if (answer.error() < 0 || answer.made().hasRemaining()) {
+        return;
+      }
+    }
+    var _ =
+        Rtnetlink.ask(
+            new Message(
+                Rtnetlink.RTM_DELQDISC, head(interfaceIndex, CLSACT_HANDLE, TC_H_CLSACT, 0)));
+  }
+
   private static int parent(boolean ingress) {
     return ingress ? TC_H_INGRESS : TC_H_EGRESS;
   }
