@@ -110,7 +110,7 @@ final class NetworkAttempts {
             Uapi.BPF_TCX_INGRESS);
     report.of("tcx", tcx, "Linux 6.6 or later; before, tc with clsact");
     report.of(
-        "tc action",
+        "action",
         own ? action() : new Result(-Errno.EPERM.number(), "make a network namespace"),
         "a kernel with CONFIG_NET_ACT_BPF and CONFIG_NET_CLS_MATCHALL; SEC(\"tc\") needs neither");
     report.of("netkit", netkit(), "Linux 6.7 or later with CONFIG_NETKIT");
