@@ -9,6 +9,7 @@ those whose names contain it.
 Prints a JSON array, an object per probe: its name, its outcome (passed, failed), and why.
 """
 
+import contextlib
 import json
 import os
 import re
@@ -408,6 +409,22 @@ def an_exception_of_another_thread_is_shown(k):
         f"    at lambda (Cell In[{shown.reply['execution_count']}], line 2)\n"
         '        throw new IllegalStateException("no");\n',
         shown.text("stderr"))
+
+
+@probe_alone
+def warming_up_shows_nothing_and_the_first_chart_brings_its_script():
+    with Kernel() as k:
+        first = k.run("1 + 1")
+        k.reply(k.shell, first)
+        shown = k.published(first, "idle")
+        with contextlib.suppress(Silence):  # the first chart is warmed up about a second after the first cell
+            shown += k.published(first, lambda m: m["msg_type"] == "display_data", seconds=5)
+        equal([], [m["msg_type"] for m in shown if m["msg_type"] == "display_data"])
+        chart = k.execute(
+            "tech.tablesaw.plotly.api.HorizontalBarPlot.create("
+            '"one", Table.create("t", StringColumn.create("k", "a"), IntColumn.create("v", 1)), "k", "v")')
+        script = chart.of("display_data")
+        holds(len(script) == 1 and "newPlot" in script[0]["data"]["text/html"], "plotly.js was not sent with the first chart")
 
 
 @probe

@@ -3,6 +3,8 @@ package org.skep.notebook;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
+import org.skep.notebook.display.CurrentCell;
+import org.skep.notebook.display.Displays;
 import org.skep.notebook.wire.Comms;
 import org.skep.notebook.wire.Log;
 import tech.tablesaw.api.LongColumn;
@@ -47,8 +49,7 @@ final class WarmUp {
                 }
                 fresh.shell().warmUp();
                 firstCell.awaitEnd(FIRST_CELL);
-                fresh.displays().render(First.table());
-                fresh.displays().render(First.chart());
+                CurrentCell.aside(new Unseen(), fresh, First::show);
               } catch (Throwable t) {
                 session.completeExceptionally(t); // nothing happens if it was complete
                 log.report("warm up", t);
@@ -59,6 +60,13 @@ final class WarmUp {
 
   /** In a class of its own, so that Tablesaw is not loaded before its turn. */
   private static final class First {
+    /** By renderers of its own: those of the session would take plotly.js for shown. */
+    static void show() {
+      Displays apart = Displays.withInstalledRenderers();
+      apart.render(table());
+      apart.render(chart());
+    }
+
     static Table table() {
       return Table.create(
           "warm-up", LongColumn.create("key", 1, 2), StringColumn.create("value", "a", "b"));
