@@ -3,7 +3,6 @@ package org.skep.btf;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.skep.btf.BtfType.Member;
@@ -18,9 +17,11 @@ final class PlainMembers {
   private static final PlainMembers NONE = new PlainMembers(List.of());
 
   private final Plain[] members;
+  private final String[] names;
 
   private PlainMembers(List<Plain> members) {
     this.members = members.toArray(Plain[]::new);
+    this.names = members.stream().map(Plain::name).toArray(String[]::new);
   }
 
   /** The members of a type; none where it is no such struct. */
@@ -53,11 +54,12 @@ final class PlainMembers {
 
   /** Reads the struct at an offset; the caller has seen that all of it is there. */
   Map<String, Object> read(MemorySegment bytes, long offset) {
-    var map = LinkedHashMap.<String, Object>newLinkedHashMap(members.length);
-    for (Plain m : members) {
+    Object[] values = new Object[members.length];
+    for (int i = 0; i < values.length; i++) {
+      Plain m = members[i];
       long raw = Bits.read(bytes, offset + m.offset, m.byteSize, m.order);
-      map.put(m.name, Bits.number(raw, m.byteSize * Byte.SIZE, m.signed));
+      values[i] = Bits.number(raw, m.byteSize * Byte.SIZE, m.signed);
     }
-    return map;
+    return new MemberValues(names, values);
   }
 }

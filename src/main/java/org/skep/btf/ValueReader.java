@@ -29,8 +29,8 @@ import org.skep.btf.BtfType.Member;
  * <tr><td>enum</td><td>the name as a {@link String}; a number without a name as itself</td></tr>
  * <tr><td>pointer</td><td>{@link Address}</td></tr>
  * <tr><td>array</td><td>{@link List}</td></tr>
- * <tr><td>struct</td><td>{@link Map} by member names, in their order; members of an anonymous struct
- *     or union are among those of the parent</td></tr>
+ * <tr><td>struct</td><td>{@link Map} by member names, in their order, whose values can be replaced;
+ *     members of an anonymous struct or union are among those of the parent</td></tr>
  * <tr><td>union</td><td>{@link Map} with every view of the same bytes</td></tr>
  * </table>
  *

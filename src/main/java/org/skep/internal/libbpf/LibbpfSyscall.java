@@ -8,6 +8,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
+import java.lang.invoke.MethodHandle;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Native;
@@ -136,7 +137,7 @@ public final class LibbpfSyscall {
   /** Reads the value of a key; a flag of {@code BPF_F_LOCK} is possible. */
   public static int bpf_map_lookup_elem_flags(
       int fd, MemorySegment key, MemorySegment value, long flags) {
-    return Native.toInt(() -> (int) LOOKUP.handle().invokeExact(fd, key, value, flags));
+    return Native.toInt(() -> (int) Constants.LOOKUP.invokeExact(fd, key, value, flags));
   }
 
   /**
@@ -144,12 +145,12 @@ public final class LibbpfSyscall {
    */
   public static int bpf_map_update_elem(
       int fd, MemorySegment key, MemorySegment value, long flags) {
-    return Native.toInt(() -> (int) UPDATE.handle().invokeExact(fd, key, value, flags));
+    return Native.toInt(() -> (int) Constants.UPDATE.invokeExact(fd, key, value, flags));
   }
 
   /** Deletes a key; ENOENT where it is not there. */
   public static int bpf_map_delete_elem(int fd, MemorySegment key) {
-    return Native.toInt(() -> (int) DELETE.handle().invokeExact(fd, key));
+    return Native.toInt(() -> (int) Constants.DELETE.invokeExact(fd, key));
   }
 
   /**
@@ -213,5 +214,16 @@ public final class LibbpfSyscall {
   /** Makes a descriptor to read from the link of an iterator program. */
   public static int bpf_iter_create(int link) {
     return Native.toInt(() -> (int) ITER_CREATE.handle().invokeExact(link));
+  }
+
+  /**
+   * The handles of what is called for single entries, constants for the JIT compiler: a call
+   * through a handle that might change costs a tenth of the system call. By the time there is a map
+   * to ask, the library is there.
+   */
+  private static final class Constants {
+    static final MethodHandle LOOKUP = LibbpfSyscall.LOOKUP.handle();
+    static final MethodHandle UPDATE = LibbpfSyscall.UPDATE.handle();
+    static final MethodHandle DELETE = LibbpfSyscall.DELETE.handle();
   }
 }
