@@ -72,6 +72,7 @@ public record ParquetTable(NotedTable table, long rows, Map<String, String> abou
       if (!looksLike(file)) {
         throw new Refused("it is no Parquet file, or not whole (its end is missing)");
       }
+      checkPages(file);
       try (var reader = ParquetFileReader.open(InputFile.of(file))) {
         return new Reading(reader, keep).table(String.valueOf(file.getFileName()));
       }
@@ -86,12 +87,24 @@ public record ParquetTable(NotedTable table, long rows, Map<String, String> abou
     }
   }
 
+  private static void checkPages(Path file) {
+    try {
+      PageCheck.check(file);
+    } catch (IOException e) {
+      throw new Refused("the file is damaged (" + e.getMessage() + ")", e);
+    }
+  }
+
   /** What the message of an exception says already. */
   private static final class Refused extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     Refused(String why) {
       super(why);
+    }
+
+    Refused(String why, Throwable cause) {
+      super(why, cause);
     }
   }
 

@@ -1,0 +1,118 @@
+package org.skep.parquet;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import org.apache.parquet.format.ColumnChunk;
+import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.FileMetaData;
+import org.apache.parquet.format.PageHeader;
+import org.apache.parquet.format.RowGroup;
+import org.apache.parquet.format.Util;
+
+/**
+ * Goes along the pages of a file by their headers, before anything else reads it: where the index
+ * or a header is damaged, Hardwood looks for the next page for ever, on a thread that cannot be
+ * stopped.
+ */
+final class PageCheck {
+  private static final int END_BYTES = 8;
+  private static final int USUAL_HEADER = 1 << 10;
+  private static final int LARGEST_HEADER = 1 << 20;
+
+  private final FileChannel channel;
+
+  private PageCheck(FileChannel channel) {
+    this.channel = channel;
+  }
+
+  /**
+   * Looks at a file that begins and ends as Parquet files do.
+   *
+   * @throws IOException if it cannot be read, or a page is not where the index says
+   * @throws RuntimeException if what is read makes no sense at all
+   */
+  static void check(Path file) throws IOException {
+    try (var channel = FileChannel.open(file)) {
+      new PageCheck(channel).check();
+    }
+  }
+
+  private void check() throws IOException {
+    long size = channel.size();
+    int index = read(size - END_BYTES, Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN).getInt(0);
+    long pages = size - END_BYTES - index;
+    expect(index > 0 && pages >= Integer.BYTES, "the index has no place");
+    FileMetaData meta = Util.readFileMetaData(new ByteArrayInputStream(read(pages, index).array()));
+    for (RowGroup group : meta.getRow_groups()) {
+      for (ColumnChunk chunk : group.getColumns()) {
+        expect(chunk.isSetMeta_data(), "a column is not described");
+        check(chunk.getMeta_data(), pages);
+      }
+    }
+  }
+
+  private void check(ColumnMetaData column, long pages) throws IOException {
+    long at = column.getData_page_offset();
+    if (column.isSetDictionary_page_offset() && column.getDictionary_page_offset() > 0) {
+      at = Math.min(at, column.getDictionary_page_offset());
+    }
+    long end = at + column.getTotal_compressed_size();
+    expect(at >= Integer.BYTES && at <= end && end <= pages, "a column has no place");
+    long values = 0;
+    while (values < column.getNum_values()) {
+      expect(at < end, "a page is missing");
+      Page page = page(at, end);
+      PageHeader header = page.header();
+      at += page.headerBytes() + (long) header.getCompressed_page_size();
+      expect(header.getCompressed_page_size() >= 0 && at <= end, "a page is too long");
+      expect(header.getUncompressed_page_size() >= 0, "a page has no size");
+      int count =
+          header.isSetData_page_header()
+              ? header.getData_page_header().getNum_values()
+              : header.isSetData_page_header_v2()
+                  ? header.getData_page_header_v2().getNum_values()
+                  : 0;
+      expect(count >= 0, "a page has no values");
+      values += count;
+    }
+    expect(values == column.getNum_values(), "there are too many values");
+  }
+
+  private record Page(PageHeader header, int headerBytes) {}
+
+  private Page page(long at, long end) throws IOException {
+    for (int most : new int[] {USUAL_HEADER, LARGEST_HEADER}) {
+      byte[] bytes = read(at, (int) Math.min(end - at, most)).array();
+      var in = new ByteArrayInputStream(bytes);
+      try {
+        return new Page(Util.readPageHeader(in), bytes.length - in.available());
+      } catch (IOException e) {
+        if (bytes.length < most) {
+          throw e; // it does not go on behind what was read
+        }
+      }
+    }
+    throw new IOException("a page has no header");
+  }
+
+  private ByteBuffer read(long position, int bytes) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(bytes);
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer, position + buffer.position()) < 0) {
+        throw new EOFException("the file ends too early");
+      }
+    }
+    return buffer.flip();
+  }
+
+  private static void expect(boolean so, String otherwise) throws IOException {
+    if (!so) {
+      throw new IOException(otherwise);
+    }
+  }
+}
