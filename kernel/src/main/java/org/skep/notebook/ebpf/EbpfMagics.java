@@ -10,7 +10,6 @@ public final class EbpfMagics implements MagicProvider {
   /** What cells of Java use of the library and of Tablesaw, without having to import it. */
   public static final List<String> IMPORTS =
       List.of(
-          "import java.nio.file.Path;",
           "import java.time.*;",
           "import org.skep.bpf.*;",
           "import org.skep.btf.Format;",
