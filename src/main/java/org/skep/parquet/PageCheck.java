@@ -9,10 +9,13 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
+import org.apache.parquet.format.DataPageHeader;
+import org.apache.parquet.format.DataPageHeaderV2;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.PageHeader;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.Util;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Goes along the pages of a file by their headers, before anything else reads it: where the index
@@ -48,10 +51,9 @@ final class PageCheck {
     long pages = size - END_BYTES - index;
     expect(index > 0 && pages >= Integer.BYTES, "the index has no place");
     FileMetaData meta = Util.readFileMetaData(new ByteArrayInputStream(read(pages, index).array()));
-    for (RowGroup group : meta.getRow_groups()) {
-      for (ColumnChunk chunk : group.getColumns()) {
-        expect(chunk.isSetMeta_data(), "a column is not described");
-        check(chunk.getMeta_data(), pages);
+    for (RowGroup group : there(meta.getRow_groups(), "there are no groups")) {
+      for (ColumnChunk chunk : there(group.getColumns(), "a group has no columns")) {
+        check(there(chunk.getMeta_data(), "a column is not described"), pages);
       }
     }
   }
@@ -71,12 +73,10 @@ final class PageCheck {
       at += page.headerBytes() + (long) header.getCompressed_page_size();
       expect(header.getCompressed_page_size() >= 0 && at <= end, "a page is too long");
       expect(header.getUncompressed_page_size() >= 0, "a page has no size");
-      int count =
-          header.isSetData_page_header()
-              ? header.getData_page_header().getNum_values()
-              : header.isSetData_page_header_v2()
-                  ? header.getData_page_header_v2().getNum_values()
-                  : 0;
+      DataPageHeader first = header.getData_page_header();
+      DataPageHeaderV2 second = header.getData_page_header_v2();
+      int count = first != null ? first.getNum_values() : 0;
+      count = second != null ? second.getNum_values() : count;
       expect(count >= 0, "a page has no values");
       values += count;
     }
@@ -108,6 +108,13 @@ final class PageCheck {
       }
     }
     return buffer.flip();
+  }
+
+  private static <T> T there(@Nullable T found, String otherwise) throws IOException {
+    if (found == null) {
+      throw new IOException(otherwise);
+    }
+    return found;
   }
 
   private static void expect(boolean so, String otherwise) throws IOException {
