@@ -180,7 +180,6 @@ record ManyEntries(EntryAccess access) {
           continue;
         }
       } else {
-        gone[0] = 0;
         result = use(() -> LibbpfSyscall.bpf_map_delete_elem(fd(), from));
         gone[0] = result == 0 ? 1 : 0;
       }

@@ -4,9 +4,7 @@ import java.math.BigInteger;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.Format;
-import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.columns.Column;
-import tech.tablesaw.columns.numbers.NumberColumnFormatter;
 
 /** Columns of numbers as {@link TablePlan} makes them, out of numbers that are known already. */
 public final class NumberColumns {
@@ -20,14 +18,12 @@ public final class NumberColumns {
 
   private NumberColumns() {}
 
-  /** A column of whole numbers; {@link Long#MIN_VALUE} is a missing one. */
+  /**
+   * A column of whole numbers; {@link Long#MIN_VALUE} is a missing one. The array is the column's
+   * from now on.
+   */
   public static Column<?> of(String name, long[] values, Format format) {
-    LongColumn column = LongColumn.create(name, values);
-    NumberColumnFormatter formatter = NumberFormats.of(format);
-    if (formatter != null) {
-      column.setPrintFormatter(formatter);
-    }
-    return column;
+    return NumberFill.longColumn(name, values, NumberFormats.of(format)).column();
   }
 
   /**
