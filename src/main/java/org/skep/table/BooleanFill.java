@@ -1,6 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
 import java.util.BitSet;
 import org.skep.btf.FieldReader;
 import tech.tablesaw.api.BooleanColumn;
@@ -20,12 +19,11 @@ final class BooleanFill extends ColumnFill {
   void reserve(int rows) {}
 
   @Override
-  void fill(MemorySegment bytes, Run run, int row) {
+  void fill(RowBytes bytes, Run run, int row) {
     int at = row;
     for (int g = 0; g < run.groups(); g++) {
-      long start = run.start() + g * run.groupStride();
       for (int i = 0; i < run.perGroup(); i++) {
-        data.set(at++, reader.bits(bytes, start + i * run.stride()) != 0);
+        data.set(at++, reader.bits(bytes.segment(), run.at(g, i)) != 0);
       }
     }
   }

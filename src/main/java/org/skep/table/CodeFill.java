@@ -1,6 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.function.LongFunction;
 import org.skep.btf.FieldReader;
@@ -9,8 +8,7 @@ import org.skep.btf.FieldReader;
 final class CodeFill extends ColumnFill {
   private final FieldReader reader;
   private final LongFunction<String> namer;
-  private final Codes codes = new Codes(1);
-  private final long[] word = new long[1];
+  private final Codes codes = new Codes(0);
   private int[] data = new int[0];
 
   CodeFill(String name, FieldReader reader, LongFunction<String> namer) {
@@ -27,15 +25,13 @@ final class CodeFill extends ColumnFill {
   }
 
   @Override
-  void fill(MemorySegment bytes, Run run, int row) {
+  void fill(RowBytes bytes, Run run, int row) {
     int at = row;
     for (int g = 0; g < run.groups(); g++) {
-      long start = run.start() + g * run.groupStride();
       for (int i = 0; i < run.perGroup(); i++) {
-        long bits = reader.bits(bytes, start + i * run.stride());
-        word[0] = bits;
-        int code = codes.find(word);
-        data[at++] = code >= 0 ? code : codes.add(code, word, namer.apply(bits));
+        long bits = reader.bits(bytes.segment(), run.at(g, i));
+        int code = codes.find(bits, 0);
+        data[at++] = code >= 0 ? code : codes.add(code, namer.apply(bits), bits, 0);
       }
     }
   }

@@ -25,8 +25,23 @@ final class Codes {
    * @param words how many words make a value
    */
   Codes(int words) {
-    this.words = words;
-    this.values = new long[64 * words];
+    this.words = Math.max(2, words);
+    this.values = new long[64 * this.words];
+  }
+
+  /**
+   * The code of a value of up to two words; negative if it is new, and {@link #add} must follow.
+   */
+  int find(long first, long second) {
+    int mask = slots.length - 1;
+    int slot = (int) mixed(mixed(0, first), second) & mask;
+    for (; slots[slot] != 0; slot = (slot + 1) & mask) {
+      int at = (slots[slot] - 1) * 2;
+      if (values[at] == first && values[at + 1] == second) {
+        return slots[slot] - 1;
+      }
+    }
+    return ~slot;
   }
 
   /** The code of a value; negative if it is new, and {@link #add} must follow. */
@@ -47,7 +62,7 @@ final class Codes {
   }
 
   /** Adds a value that was not found. */
-  int add(int notFound, long[] value, String text) {
+  int add(int notFound, String text, long... value) {
     int code = texts.size();
     if ((code + 1) * words > values.length) {
       values = Arrays.copyOf(values, values.length * 2);
@@ -76,10 +91,14 @@ final class Codes {
   private int hash(long[] from, int at) {
     long hash = 0;
     for (int i = 0; i < words; i++) {
-      hash = (hash ^ from[at + i]) * 0x9e3779b97f4a7c15L;
-      hash ^= hash >>> 32;
+      hash = mixed(hash, from[at + i]);
     }
     return (int) hash;
+  }
+
+  private static long mixed(long hash, long word) {
+    long mixed = (hash ^ word) * 0x9e3779b97f4a7c15L;
+    return mixed ^ (mixed >>> 32);
   }
 
   /**
@@ -103,7 +122,7 @@ final class Codes {
       int code = codes[row];
       if (renamed[code] < 0) {
         System.arraycopy(oldValues, code * words, value, 0, words);
-        renamed[code] = add(find(value), value, old.get(code));
+        renamed[code] = add(find(value), old.get(code), value);
       }
       codes[row] = renamed[code];
     }

@@ -1,6 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
 import java.util.List;
 import tech.tablesaw.columns.Column;
 
@@ -23,7 +22,7 @@ abstract class ColumnFill {
   abstract void reserve(int rows);
 
   /** Takes the values of a run as the rows that begin with this one. */
-  abstract void fill(MemorySegment bytes, Run run, int row);
+  abstract void fill(RowBytes bytes, Run run, int row);
 
   /** Moves the rows before this one, of so many in all, behind the others. */
   abstract void rotate(int first, int rows);

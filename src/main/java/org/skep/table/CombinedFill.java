@@ -1,6 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -38,17 +37,17 @@ final class CombinedFill extends ColumnFill {
   }
 
   @Override
-  void fill(MemorySegment bytes, Run run, int row) {
+  void fill(RowBytes bytes, Run run, int row) {
     for (int g = 0; g < run.groups(); g++) {
-      group(bytes, run.start() + g * run.groupStride(), run, row + g);
+      group(bytes, run, g, row + g);
     }
   }
 
-  private void group(MemorySegment bytes, long start, Run run, int row) {
-    long all = reader.bits(bytes, start);
+  private void group(RowBytes bytes, Run run, int group, int row) {
+    long all = reader.bits(bytes.segment(), run.at(group, 0));
     boolean fits = !unsigned || all >= 0;
     for (int i = 1; i < run.perGroup() && fits; i++) {
-      long one = reader.bits(bytes, start + i * run.stride());
+      long one = reader.bits(bytes.segment(), run.at(group, i));
       fits = !unsigned || one >= 0;
       switch (how) {
         case SUM -> {
@@ -63,14 +62,14 @@ final class CombinedFill extends ColumnFill {
     }
     data[row] = all;
     if (!fits || all == Long.MIN_VALUE) {
-      exactly(bytes, start, run, row);
+      exactly(bytes, run, group, row);
     }
   }
 
-  private void exactly(MemorySegment bytes, long start, Run run, int row) {
-    BigInteger all = number(bytes, start);
+  private void exactly(RowBytes bytes, Run run, int group, int row) {
+    BigInteger all = number(bytes, run.at(group, 0));
     for (int i = 1; i < run.perGroup(); i++) {
-      all = how.of(all, number(bytes, start + i * run.stride()));
+      all = how.of(all, number(bytes, run.at(group, i)));
     }
     data[row] = all.longValue();
     if (all.bitLength() > 63 || data[row] == Long.MIN_VALUE) {
@@ -78,8 +77,8 @@ final class CombinedFill extends ColumnFill {
     }
   }
 
-  private BigInteger number(MemorySegment bytes, long start) {
-    return WideFill.big(reader.number(bytes, start));
+  private BigInteger number(RowBytes bytes, long start) {
+    return WideFill.big(reader.number(bytes.segment(), start));
   }
 
   @Override

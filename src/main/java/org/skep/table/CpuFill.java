@@ -1,6 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import tech.tablesaw.api.IntColumn;
 
@@ -20,7 +19,7 @@ final class CpuFill extends ColumnFill {
   }
 
   @Override
-  void fill(MemorySegment bytes, Run run, int row) {
+  void fill(RowBytes bytes, Run run, int row) {
     int at = row;
     for (int g = 0; g < run.groups(); g++) {
       for (int cpu = 0; cpu < run.perGroup(); cpu++) {

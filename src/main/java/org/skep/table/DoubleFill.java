@@ -1,6 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.FieldReader;
@@ -33,13 +32,12 @@ final class DoubleFill extends ColumnFill {
   }
 
   @Override
-  void fill(MemorySegment bytes, Run run, int row) {
+  void fill(RowBytes bytes, Run run, int row) {
     int at = row;
     for (int g = 0; g < run.groups(); g++) {
-      long start = run.start() + g * run.groupStride();
       double all = 0;
       for (int i = 0; i < run.perGroup(); i++) {
-        double one = reader.floating(bytes, start + i * run.stride());
+        double one = reader.floating(bytes.segment(), run.at(g, i));
         if (combine == null) {
           data[at++] = one;
         } else {

@@ -1,6 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -60,22 +59,22 @@ final class Fills {
     }
   }
 
-  void fillKeys(MemorySegment bytes, Run run, int row) {
+  void fillKeys(RowBytes bytes, Run run, int row) {
     for (ColumnFill fill : key) {
       fill.fill(bytes, run, row);
     }
   }
 
-  void fillValues(MemorySegment bytes, Run run, int row) {
+  void fillValues(RowBytes bytes, Run run, int row) {
     for (ColumnFill fill : value) {
       fill.fill(bytes, run, row);
     }
   }
 
   /** What follows the value's own size, for the flexible array at its end. */
-  void fillTail(MemorySegment bytes, long start, long length, int row) {
+  void fillTail(RowBytes bytes, long length, int row) {
     if (tail != null) {
-      tail.take(bytes, start, length, row);
+      tail.take(bytes.segment(), length, row);
     }
   }
 

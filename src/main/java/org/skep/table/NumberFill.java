@@ -1,7 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.nio.ByteOrder;
 import java.util.Arrays;
@@ -20,11 +18,6 @@ import tech.tablesaw.columns.numbers.NumberColumnFormatter;
  * in a text column beside it.
  */
 final class NumberFill extends ColumnFill {
-  private static final ValueLayout.OfInt INT =
-      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-
   /** Groups of so few are gone through place by place, as loops of two or three cost more. */
   private static final int FEW = 4;
 
@@ -36,7 +29,7 @@ final class NumberFill extends ColumnFill {
   }
 
   private final FieldReader reader;
-  private final long offset;
+  private final int offset;
   private final Shape shape;
   private final boolean small;
   private final @Nullable NumberColumnFormatter formatter;
@@ -46,7 +39,7 @@ final class NumberFill extends ColumnFill {
     super(name);
     var field = reader.field();
     this.reader = reader;
-    this.offset = field.byteOffset();
+    this.offset = Math.toIntExact(field.byteOffset());
     this.small = field.bitSize() <= 16;
     this.formatter = formatter;
     boolean plain = reader.order() == ByteOrder.LITTLE_ENDIAN && field.bitOffset() % 8 == 0;
@@ -66,65 +59,61 @@ final class NumberFill extends ColumnFill {
   }
 
   @Override
-  void fill(MemorySegment bytes, Run run, int row) {
+  void fill(RowBytes bytes, Run run, int row) {
     if (run.groups() > 1 && run.perGroup() <= FEW) {
       for (int i = 0; i < run.perGroup(); i++) {
-        long start = run.start() + i * run.stride();
-        fill(bytes, start, run.groupStride(), row + i, run.perGroup(), run.groups());
+        fill(bytes, run.at(0, i), run.groupStride(), row + i, run.perGroup(), run.groups());
       }
       return;
     }
     for (int g = 0; g < run.groups(); g++) {
-      long start = run.start() + g * run.groupStride();
-      fill(bytes, start, run.stride(), row + g * run.perGroup(), 1, run.perGroup());
+      fill(bytes, run.at(g, 0), run.stride(), row + g * run.perGroup(), 1, run.perGroup());
     }
   }
 
   /**
    * @param step from a row to the next
    */
-  private void fill(MemorySegment bytes, long start, long stride, int row, int step, int count) {
-    long from = start + offset;
+  private void fill(RowBytes bytes, int start, int stride, int row, int step, int count) {
+    byte[] array = bytes.array();
+    int from = start + offset;
     switch (shape) {
-      case LONG -> longs(bytes, from, stride, row, step, count);
-      case UNSIGNED_INT -> unsigned(bytes, from, stride, row, step, count);
-      case SIGNED_INT -> signed(bytes, from, stride, row, step, count);
+      case LONG -> longs(array, from, stride, row, step, count);
+      case UNSIGNED_INT -> unsigned(array, from, stride, row, step, count);
+      case SIGNED_INT -> signed(array, from, stride, row, step, count);
       case OTHER -> {
-        for (int i = 0; i < count; i++) {
-          data[row + i * step] = reader.bits(bytes, start + i * stride);
+        int p = start;
+        for (int i = 0; i < count; i++, p += stride) {
+          data[row + i * step] = reader.bits(bytes.segment(), p);
         }
       }
     }
   }
 
-  private void longs(MemorySegment bytes, long from, long stride, int row, int step, int count) {
+  private void longs(byte[] bytes, int from, int stride, int row, int step, int count) {
     long[] target = data;
-    if (stride == Long.BYTES && step == 1) {
-      MemorySegment.copy(bytes, LONG, from, target, row, count);
-      return;
-    }
-    long p = from;
+    int p = from;
     int at = row;
     for (int i = 0; i < count; i++, p += stride, at += step) {
-      target[at] = bytes.get(LONG, p);
+      target[at] = RowBytes.getLong(bytes, p);
     }
   }
 
-  private void unsigned(MemorySegment bytes, long from, long stride, int row, int step, int count) {
+  private void unsigned(byte[] bytes, int from, int stride, int row, int step, int count) {
     long[] target = data;
-    long p = from;
+    int p = from;
     int at = row;
     for (int i = 0; i < count; i++, p += stride, at += step) {
-      target[at] = bytes.get(INT, p) & 0xffffffffL;
+      target[at] = RowBytes.getInt(bytes, p) & 0xffffffffL;
     }
   }
 
-  private void signed(MemorySegment bytes, long from, long stride, int row, int step, int count) {
+  private void signed(byte[] bytes, int from, int stride, int row, int step, int count) {
     long[] target = data;
-    long p = from;
+    int p = from;
     int at = row;
     for (int i = 0; i < count; i++, p += stride, at += step) {
-      target[at] = bytes.get(INT, p);
+      target[at] = RowBytes.getInt(bytes, p);
     }
   }
 

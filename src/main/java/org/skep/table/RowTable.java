@@ -24,6 +24,7 @@ public final class RowTable {
   private final int valueSize;
   private final int cpus;
   private final boolean combined;
+  private final RowBytes bytes = new RowBytes();
   private int capacity;
   private int rows;
   private int next;
@@ -84,23 +85,27 @@ public final class RowTable {
       return;
     }
     reserve((long) next + (long) entries * perEntry);
-    if (keys != null) {
-      fills.fillKeys(
-          keys,
-          perEntry == 1
-              ? Run.of(0, keyStride, entries)
-              : new Run(0, keyStride, entries, 0, perEntry),
-          next);
+    int piece = RowBytes.rows(Math.max(keyStride, valueStride));
+    for (int done = 0; done < entries; done += piece) {
+      int count = Math.min(piece, entries - done);
+      if (keys != null) {
+        bytes.copy(keys, done * keyStride, (count - 1) * keyStride + keySize);
+        int stride = count == 1 ? 0 : (int) keyStride;
+        fills.fillKeys(
+            bytes,
+            perEntry == 1 ? Run.of(0, stride, count) : new Run(0, stride, count, 0, perEntry),
+            next);
+      }
+      if (values != null) {
+        bytes.copy(values, done * valueStride, (count - 1) * valueStride + valueBytes);
+        int stride = count == 1 ? 0 : (int) valueStride;
+        fills.fillValues(
+            bytes,
+            cpus == 0 ? Run.of(0, stride, count) : new Run(0, stride, count, (int) cpuStride, cpus),
+            next);
+      }
+      next += count * perEntry;
     }
-    if (values != null) {
-      fills.fillValues(
-          values,
-          cpus == 0
-              ? Run.of(0, valueStride, entries)
-              : new Run(0, valueStride, entries, cpuStride, cpus),
-          next);
-    }
-    next += entries * perEntry;
     rows = Math.max(rows, next);
   }
 
@@ -149,8 +154,9 @@ public final class RowTable {
     if (row == capacity) {
       reserve(row + 1L);
     }
-    fills.fillValues(bytes, new Run(offset, 0, 1, 0, 1), row);
-    fills.fillTail(bytes, offset, length, row);
+    this.bytes.copy(bytes, offset, length);
+    fills.fillValues(this.bytes, Run.of(0, 0, 1), row);
+    fills.fillTail(this.bytes, length, row);
     next = row + 1;
     rows = Math.max(rows, next);
     return true;
@@ -247,6 +253,9 @@ public final class RowTable {
     }
     long grown =
         Math.min(Math.max(limit, wanted), Math.max(wanted, Math.max(FIRST_ROWS, 2L * capacity)));
+    if (grown >= limit / 8 && bytes(limit) < 2 * LARGE) {
+      grown = limit; // at once, as copying again and again takes longest when rows come fastest
+    }
     capacity =
         (int) Math.min(capacity == 0 ? Math.max(wanted, FIRST_ROWS) : grown, Integer.MAX_VALUE - 8);
     requireMemory(capacity);
@@ -255,7 +264,7 @@ public final class RowTable {
 
   /** Refuses what would end in an {@link OutOfMemoryError}, which ends more than this table. */
   private void requireMemory(long wanted) {
-    long needed = wanted * Long.BYTES * fills.count();
+    long needed = bytes(wanted);
     if (needed < LARGE || needed < free()) {
       return;
     }
@@ -275,6 +284,10 @@ public final class RowTable {
               + " MiB of the heap are free (take fewer rows, as snapshot(LIMIT) does, drop tables"
               + " that are no longer needed, or start the kernel with a larger -Xmx)");
     }
+  }
+
+  private long bytes(long wanted) {
+    return wanted * Long.BYTES * fills.count();
   }
 
   private static long free() {

@@ -31,13 +31,13 @@ final class TailFill extends ColumnFill {
 
   /** Values read in bulk have no tail. */
   @Override
-  void fill(MemorySegment bytes, Run run, int row) {
+  void fill(RowBytes bytes, Run run, int row) {
     Arrays.fill(data, row, row + run.count(), "");
   }
 
-  void take(MemorySegment bytes, long start, long length, int row) {
+  void take(MemorySegment bytes, long length, int row) {
     long size = Math.max(0, length - field.byteOffset());
-    byte[] raw = bytes.asSlice(start + field.byteOffset(), size).toArray(ValueLayout.JAVA_BYTE);
+    byte[] raw = bytes.asSlice(field.byteOffset(), size).toArray(ValueLayout.JAVA_BYTE);
     data[row] = field.kind() == Kind.TEXT ? Text.decode(raw) : Text.hex(raw);
   }
 

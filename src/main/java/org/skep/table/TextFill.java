@@ -1,8 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
@@ -11,19 +8,18 @@ import org.skep.btf.Text;
 
 /** Texts and other bytes that are shown as text, each distinct one decoded once. */
 final class TextFill extends ColumnFill {
-  private static final ValueLayout.OfLong LONG =
-      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final int SHORT = 2 * Long.BYTES;
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGHS = 0x8080808080808080L;
 
-  private final long offset;
+  private final int offset;
   private final int byteSize;
   private final boolean endsWithNul;
   private final Function<byte[], String> decoder;
   private final Codes codes;
   private final long[] words;
   private int[] data = new int[0];
-  private boolean junk;
+  private long behind;
 
   private TextFill(
       String name,
@@ -32,11 +28,11 @@ final class TextFill extends ColumnFill {
       boolean endsWithNul,
       Function<byte[], String> decoder) {
     super(name);
-    this.offset = offset;
+    this.offset = Math.toIntExact(offset);
     this.byteSize = byteSize;
     this.endsWithNul = endsWithNul;
     this.decoder = decoder;
-    this.words = new long[(byteSize + 7) / 8];
+    this.words = new long[Math.max(2, (byteSize + 7) / 8)];
     this.codes = new Codes(words.length);
   }
 
@@ -66,81 +62,91 @@ final class TextFill extends ColumnFill {
   }
 
   @Override
-  void fill(MemorySegment bytes, Run run, int row) {
+  void fill(RowBytes bytes, Run run, int row) {
+    byte[] array = bytes.array();
+    int[] target = data;
     int at = row;
     for (int g = 0; g < run.groups(); g++) {
-      long p = run.start() + g * run.groupStride() + offset;
+      int p = run.at(g, 0) + offset;
       if (run.stride() == 0) { // one key for several processors
-        Arrays.fill(data, at, at + run.perGroup(), code(bytes, p));
+        Arrays.fill(target, at, at + run.perGroup(), code(array, p));
         at += run.perGroup();
         continue;
       }
       for (int i = 0; i < run.perGroup(); i++, p += run.stride()) {
-        data[at++] = code(bytes, p);
+        target[at++] = code(array, p);
       }
     }
   }
 
-  private int code(MemorySegment bytes, long start) {
+  private int code(byte[] bytes, int start) {
+    return byteSize <= SHORT ? shortCode(bytes, start) : longCode(bytes, start);
+  }
+
+  /** Of texts as long as the name of a task, of which there are most. */
+  private int shortCode(byte[] bytes, int start) {
+    long first = word(bytes, start, 0);
+    long second = word(bytes, start, 8);
     if (endsWithNul) {
-      loadText(bytes, start);
-    } else {
-      load(bytes, start);
+      long nul = nul(first);
+      long kept = nul == 0 ? first : first & before(nul);
+      long next = nul == 0 ? second : 0;
+      nul = nul(next);
+      next = nul == 0 ? next : next & before(nul);
+      behind |= (first ^ kept) | (second ^ next);
+      first = kept;
+      second = next;
     }
-    int code = codes.find(words);
-    if (code >= 0) {
-      return code;
-    }
-    byte[] raw = bytes.asSlice(start, byteSize).toArray(ValueLayout.JAVA_BYTE);
-    return codes.add(code, words, decoder.apply(raw));
+    int code = codes.find(first, second);
+    return code >= 0 ? code : codes.add(code, text(bytes, start), first, second);
   }
 
-  private void load(MemorySegment bytes, long start) {
-    int whole = byteSize >> 3;
-    for (int i = 0; i < whole; i++) {
-      words[i] = bytes.get(LONG, start + 8L * i);
-    }
-    if (whole < words.length) {
-      words[whole] = tail(bytes, start + 8L * whole);
-    }
-  }
-
-  private void loadText(MemorySegment bytes, long start) {
-    int whole = byteSize >> 3;
+  private int longCode(byte[] bytes, int start) {
     boolean ended = false;
-    long behind = 0;
     for (int i = 0; i < words.length; i++) {
-      long word = i < whole ? bytes.get(LONG, start + 8L * i) : tail(bytes, start + 8L * i);
-      if (ended) {
-        behind |= word;
-        words[i] = 0;
-        continue;
-      }
-      long nul = (word - ONES) & ~word & HIGHS;
-      if (nul != 0) { // the lowest of these bits marks the first NUL
-        int keep = Long.numberOfTrailingZeros(nul) & ~7;
-        long mask = (1L << keep) - 1;
-        behind |= word & ~mask;
-        word &= mask;
+      long word = word(bytes, start, 8 * i);
+      long kept = ended ? 0 : word;
+      long nul = endsWithNul ? nul(kept) : 0;
+      if (nul != 0) {
+        kept &= before(nul);
         ended = true;
       }
-      words[i] = word;
+      behind |= word ^ kept;
+      words[i] = kept;
     }
-    junk |= behind != 0;
+    int code = codes.find(words);
+    return code >= 0 ? code : codes.add(code, text(bytes, start), words);
   }
 
-  private long tail(MemorySegment bytes, long start) {
+  private String text(byte[] bytes, int start) {
+    return decoder.apply(Arrays.copyOfRange(bytes, start, start + byteSize));
+  }
+
+  /** Eight bytes of a text, those after its end as 0. */
+  private long word(byte[] bytes, int start, int at) {
+    if (at + 8 <= byteSize) {
+      return RowBytes.getLong(bytes, start + at);
+    }
     long word = 0;
-    int count = byteSize & 7;
-    for (int i = 0; i < count; i++) {
-      word |= (bytes.get(ValueLayout.JAVA_BYTE, start + i) & 0xffL) << (8 * i);
+    for (int i = at; i < byteSize; i++) {
+      word |= (bytes[start + i] & 0xffL) << (8 * (i - at));
     }
     return word;
   }
 
+  /** A bit for each byte that is 0; those above the lowest one may be for others. */
+  private static long nul(long word) {
+    return (word - ONES) & ~word & HIGHS;
+  }
+
+  /** What is below the lowest of these bits' bytes. */
+  private static long before(long nul) {
+    return (1L << (Long.numberOfTrailingZeros(nul) & ~7)) - 1;
+  }
+
   /** Whether some text had something behind its end, so that equal texts are different bytes. */
   boolean hasJunk() {
-    return junk;
+    return behind != 0;
   }
 
   @Override
@@ -151,7 +157,7 @@ final class TextFill extends ColumnFill {
   @Override
   void clear() {
     codes.clear();
-    junk = false;
+    behind = 0;
   }
 
   @Override

@@ -1,6 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.LongFunction;
@@ -28,12 +27,11 @@ final class TimeFill extends ColumnFill {
   }
 
   @Override
-  void fill(MemorySegment bytes, Run run, int row) {
+  void fill(RowBytes bytes, Run run, int row) {
     int at = row;
     for (int g = 0; g < run.groups(); g++) {
-      long start = run.start() + g * run.groupStride();
       for (int i = 0; i < run.perGroup(); i++) {
-        data[at++] = reader.bits(bytes, start + i * run.stride());
+        data[at++] = reader.bits(bytes.segment(), run.at(g, i));
       }
     }
   }

@@ -1,6 +1,5 @@
 package org.skep.table;
 
-import java.lang.foreign.MemorySegment;
 import java.math.BigInteger;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -38,26 +37,25 @@ final class WideFill extends ColumnFill {
   }
 
   @Override
-  void fill(MemorySegment bytes, Run run, int row) {
+  void fill(RowBytes bytes, Run run, int row) {
     int at = row;
     for (int g = 0; g < run.groups(); g++) {
-      long start = run.start() + g * run.groupStride();
       if (combine == null) {
         for (int i = 0; i < run.perGroup(); i++) {
-          data[at++] = one(bytes, start + i * run.stride());
+          data[at++] = one(bytes, run.at(g, i));
         }
       } else {
-        BigInteger all = one(bytes, start);
+        BigInteger all = one(bytes, run.at(g, 0));
         for (int i = 1; i < run.perGroup(); i++) {
-          all = combine.of(all, one(bytes, start + i * run.stride()));
+          all = combine.of(all, one(bytes, run.at(g, i)));
         }
         data[at++] = all;
       }
     }
   }
 
-  private BigInteger one(MemorySegment bytes, long start) {
-    return big(reader.number(bytes, start));
+  private BigInteger one(RowBytes bytes, long start) {
+    return big(reader.number(bytes.segment(), start));
   }
 
   static BigInteger big(Number number) {
