@@ -65,8 +65,7 @@ record BatchReader(String map, int fd, MapShape shape, EntryReader plain, long f
         }
         int got = count.get(ValueLayout.JAVA_INT, 0);
         if (got > 0) {
-          sink.takeInPieces(
-              buffers.keys(), shape.keyBytes(), buffers.values(), shape.entryValueBytes(), got);
+          sink.take(buffers.keys(), buffers.values(), shape.entryValueBytes(), got);
           read += got;
         }
         if (end) {

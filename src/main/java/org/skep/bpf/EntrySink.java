@@ -13,19 +13,4 @@ interface EntrySink {
    * @param count how many
    */
   void take(MemorySegment keys, MemorySegment values, long valueStride, int count);
-
-  /** How many entries all columns take while they are in the processor's cache. */
-  int PIECE = 4_096;
-
-  /** Takes entries as {@link #take} does, a piece at a time. */
-  default void takeInPieces(
-      MemorySegment keys, int keyBytes, MemorySegment values, long valueStride, int count) {
-    for (int first = 0; first < count; first += PIECE) {
-      take(
-          keys.asSlice((long) first * keyBytes),
-          values.asSlice(first * valueStride),
-          valueStride,
-          Math.min(PIECE, count - first));
-    }
-  }
 }

@@ -36,8 +36,9 @@ import org.skep.internal.libbpf.Uapi;
  * @param fd to be closed by whoever holds this
  * @param area that it writes into
  * @param room for how many entries
+ * @param fetches whether it has elements fetched ahead, as {@link Prefetch} does
  */
-record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
+record ForEachProgram(int fd, ColumnArea area, int room, Layout layout, boolean fetches) {
   /** What {@link #run} gives where the walk was led astray. */
   static final long ASTRAY = Long.MIN_VALUE;
 
@@ -55,7 +56,9 @@ record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
   private static final int ELEMENT = 56;
   private static final int FIRST_PLACE = 64;
   private static final int FIRST_HASH = 72;
-  private static final int HEAD = 80;
+  private static final int FETCHED = 80;
+  private static final int GROUP = 88;
+  private static final int HEAD = 96;
 
   // registers that calls keep, and the one that points behind the stack
   private static final int AREA = 6;
@@ -111,22 +114,37 @@ record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
     if (elements.isEmpty()) {
       return null;
     }
-    Layout layout = Layout.of(shape, room);
     HashElements in = elements.get();
+    HashElements.Cast cast = buckets < Prefetch.BUCKETS ? null : in.cast();
+    ForEachProgram loaded = load(map, shape, area, room, buckets, in, cast);
+    return loaded != null || cast == null
+        ? loaded
+        : load(map, shape, area, room, buckets, in, null);
+  }
+
+  private static @Nullable ForEachProgram load(
+      int map,
+      MapShape shape,
+      ColumnArea area,
+      int room,
+      int buckets,
+      HashElements in,
+      HashElements.@Nullable Cast cast) {
+    Layout layout = Layout.of(shape, room);
     int start = main(map, area.fd(), room, in, 0).count();
     Instructions code = main(map, area.fd(), room, in, start);
-    each(code, shape, area.fd(), room, layout, in, buckets - 1);
+    each(code, shape, area.fd(), room, layout, in, cast, buckets - 1);
     int fd =
         BpfSyscall.loadWithCallback(
             Uapi.BPF_PROG_TYPE_SYSCALL, Types.BTF, Types.MAIN, Types.EACH, start, code.toArray());
-    return fd < 0 ? null : new ForEachProgram(fd, area, room, layout);
+    return fd < 0 ? null : new ForEachProgram(fd, area, room, layout, cast != null);
   }
 
   /** Begins, walks, and looks at the last bucket once more, if the walk has copied up to there. */
   private static Instructions main(int map, int area, int room, HashElements in, int callback) {
     Instructions code = new Instructions();
     code.mapValue(AREA, area).storeNumber(AREA, COUNT, 0).storeNumber(AREA, STOPPED, 0);
-    code.storeNumber(AREA, BUCKET, -1).storeNumber(AREA, NEXT, 1);
+    code.storeNumber(AREA, BUCKET, -1).storeNumber(AREA, FETCHED, -1).storeNumber(AREA, NEXT, 1);
     code.map(1, map).load(2, 1, in.buckets(), 8).store(AREA, BUCKETS, 2, 8);
     code.function(2, callback).move(3, 0).move(4, 0).call(FOR_EACH);
     code.load(1, AREA, STOPPED, 8);
@@ -151,6 +169,7 @@ record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
       int room,
       Layout layout,
       HashElements in,
+      HashElements.@Nullable Cast cast,
       int mask) {
     // the count so far is in the area, where the verifier does not know it
     code.copy(KEY, 2).copy(VALUE, 3).mapValue(AREA, area).load(PLACE, AREA, COUNT, 8);
@@ -188,6 +207,9 @@ record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
     // the first of a chain
     code.land(first).load(5, AREA, BUCKET, 8);
     int backwards = code.jumpAtMostSigned(OWN_BUCKET, 5);
+    if (cast != null) {
+      fetchAhead(code, shape, in, cast);
+    }
     int changed = bucketIsChanged(code, in);
     bucket(code, in, OWN_BUCKET).load(2, STACK, at + HashElements.POINTED_FROM, 8);
     int notFirst = code.jumpUnlessEqual(2, 3);
@@ -200,6 +222,19 @@ record ForEachProgram(int fd, ColumnArea area, int room, Layout layout) {
     code.land(full).move(0, 0).exit();
     code.land(other, elsewhere, moved, twice, backwards, changed, notFirst);
     code.storeNumber(AREA, STOPPED, 1).move(0, 1).exit();
+  }
+
+  /** Fetches the elements of the bucket and of its neighbours, where that was not done yet. */
+  private static void fetchAhead(
+      Instructions code, MapShape shape, HashElements in, HashElements.Cast cast) {
+    code.load(5, AREA, FETCHED, 8);
+    int done = code.jumpAtMostSigned(OWN_BUCKET, 5);
+    code.copy(1, OWN_BUCKET).and(1, -Prefetch.BUCKETS).copy(5, 1).plus(5, Prefetch.BUCKETS - 1);
+    code.store(AREA, FETCHED, 5, 8).times(1, in.bucketBytes());
+    code.load(5, AREA, BUCKETS, 8).plusRegister(1, 5).store(AREA, GROUP, 1, 8);
+    int elementBytes = in.key() + (int) MapShape.roundUp(shape.keyBytes()) + shape.valueBytes();
+    new Prefetch(code, in, cast, elementBytes).append(AREA, GROUP);
+    code.land(done);
   }
 
   /** Jumps from every part of the key that differs from the key of the chain's first element. */

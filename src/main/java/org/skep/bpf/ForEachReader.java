@@ -89,9 +89,8 @@ final class ForEachReader implements EntryReader {
         }
         if (count <= walk.room()) {
           ForEachProgram.Layout layout = walk.layout();
-          sink.takeInPieces(
+          sink.take(
               area.memory().asSlice(layout.keys()),
-              shape.keyBytes(),
               area.memory().asSlice(layout.values()),
               layout.valueStride(),
               (int) count);
@@ -121,6 +120,11 @@ final class ForEachReader implements EntryReader {
   /** How many readings went this way. */
   synchronized long walks() {
     return walks;
+  }
+
+  /** Whether the program of the last walk fetches elements ahead. */
+  synchronized boolean fetches() {
+    return program != null && program.fetches();
   }
 
   /** Frees the program; the next reading makes another. */

@@ -1,9 +1,11 @@
 package org.skep.bpf;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
+import org.skep.btf.TypeId;
 
 /**
  * How the running Linux keeps the entries of a hash, as its types say: buckets in an array, each
@@ -15,8 +17,19 @@ import org.skep.btf.BtfType;
  * @param head where a bucket has the address of its first element
  * @param hash where an element has its hash number
  * @param key where an element has its key
+ * @param cast how a program says that an address is that of a bucket or element; null where the
+ *     kernel has no way
  */
-record HashElements(int buckets, int bucketBytes, int head, int hash, int key) {
+record HashElements(
+    int buckets, int bucketBytes, int head, int hash, int key, @Nullable Cast cast) {
+  /**
+   * The numbers of types of the running Linux.
+   *
+   * @param function that takes an address and the number of a struct, and gives a pointer to read
+   *     with; Linux 6.2 or later
+   */
+  record Cast(int function, int bucket, int element) {}
+
   /** Where an element has the address of what points to it. */
   static final int POINTED_FROM = Long.BYTES;
 
@@ -40,7 +53,8 @@ record HashElements(int buckets, int bucketBytes, int head, int hash, int key) {
               size(linux, "struct bucket"),
               offset(linux, "struct bucket", "head"),
               offset(linux, "struct htab_elem", "hash"),
-              offset(linux, "struct htab_elem", "key"));
+              offset(linux, "struct htab_elem", "key"),
+              cast(linux));
       boolean known =
           found.buckets > 0
               && found.bucketBytes > 0
@@ -53,6 +67,15 @@ record HashElements(int buckets, int bucketBytes, int head, int hash, int key) {
     } catch (BpfException e) {
       return Optional.empty();
     }
+  }
+
+  private static @Nullable Cast cast(Btf linux) {
+    Optional<TypeId> function = linux.find("bpf_rdonly_cast");
+    Optional<TypeId> bucket = linux.find("struct bucket");
+    Optional<TypeId> element = linux.find("struct htab_elem");
+    return function.isEmpty() || bucket.isEmpty() || element.isEmpty()
+        ? null
+        : new Cast(function.get().value(), bucket.get().value(), element.get().value());
   }
 
   private static int size(Btf linux, String struct) {

@@ -28,6 +28,7 @@ final class Instructions {
   private static final int MAP = 1;
   private static final int MAP_VALUE = 2;
   private static final int FUNCTION = 4;
+  private static final int OF_KERNEL = 2;
 
   private long[] made = new long[64];
   private int count;
@@ -171,6 +172,11 @@ final class Instructions {
 
   Instructions call(int helper) {
     return add(CALL, 0, 0, 0, helper);
+  }
+
+  /** Calls a function of the kernel by the number of its type. */
+  Instructions callKernel(int function) {
+    return add(CALL, 0, OF_KERNEL, 0, function);
   }
 
   Instructions exit() {

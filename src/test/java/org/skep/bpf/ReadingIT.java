@@ -1,6 +1,7 @@
 package org.skep.bpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skep.btf.Btf;
 import org.skep.table.PerCpu;
 import org.skep.table.Tables;
 import tech.tablesaw.api.Table;
@@ -173,7 +175,31 @@ class ReadingIT {
         map.put(key, i);
       }
       assertEquals(keys, map.table().longColumn("value").asSet().size());
-      assertEquals(1, ((ForEachReader) Ways.usual(map)).walks());
+      ForEachReader walk = (ForEachReader) Ways.usual(map);
+      assertEquals(1, walk.walks());
+      assertEquals(Btf.ofRunningLinux().find("bpf_rdonly_cast").isPresent(), walk.fetches());
+    }
+  }
+
+  /** There is nothing to fetch ahead where all buckets are fewer than are fetched at once. */
+  @Test
+  void aSmallMapIsWalkedToo() {
+    String text =
+        """
+        struct {
+          __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 16);
+          __type(key, u32); __type(value, u64);
+        } entries SEC(".maps");
+        """;
+    try (BpfObject object = Cell.load("small", text)) {
+      BpfMap map = object.map("entries");
+      for (int i = 0; i < 16; i++) {
+        map.put(i, i);
+      }
+      assertEquals(16, map.table().rowCount());
+      ForEachReader walk = (ForEachReader) Ways.usual(map);
+      assertEquals(1, walk.walks());
+      assertFalse(walk.fetches());
     }
   }
 
