@@ -107,15 +107,11 @@ public final class EventStream implements AutoCloseable {
       return false;
     }
     if (got == 0) {
-      wait.forEvents(shorter(Pace.longest(), left));
+      wait.forEvents(Math.min(Pace.IDLE, left));
     } else {
-      wait.forEnd(shorter(pace.after(buffer.fill()), left));
+      wait.forEnd(Math.min(pace.after(buffer.fill()), left));
     }
     return true;
-  }
-
-  private static Duration shorter(Duration pause, long nanos) {
-    return pause.toNanos() <= nanos ? pause : Duration.ofNanos(nanos);
   }
 
   private synchronized long look(boolean last) {

@@ -2,7 +2,6 @@ package org.skep.bpf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 import java.util.List;
 import org.skep.SyscallException;
 import org.skep.internal.libbpf.Epoll;
@@ -41,18 +40,18 @@ final class EventWait implements AutoCloseable {
     return result;
   }
 
-  /** Waits until there are events that wake, until the end, or until the time is over. */
-  void forEvents(Duration most) {
+  /** Waits until there are events that wake, until the end, or for so many nanoseconds. */
+  void forEvents(long most) {
     await(forEvents, most);
   }
 
-  /** Waits until the end or until the time is over, whatever events come. */
-  void forEnd(Duration most) {
+  /** Waits until the end or for so many nanoseconds, whatever events come. */
+  void forEnd(long most) {
     await(forEnd, most);
   }
 
-  private void await(int epoll, Duration most) {
-    long millis = (most.toNanos() + 999_999) / 1_000_000;
+  private void await(int epoll, long most) {
+    long millis = (most + 999_999) / 1_000_000;
     if (millis > 0) {
       Epoll.await(epoll, room, (int) Math.min(Integer.MAX_VALUE, millis));
     }

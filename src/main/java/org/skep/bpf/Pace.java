@@ -1,32 +1,31 @@
 package org.skep.bpf;
 
-import java.time.Duration;
-
 /**
- * How long events may gather until the next look: long enough that a look has many of them, short
- * enough that the buffer does not fill up.
+ * How long events may gather until the next look: long enough that a look has many of them, as a
+ * look alone costs as much as thousands of events, and short enough that the buffer does not fill
+ * up if they suddenly come many times as fast. In nanoseconds.
  */
 final class Pace {
-  private static final Duration LONGEST = Duration.ofMillis(20);
-  private static final Duration SHORTEST = Duration.ofMillis(1);
+  /** The time between two looks while there are no events, where none wakes. */
+  static final long IDLE = 10_000_000;
+
+  private static final long SHORTEST = 1_000_000;
+  private static final long LONG = 20_000_000;
+  private static final long LONGEST = 40_000_000;
+  private static final double LOWEST = 0.01;
   private static final double LOW = 0.05;
   private static final double HIGH = 0.2;
   private static final double URGENT = 0.5;
 
-  private Duration pause = LONGEST;
-
-  /** The longest time between two looks, also where no event wakes. */
-  static Duration longest() {
-    return LONGEST;
-  }
+  private long pause = SHORTEST;
 
   /** The time until the next look after one that found the buffer so full. */
-  Duration after(double fill) {
+  long after(double fill) {
     if (fill > HIGH) {
-      pause = pause.dividedBy(2).compareTo(SHORTEST) < 0 ? SHORTEST : pause.dividedBy(2);
+      pause = Math.max(SHORTEST, pause / 2);
     } else if (fill < LOW) {
-      pause = pause.multipliedBy(2).compareTo(LONGEST) > 0 ? LONGEST : pause.multipliedBy(2);
+      pause = Math.max(pause, Math.min(fill < LOWEST ? LONGEST : LONG, 2 * pause));
     }
-    return fill > URGENT ? Duration.ZERO : pause;
+    return fill > URGENT ? 0 : pause;
   }
 }

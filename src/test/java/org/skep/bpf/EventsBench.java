@@ -22,6 +22,7 @@ import org.skep.compile.BpfSource;
 final class EventsBench {
   private static final int RING = 64 << 20;
   private static final int ROUNDS = 9;
+  private static final int WARM_UP = 12;
   private static final int FLAT_OUT = 5;
 
   private static final String PROGRAM =
@@ -132,11 +133,6 @@ final class EventsBench {
     return new RecordPlanner(map, keep).one(null);
   }
 
-  private static long cpu() {
-    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-        .getProcessCpuTime();
-  }
-
   /** A full ring into columns, by C and by Java in turns. */
   private void drain() throws Exception {
     try (BpfObject object = load("skep_submit")) {
@@ -146,17 +142,17 @@ final class EventsBench {
       List<Double> java = new ArrayList<>();
       try (RingEvents ring = map.withDescriptor(fd -> new RingEvents(map.name(), fd, RING))) {
         RecordKinds kinds = kinds(map, 1 << 20);
-        for (int round = -4; round < ROUNDS; round++) {
+        for (int round = -WARM_UP; round < ROUNDS; round++) {
           fill(object);
           reader.ask("drain " + pin);
           long[] answer = reader.answer();
           fill(object);
-          long before = cpu();
+          long before = ProcessCpu.nanos();
           long count = 0;
           for (long got = 1; got > 0; count += got) {
             got = ring.drain(kinds, Long.MAX_VALUE, false);
           }
-          long took = cpu() - before;
+          long took = ProcessCpu.nanos() - before;
           if (round >= 0) {
             c.add((double) answer[1] / answer[0]);
             java.add((double) took / count);
@@ -190,7 +186,7 @@ final class EventsBench {
         long[] lostByJava = new long[FLAT_OUT];
         List<Double> costOfC = new ArrayList<>();
         List<Double> costOfJava = new ArrayList<>();
-        var _ = read(map, "write 1", 2); // compiled by the JVM
+        var _ = read(map, "write 3", 4); // compiled by the JVM
         for (int round = 0; round < FLAT_OUT; round++) {
           long before = LossCount.of(map.home(), map.name()).now();
           reader.ask("run " + pin + " 4 " + pause);
@@ -256,7 +252,7 @@ final class EventsBench {
         writer.ask("write 8 200000");
         var _ = writer.answer();
         long[] byC = reader.answer();
-        var _ = read(map, "write 3 200000", 4); // compiled by the JVM
+        var _ = read(map, "write 12 200000", 13); // compiled by the JVM
         long[] byJava = read(map, "write 8 200000", 9);
         row(
             "200,000 single events a second, " + how + ", CPU ns",
@@ -288,14 +284,14 @@ final class EventsBench {
   private long[] read(BpfMap map, String command, int seconds) throws Exception {
     try (EventStream stream =
         map.events().keep(1 << 20).open(Duration.ofSeconds(seconds), Long.MAX_VALUE)) {
-      long before = cpu();
+      long before = ProcessCpu.nanos();
       writer.ask(command);
       var _ = writer.answer();
       while (!stream.await(Duration.ofSeconds(1))) {
         // its time is not over
       }
       EventStatus status = stream.status();
-      return new long[] {status.received(), cpu() - before, status.lost().orElse(-1)};
+      return new long[] {status.received(), ProcessCpu.nanos() - before, status.lost().orElse(-1)};
     }
   }
 

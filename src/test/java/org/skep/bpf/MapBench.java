@@ -3,8 +3,6 @@ package org.skep.bpf;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
-import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.management.ManagementFactory;
@@ -17,9 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
-import org.skep.internal.ffi.Native;
-import org.skep.internal.ffi.NativeFunction;
-import org.skep.internal.ffi.NativeLibrary;
 import tech.tablesaw.api.Table;
 
 /**
@@ -30,7 +25,6 @@ import tech.tablesaw.api.Table;
 final class MapBench {
   private static final int MILLION = 1_000_000;
   private static final int GETS = 200_000;
-  private static final int CLOCK_PROCESS_CPUTIME = 2;
 
   private static final String MAPS =
       """
@@ -48,15 +42,6 @@ final class MapBench {
       MAP(ten, BPF_MAP_TYPE_HASH, 10000000, u32, u64, 0);
       """;
 
-  private static final NativeFunction CLOCK_GETTIME =
-      NativeLibrary.ofC()
-          .withErrno(
-              "clock_gettime",
-              FunctionDescriptor.of(
-                  ValueLayout.JAVA_INT, ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
-
-  private static final MemorySegment NOW = Arena.ofAuto().allocate(16, 8);
-
   private final Writer commands;
   private final BufferedReader answers;
   private final int rounds;
@@ -65,15 +50,6 @@ final class MapBench {
     this.commands = c.outputWriter(StandardCharsets.UTF_8);
     this.answers = c.inputReader(StandardCharsets.UTF_8);
     this.rounds = rounds;
-  }
-
-  /** CPU time of this process, its collector and compiler included, in nanoseconds. */
-  private static long cpu() {
-    int result =
-        Native.toIntOrErrno(
-            state -> (int) CLOCK_GETTIME.handle().invokeExact(state, CLOCK_PROCESS_CPUTIME, NOW));
-    assert result == 0;
-    return NOW.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + NOW.get(ValueLayout.JAVA_LONG, 8);
   }
 
   private long c(String command, BpfMap map) throws IOException {
@@ -181,14 +157,14 @@ final class MapBench {
       }
     }
     String what = "hash of 10,000,000 u32 to u64 into a table";
-    long start = cpu();
+    long start = ProcessCpu.nanos();
     try {
       Table table = map.table();
       System.out.printf(
           Locale.ROOT,
           "%-46s %9.0f ms  heap of %d MiB, %,d rows  %s%n",
           what,
-          (cpu() - start) / 1e6,
+          (ProcessCpu.nanos() - start) / 1e6,
           Runtime.getRuntime().maxMemory() >> 20,
           table.rowCount(),
           table.rowCount() == map.maxEntries() ? "reached" : "MISSED");
@@ -200,17 +176,17 @@ final class MapBench {
   /** The part of it that happens within the kernel: what no Java can be faster than. */
   private static LongSupplier walk(BpfMap map) {
     return () -> {
-      long start = cpu();
+      long start = ProcessCpu.nanos();
       var _ = map.read((keys, values, stride, count) -> {}, Integer.MAX_VALUE);
-      return cpu() - start;
+      return ProcessCpu.nanos() - start;
     };
   }
 
   private static LongSupplier table(BpfMap map) {
     return () -> {
-      long start = cpu();
+      long start = ProcessCpu.nanos();
       Table table = map.table();
-      long spent = cpu() - start;
+      long spent = ProcessCpu.nanos() - start;
       if (table.rowCount() < map.maxEntries()) {
         throw new IllegalStateException(table.rowCount() + " rows");
       }
@@ -221,9 +197,9 @@ final class MapBench {
   private static LongSupplier table(BpfMap map, EntryReader way) {
     MapReading reading = map.held().readingBy(way);
     return () -> {
-      long start = cpu();
+      long start = ProcessCpu.nanos();
       reading.snapshot(Integer.MAX_VALUE, org.skep.table.PerCpu.EACH);
-      return cpu() - start;
+      return ProcessCpu.nanos() - start;
     };
   }
 
@@ -250,13 +226,13 @@ final class MapBench {
     }
     LongSupplier gets =
         () -> {
-          long start = cpu();
+          long start = ProcessCpu.nanos();
           for (int i = 0; i < GETS; i++) {
             if (numbers.get(i % 100_000).isEmpty()) {
               throw new IllegalStateException("no " + i);
             }
           }
-          return cpu() - start;
+          return ProcessCpu.nanos() - start;
         };
     compare("get of one key, 100,000 times", 1.3, () -> gets.getAsLong() / 2, "get", numbers);
     tenMillion(object.map("ten"));
