@@ -63,6 +63,7 @@ public final class NativeOutput {
   public static NativeOutput capture(Receiver receiver) {
     var output = new NativeOutput(receiver);
     StdioCalls.bufferStdoutByLine();
+    output.drain(); // so that all it needs is there when the first cell ends
     Thread.ofPlatform().daemon().name("native-output").start(output::read);
     return output;
   }

@@ -107,6 +107,19 @@ public final class Native {
     }
   }
 
+  /** Calls one of {@link NativeLibrary#ofWords}: its result, or the negative errno. */
+  public static int words(NativeFunction function, long first, long second, long third) {
+    return words(function, first, second, third, 0);
+  }
+
+  /** Calls one of {@link NativeLibrary#ofWords}: its result, or the negative errno. */
+  public static int words(
+      NativeFunction function, long first, long second, long third, long fourth) {
+    return toIntOrErrno(
+        state ->
+            (int) (long) function.handle().invokeExact(state, first, second, third, fourth));
+  }
+
   /** Makes a call that returns a pointer, and keeps its errno beside it. */
   public static Pointer toPointer(PointerCall call) {
     MemorySegment state = STATES.get();

@@ -5,6 +5,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SymbolLookup;
+import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,14 @@ import org.skep.NativeLibraryException;
 /** A shared library, opened when its first function is called and never closed. */
 public final class NativeLibrary {
   private static final Linker LINKER = Linker.nativeLinker();
+
+  private static final FunctionDescriptor WORDS =
+      FunctionDescriptor.of(
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG,
+          ValueLayout.JAVA_LONG);
 
   private final List<String> names;
   private final String remedy;
@@ -61,6 +70,16 @@ public final class NativeLibrary {
     Linker.Option[] all = java.util.Arrays.copyOf(options, options.length + 1);
     all[options.length] = Linker.Option.captureCallState("errno");
     return new NativeFunction(this, name, "", descriptor, all);
+  }
+
+  /**
+   * A function of up to four integers and addresses that gives an integer and leaves its error in
+   * errno. Whatever it takes, the descriptor is the same, with more words than it may look at: each
+   * descriptor costs some ten milliseconds when it is first linked, which is felt when a process
+   * starts. Whoever passes an address sees to it that the memory is still there afterwards.
+   */
+  public NativeFunction ofWords(String name) {
+    return withErrno(name, WORDS);
   }
 
   /** A function of newer versions that leaves its error in errno. */

@@ -7,6 +7,7 @@ import static org.skep.internal.libbpf.Types.POINTER;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.lang.ref.Reference;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
@@ -37,12 +38,8 @@ public final class Libc {
   private static final int F_DUPFD_CLOEXEC = 1030;
 
   private static final NativeLibrary C = NativeLibrary.ofC();
-  private static final NativeFunction CLOSE = C.withErrno("close", FunctionDescriptor.of(INT, INT));
-  private static final NativeFunction FCNTL =
-      C.withErrno(
-          "fcntl",
-          FunctionDescriptor.of(INT, INT, INT, INT),
-          java.lang.foreign.Linker.Option.firstVariadicArg(2));
+  private static final NativeFunction CLOSE = C.ofWords("close");
+  private static final NativeFunction FCNTL = C.ofWords("fcntl");
   private static final NativeFunction OPEN =
       C.withErrno(
           "open",
@@ -52,8 +49,7 @@ public final class Libc {
       C.withErrno("mmap", FunctionDescriptor.of(POINTER, POINTER, LONG, INT, INT, INT, LONG));
   private static final NativeFunction MUNMAP =
       C.withErrno("munmap", FunctionDescriptor.of(INT, POINTER, LONG));
-  private static final NativeFunction READ =
-      C.withErrno("read", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
+  private static final NativeFunction READ = C.ofWords("read");
   private static final NativeFunction GETPAGESIZE =
       C.function("getpagesize", FunctionDescriptor.of(INT));
   private static final NativeFunction GETTID = C.function("gettid", FunctionDescriptor.of(INT));
@@ -91,13 +87,12 @@ public final class Libc {
 
   /** Closes a descriptor: 0 or a negative error number. */
   public static int close(int fd) {
-    return Native.toIntOrErrno(state -> (int) CLOSE.handle().invokeExact(state, fd));
+    return Native.words(CLOSE, fd, 0, 0);
   }
 
   /** Another descriptor of the same thing, or a negative error number. */
   public static int duplicate(int fd) {
-    return Native.toIntOrErrno(
-        state -> (int) FCNTL.handle().invokeExact(state, fd, F_DUPFD_CLOEXEC, 3));
+    return Native.words(FCNTL, fd, F_DUPFD_CLOEXEC, 3);
   }
 
   /** Opens a path: a descriptor, or a negative error number. */
@@ -112,8 +107,11 @@ public final class Libc {
   /** Reads bytes: their number, 0 at the end, or a negative error number. */
   public static int read(int fd, MemorySegment buffer) {
     long size = Math.min(buffer.byteSize(), Integer.MAX_VALUE);
-    return Native.toIntOrErrno(
-        state -> (int) (long) READ.handle().invokeExact(state, fd, buffer, size));
+    try {
+      return Native.words(READ, fd, buffer.address(), size);
+    } finally {
+      Reference.reachabilityFence(buffer);
+    }
   }
 
   /** The bytes of a page of memory. */

@@ -1,14 +1,11 @@
 package org.skep.internal.libbpf;
 
-import static org.skep.internal.libbpf.Types.INT;
-import static org.skep.internal.libbpf.Types.LONG;
 import static org.skep.internal.libbpf.Types.POINTER;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.lang.ref.Reference;
 import org.jspecify.annotations.Nullable;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
@@ -27,19 +24,12 @@ public final class StdioCalls {
   private static final long POLLFD_BYTES = 8;
 
   private static final NativeLibrary C = NativeLibrary.ofC();
-  private static final NativeFunction PIPE2 =
-      C.withErrno("pipe2", FunctionDescriptor.of(INT, POINTER, INT));
-  private static final NativeFunction DUP2 =
-      C.withErrno("dup2", FunctionDescriptor.of(INT, INT, INT));
-  private static final NativeFunction FCNTL =
-      C.withErrno(
-          "fcntl", FunctionDescriptor.of(INT, INT, INT, INT), Linker.Option.firstVariadicArg(2));
-  private static final NativeFunction POLL =
-      C.withErrno("poll", FunctionDescriptor.of(INT, POINTER, LONG, INT));
-  private static final NativeFunction WRITE =
-      C.withErrno("write", FunctionDescriptor.of(LONG, INT, POINTER, LONG));
-  private static final NativeFunction SETVBUF =
-      C.withErrno("setvbuf", FunctionDescriptor.of(INT, POINTER, POINTER, INT, LONG));
+  private static final NativeFunction PIPE2 = C.ofWords("pipe2");
+  private static final NativeFunction DUP2 = C.ofWords("dup2");
+  private static final NativeFunction FCNTL = C.ofWords("fcntl");
+  private static final NativeFunction POLL = C.ofWords("poll");
+  private static final NativeFunction WRITE = C.ofWords("write");
+  private static final NativeFunction SETVBUF = C.ofWords("setvbuf");
 
   private StdioCalls() {}
 
@@ -60,28 +50,21 @@ public final class StdioCalls {
   public static @Nullable Pipe pipe(int bytes) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment ends = arena.allocate(ValueLayout.JAVA_INT, 2);
-      if (Native.toIntOrErrno(state -> (int) PIPE2.handle().invokeExact(state, ends, O_CLOEXEC))
-          < 0) {
+      if (Native.words(PIPE2, ends.address(), O_CLOEXEC, 0) < 0) {
         return null;
       }
       var pipe =
           new Pipe(
               ends.getAtIndex(ValueLayout.JAVA_INT, 0), ends.getAtIndex(ValueLayout.JAVA_INT, 1));
-      fcntl(pipe.from(), F_SETFL, O_NONBLOCK);
-      fcntl(pipe.to(), F_SETPIPE_SZ, bytes);
+      Native.words(FCNTL, pipe.from(), F_SETFL, O_NONBLOCK);
+      Native.words(FCNTL, pipe.to(), F_SETPIPE_SZ, bytes);
       return pipe;
     }
   }
 
-  private static void fcntl(int fd, int command, int argument) {
-    var _ =
-        Native.toIntOrErrno(
-            state -> (int) FCNTL.handle().invokeExact(state, fd, command, argument));
-  }
-
   /** Makes a descriptor mean what another one does: a negative error number where that fails. */
   public static int redirect(int fd, int to) {
-    return Native.toIntOrErrno(state -> (int) DUP2.handle().invokeExact(state, to, fd));
+    return Native.words(DUP2, to, fd, 0);
   }
 
   /** Waits until one of the descriptors can be read, or a signal came. */
@@ -92,17 +75,17 @@ public final class StdioCalls {
         polled.set(ValueLayout.JAVA_INT, i * POLLFD_BYTES, fds[i]);
         polled.set(ValueLayout.JAVA_SHORT, i * POLLFD_BYTES + 4, POLLIN);
       }
-      long count = fds.length;
-      var _ =
-          Native.toIntOrErrno(state -> (int) POLL.handle().invokeExact(state, polled, count, -1));
+      Native.words(POLL, polled.address(), fds.length, -1);
     }
   }
 
   /** Writes bytes: how many, or a negative error number. */
   public static int write(int fd, MemorySegment bytes) {
-    long size = bytes.byteSize();
-    return Native.toIntOrErrno(
-        state -> (int) (long) WRITE.handle().invokeExact(state, fd, bytes, size));
+    try {
+      return Native.words(WRITE, fd, bytes.address(), bytes.byteSize());
+    } finally {
+      Reference.reachabilityFence(bytes);
+    }
   }
 
   /** Lets the C library write its standard output at the end of each line, not of each block. */
@@ -111,10 +94,7 @@ public final class StdioCalls {
   }
 
   private static void bufferByLine(MemorySegment stream) {
-    var _ =
-        Native.toIntOrErrno(
-            state ->
-                (int) SETVBUF.handle().invokeExact(state, stream, MemorySegment.NULL, IOLBF, 0L));
+    Native.words(SETVBUF, stream.address(), 0, IOLBF, 0);
   }
 
   // SAFETY: the symbol is a variable of the C library that holds a pointer.

@@ -6,7 +6,9 @@ import java.util.List;
 @FunctionalInterface
 public interface Completer {
   /** Proposes nothing. */
-  Completer NONE = (typed, context) -> List.of();
+  static Completer none() {
+    return (typed, context) -> List.of();
+  }
 
   /**
    * The values that could be meant; those that do not begin with what is typed are left out by the

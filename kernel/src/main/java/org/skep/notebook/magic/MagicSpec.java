@@ -137,7 +137,7 @@ public record MagicSpec(
 
     /** A positional argument that must be given. */
     public Builder required(String parameter, String description) {
-      return required(parameter, description, Completer.NONE);
+      return required(parameter, description, Completer.none());
     }
 
     /** A positional argument that may be given. */
@@ -148,7 +148,7 @@ public record MagicSpec(
 
     /** A positional argument that may be given. */
     public Builder optional(String parameter, String description) {
-      return optional(parameter, description, Completer.NONE);
+      return optional(parameter, description, Completer.none());
     }
 
     /** A last positional argument that may be given any number of times. */
@@ -159,7 +159,7 @@ public record MagicSpec(
 
     /** A last positional argument that may be given any number of times. */
     public Builder repeated(String parameter, String description) {
-      return repeated(parameter, description, Completer.NONE);
+      return repeated(parameter, description, Completer.none());
     }
 
     /** The rest of the line, taken as it stands. */
@@ -170,7 +170,7 @@ public record MagicSpec(
 
     /** The rest of the line, taken as it stands. */
     public Builder rest(String parameter, String description) {
-      return rest(parameter, description, Completer.NONE);
+      return rest(parameter, description, Completer.none());
     }
 
     /**
@@ -194,12 +194,12 @@ public record MagicSpec(
 
     /** An option that is followed by values. */
     public Builder option(String option, String values, String description) {
-      return option(option, values, description, Completer.NONE);
+      return option(option, values, description, Completer.none());
     }
 
     /** An option without a value. */
     public Builder flag(String option, String description) {
-      return option(option, "", description, Completer.NONE);
+      return option(option, "", description, Completer.none());
     }
 
     /** A line as typed, for help. */

@@ -44,12 +44,14 @@ sealed interface ClassPathEntry {
       if (!Files.isDirectory(folder)) {
         return;
       }
-      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "*" + SUFFIX)) {
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
         for (Path file : files) {
           String name = String.valueOf(file.getFileName());
-          found.add(
-              new ClassPathClass(
-                  binaryName(packageName, name), file::toUri, () -> Files.newInputStream(file)));
+          if (name.endsWith(SUFFIX)) {
+            found.add(
+                new ClassPathClass(
+                    binaryName(packageName, name), file::toUri, () -> Files.newInputStream(file)));
+          }
         }
       }
     }

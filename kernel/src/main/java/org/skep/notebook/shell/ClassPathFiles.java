@@ -2,12 +2,16 @@ package org.skep.notebook.shell;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import javax.tools.FileObject;
@@ -19,13 +23,19 @@ import javax.tools.StandardLocation;
 /**
  * The class path as the compiler reads it, without opening every jar as a file system: that walk
  * over the tens of thousands of classes of the kernel's libraries would be a third of what the
- * first cell takes. A jar is asked for a package by name, and read when it has it.
+ * first cell takes. A jar is asked for a package by name, and read when it has it. The packages of
+ * the JDK are read once: javac asks for each of their files, each time, whether it is a folder.
  *
  * <p>JShell's analysis indexes what {@link #getLocationAsPaths} says, to propose names that are not
  * imported; of the kernel's own class path these are only the jars that are meant for cells.
  */
 final class ClassPathFiles extends ForwardingJavaFileManager<StandardJavaFileManager>
     implements StandardJavaFileManager {
+  private static final String IMAGE = "jrt";
+  private static final String PLATFORM = StandardLocation.SYSTEM_MODULES.getName() + "[";
+
+  private final Map<String, Optional<List<ClassPathEntry>>> modules = new ConcurrentHashMap<>();
+  private final Map<String, List<JavaFileObject>> packages = new ConcurrentHashMap<>();
   private final List<Path> atStart;
   private final Predicate<Path> meantForCells;
   private List<ClassPathEntry> entries;
@@ -79,16 +89,47 @@ final class ClassPathFiles extends ForwardingJavaFileManager<StandardJavaFileMan
   public Iterable<JavaFileObject> list(
       Location location, String packageName, Set<JavaFileObject.Kind> kinds, boolean recurse)
       throws IOException {
-    if (location != StandardLocation.CLASS_PATH || recurse) {
+    if (recurse || !kinds.contains(JavaFileObject.Kind.CLASS)) {
       return super.list(location, packageName, kinds, recurse);
     }
-    var found = new ArrayList<JavaFileObject>();
-    if (kinds.contains(JavaFileObject.Kind.CLASS)) {
-      for (ClassPathEntry entry : entries()) {
-        entry.list(packageName, found);
+    if (location == StandardLocation.CLASS_PATH) {
+      return list(entries(), packageName);
+    }
+    if (location.getName().startsWith(PLATFORM)) {
+      Optional<List<ClassPathEntry>> image =
+          modules.computeIfAbsent(location.getName(), _ -> imageOf(location));
+      if (image.isPresent()) {
+        String key = location.getName() + packageName;
+        List<JavaFileObject> known = packages.get(key);
+        if (known == null) {
+          known = list(image.get(), packageName);
+          packages.put(key, known);
+        }
+        return known;
       }
     }
+    return super.list(location, packageName, kinds, recurse);
+  }
+
+  private static List<JavaFileObject> list(List<ClassPathEntry> entries, String packageName)
+      throws IOException {
+    var found = new ArrayList<JavaFileObject>();
+    for (ClassPathEntry entry : entries) {
+      entry.list(packageName, found);
+    }
     return found;
+  }
+
+  /** The folder of a module within the image of the JDK; empty if it is anywhere else. */
+  private Optional<List<ClassPathEntry>> imageOf(Location module) {
+    var paths = new ArrayList<ClassPathEntry>();
+    for (Path path : fileManager.getLocationAsPaths(module)) {
+      if (!path.getFileSystem().provider().getScheme().equals(IMAGE)) {
+        return Optional.empty();
+      }
+      paths.add(new ClassPathEntry.Folder(path));
+    }
+    return Optional.of(paths);
   }
 
   /**
@@ -119,8 +160,14 @@ final class ClassPathFiles extends ForwardingJavaFileManager<StandardJavaFileMan
   @Override
   public boolean contains(Location location, FileObject file) throws IOException {
     return file instanceof ClassPathClass
-        ? location == StandardLocation.CLASS_PATH
+        ? location.getName().equals(locationOf(file.toUri()))
         : super.contains(location, file);
+  }
+
+  private static String locationOf(URI file) {
+    return IMAGE.equals(file.getScheme())
+        ? PLATFORM + Path.of(file).getName(1) + "]" // /modules/NAME/...
+        : StandardLocation.CLASS_PATH.getName();
   }
 
   @Override

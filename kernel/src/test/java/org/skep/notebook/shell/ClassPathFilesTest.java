@@ -3,7 +3,10 @@ package org.skep.notebook.shell;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.File;
 import java.io.IOException;
@@ -20,6 +23,7 @@ import java.util.jar.JarOutputStream;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import java.util.zip.ZipEntry;
+import javax.tools.JavaFileManager;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardLocation;
 import javax.tools.ToolProvider;
@@ -45,6 +49,47 @@ class ClassPathFilesTest {
       names.add(files.inferBinaryName(StandardLocation.CLASS_PATH, file));
     }
     return names;
+  }
+
+  /** What javac itself finds in the JDK. */
+  @Test
+  void thePackagesOfTheJdkAreAllThere() throws IOException {
+    var javac = ToolProvider.getSystemJavaCompiler().getStandardFileManager(null, null, null);
+    ClassPathFiles files = files("");
+    for (var modules : files.listLocationsForModules(StandardLocation.SYSTEM_MODULES)) {
+      for (JavaFileManager.Location module : modules) {
+        for (String name : List.of("java", "java.util", "java.sql", "java.nowhere", "")) {
+          var expected = new TreeSet<String>();
+          for (JavaFileObject file : javac.list(module, name, CLASSES, false)) {
+            expected.add(javac.inferBinaryName(module, file));
+          }
+          var found = new TreeSet<String>();
+          for (JavaFileObject file : files.list(module, name, CLASSES, false)) {
+            found.add(files.inferBinaryName(module, file));
+            assertInstanceOf(ClassPathClass.class, file);
+            assertTrue(files.contains(module, file), file.getName());
+            assertFalse(files.contains(StandardLocation.CLASS_PATH, file), file.getName());
+          }
+          assertEquals(expected, found, module + " " + name);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aClassOfTheJdkIsReadAsItIs() throws IOException {
+    ClassPathFiles files = files("");
+    var base = files.getLocationForModule(StandardLocation.SYSTEM_MODULES, "java.base");
+    for (JavaFileObject file : files.list(base, "java.util", CLASSES, false)) {
+      if (files.inferBinaryName(base, file).equals("java.util.List")) {
+        try (var in = file.openInputStream();
+            var same = java.util.List.class.getResourceAsStream("List.class")) {
+          assertArrayEquals(same.readAllBytes(), in.readAllBytes());
+          return;
+        }
+      }
+    }
+    fail("no java.util.List");
   }
 
   private Path jar(String name, String... entries) throws IOException {
