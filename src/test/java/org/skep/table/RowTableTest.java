@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.skep.btf.Btf;
 import org.skep.btf.ClangObject;
 import org.skep.btf.Format;
@@ -100,6 +102,42 @@ class RowTableTest {
     assertEquals(List.of("bash", "cat"), table.stringColumn("comm").asList());
     assertEquals(List.of(7L, 0L), table.longColumn("count").asList());
     assertEquals(List.of(-1L, 0L), table.longColumn("ns").asList());
+  }
+
+  /** Around every length at which a text is taken apart in another way. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 7, 8, 9, 12, 15, 16, 17, 24, 33})
+  void textsOfEveryLengthEndAtTheirNul(int size) {
+    Btf sized = ClangObject.of("struct text { char text[" + size + "]; } text;").btf();
+    var rows = RowTable.of("t", null, ValueType.of(sized, sized.find("struct text").orElseThrow()));
+    var bytes = MemorySegment.ofArray(new byte[2 * size * (size + 1)]);
+    var expected = new ArrayList<String>();
+    for (int row = 0; row < 2 * (size + 1); row++) { // each length, without and with bytes behind
+      int length = row / 2;
+      for (int i = 0; i < size; i++) {
+        int letter = i < length ? 'a' + i % 26 : i > length && row % 2 == 1 ? 'z' : 0;
+        bytes.set(ValueLayout.JAVA_BYTE, (long) row * size + i, (byte) letter);
+      }
+      expected.add("abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz".substring(0, length));
+    }
+    rows.add(null, 0, bytes, size, 2 * (size + 1));
+    assertEquals(expected, texts(rows.table(), "text"));
+  }
+
+  /** More rows than are taken apart at once, which lie close together and far apart. */
+  @ParameterizedTest
+  @ValueSource(ints = {8, 24, 30_000})
+  void rowsBeyondWhatIsTakenAtOnceComeInTheirOrder(int stride) {
+    int count = stride == 30_000 ? 50 : 10_000;
+    var rows = RowTable.of("t", null, type("u64v"));
+    var bytes = MemorySegment.ofArray(new byte[stride * (count - 1) + 8]);
+    var expected = new ArrayList<Long>();
+    for (int i = 0; i < count; i++) {
+      bytes.set(ValueLayout.JAVA_LONG_UNALIGNED, (long) i * stride, 7L * i);
+      expected.add(7L * i);
+    }
+    rows.add(null, 0, bytes, stride, count);
+    assertEquals(expected, rows.table().longColumn("value").asList());
   }
 
   /** Columns of every kind, and so many texts that those of dropped rows are forgotten. */

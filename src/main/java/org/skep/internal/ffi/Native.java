@@ -116,8 +116,7 @@ public final class Native {
   public static int words(
       NativeFunction function, long first, long second, long third, long fourth) {
     return toIntOrErrno(
-        state ->
-            (int) (long) function.handle().invokeExact(state, first, second, third, fourth));
+        state -> (int) (long) function.handle().invokeExact(state, first, second, third, fourth));
   }
 
   /** Makes a call that returns a pointer, and keeps its errno beside it. */
