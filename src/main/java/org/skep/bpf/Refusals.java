@@ -10,6 +10,9 @@ import org.skep.internal.libbpf.Uapi;
 
 /** Says why Linux refused to load a program, and what would help. */
 final class Refusals {
+  /** What the verifier's statistics say where it has looked at nothing. */
+  private static final String UNREAD = "processed 0 insns";
+
   private Refusals() {}
 
   /**
@@ -27,11 +30,21 @@ final class Refusals {
       String log,
       List<String> messages) {
     String operation = "load program '" + program + "'";
-    if (!log.isBlank()) {
+    boolean forbidden = Errno.EPERM.is(-errno) && (log.isBlank() || log.contains(UNREAD));
+    if (!log.isBlank() && !forbidden) {
       return new VerifierException(program, errno, VerifierLog.summary(log, errno), log);
     }
-    if (Errno.EPERM.is(-errno) && needsTrampoline(type, attachType)) {
+    if (forbidden && needsTrampoline(type, attachType)) {
       return ofTrampoline(program);
+    }
+    if (forbidden && attachType == Uapi.BPF_TRACE_ITER) {
+      return new UnsupportedFeatureException(
+          operation,
+          "this Linux refuses the iterator '"
+              + section.substring(section.indexOf('/') + 1)
+              + "', with EPERM and no word of the verifier",
+          "it needs CAP_BPF and CAP_PERFMON; with these, run it in the lab VM, whose kernel allows"
+              + " it");
     }
     if (Errno.ESRCH.is(-errno) && section.indexOf('/') > 0) {
       String target = section.substring(section.indexOf('/') + 1);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.channels.DatagramChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,6 +70,19 @@ class EffectsIT {
       assertEquals(-1, number("returned"), seeing::describe);
     }
     assertTrue(Guest.mayAskForGroup());
+  }
+
+  @Test
+  void elementsOfAMapAreRead() {
+    object.map("numbers").put(0, 7);
+    object.map("numbers").put(1, 9);
+    BpfProgram elements = object.program("elements");
+    try (BpfLink link = elements.attach(elements.pointAt("numbers"))) {
+      ByteBuffer read = ByteBuffer.wrap(link.read()).order(ByteOrder.nativeOrder());
+      assertEquals(7, read.getLong());
+      assertEquals(9, read.getLong());
+      assertFalse(read.hasRemaining());
+    }
   }
 
   @Test
