@@ -8,7 +8,7 @@ import org.skep.btf.FieldReader;
 final class CodeFill extends ColumnFill {
   private final FieldReader reader;
   private final LongFunction<String> namer;
-  private final Codes codes = new Codes(0);
+  private final Codes codes = new Codes(1);
   private int[] data = new int[0];
 
   CodeFill(String name, FieldReader reader, LongFunction<String> namer) {

@@ -90,7 +90,7 @@ public final class RowTable {
       int count = Math.min(piece, entries - done);
       if (keys != null) {
         bytes.copy(keys, done * keyStride, (count - 1) * keyStride + keySize);
-        int stride = count == 1 ? 0 : (int) keyStride;
+        int stride = (int) keyStride; // a larger one is not looked at, as rows come one by one
         fills.fillKeys(
             bytes,
             perEntry == 1 ? Run.of(0, stride, count) : new Run(0, stride, count, 0, perEntry),
@@ -98,7 +98,7 @@ public final class RowTable {
       }
       if (values != null) {
         bytes.copy(values, done * valueStride, (count - 1) * valueStride + valueBytes);
-        int stride = count == 1 ? 0 : (int) valueStride;
+        int stride = (int) valueStride;
         fills.fillValues(
             bytes,
             cpus == 0 ? Run.of(0, stride, count) : new Run(0, stride, count, (int) cpuStride, cpus),

@@ -32,7 +32,7 @@ final class TextFill extends ColumnFill {
     this.byteSize = byteSize;
     this.endsWithNul = endsWithNul;
     this.decoder = decoder;
-    this.words = new long[Math.max(2, (byteSize + 7) / 8)];
+    this.words = new long[(byteSize + 7) / 8];
     this.codes = new Codes(words.length);
   }
 

@@ -181,21 +181,28 @@ class ReadingIT {
     }
   }
 
-  /** There is nothing to fetch ahead where all buckets are fewer than are fetched at once. */
-  @Test
-  void aSmallMapIsWalkedToo() {
+  /** A hash {@code entries} with as many entries as it has room for. */
+  private static BpfObject fullHash(int size) {
     String text =
         """
         struct {
-          __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 16);
+          __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, %d);
           __type(key, u32); __type(value, u64);
         } entries SEC(".maps");
-        """;
-    try (BpfObject object = Cell.load("small", text)) {
+        """
+            .formatted(size);
+    BpfObject object = Cell.load("full", text);
+    for (int i = 0; i < size; i++) {
+      object.map("entries").put(i, i);
+    }
+    return object;
+  }
+
+  /** There is nothing to fetch ahead where all buckets are fewer than are fetched at once. */
+  @Test
+  void aSmallMapIsWalkedToo() {
+    try (BpfObject object = fullHash(16)) {
       BpfMap map = object.map("entries");
-      for (int i = 0; i < 16; i++) {
-        map.put(i, i);
-      }
       assertEquals(16, map.table().rowCount());
       ForEachReader walk = (ForEachReader) Ways.usual(map);
       assertEquals(1, walk.walks());
@@ -206,19 +213,9 @@ class ReadingIT {
   /** Where the room ends within a bucket, the next walk has more room; none is thrown away. */
   @Test
   void aWalkWithoutRoomIsWalkedAgain() {
-    String text =
-        """
-        struct {
-          __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 5000);
-          __type(key, u32); __type(value, u64);
-        } entries SEC(".maps");
-        """;
     for (int attempt = 0; attempt < 10; attempt++) { // each map has other hash numbers
-      try (BpfObject object = Cell.load("room", text)) {
+      try (BpfObject object = fullHash(5_000)) {
         BpfMap map = object.map("entries");
-        for (int i = 0; i < 5_000; i++) {
-          map.put(i, i);
-        }
         assertEquals(5_000, map.table().rowCount());
         assertEquals(1, ((ForEachReader) Ways.usual(map)).walks());
       }

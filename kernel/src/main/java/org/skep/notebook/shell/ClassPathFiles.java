@@ -34,7 +34,6 @@ final class ClassPathFiles extends ForwardingJavaFileManager<StandardJavaFileMan
   private static final String IMAGE = "jrt";
   private static final String PLATFORM = StandardLocation.SYSTEM_MODULES.getName() + "[";
 
-  private final Map<String, Optional<List<ClassPathEntry>>> modules = new ConcurrentHashMap<>();
   private final Map<String, List<JavaFileObject>> packages = new ConcurrentHashMap<>();
   private final List<Path> atStart;
   private final Predicate<Path> meantForCells;
@@ -96,16 +95,16 @@ final class ClassPathFiles extends ForwardingJavaFileManager<StandardJavaFileMan
       return list(entries(), packageName);
     }
     if (location.getName().startsWith(PLATFORM)) {
-      Optional<List<ClassPathEntry>> image =
-          modules.computeIfAbsent(location.getName(), _ -> imageOf(location));
-      if (image.isPresent()) {
-        String key = location.getName() + packageName;
-        List<JavaFileObject> known = packages.get(key);
-        if (known == null) {
-          known = list(image.get(), packageName);
-          packages.put(key, known);
-        }
+      String key = location.getName() + packageName;
+      List<JavaFileObject> known = packages.get(key);
+      if (known != null) {
         return known;
+      }
+      Optional<List<ClassPathEntry>> image = imageOf(location);
+      if (image.isPresent()) {
+        List<JavaFileObject> found = list(image.get(), packageName);
+        packages.put(key, found);
+        return found;
       }
     }
     return super.list(location, packageName, kinds, recurse);
