@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.skep.Note;
 import org.skep.btf.Btf;
 import org.skep.internal.libbpf.LibbpfMap;
 
@@ -23,14 +24,14 @@ public final class OpenBpfObject implements AutoCloseable {
   private final List<OpenProgram> programs;
   private final List<OpenMap> maps;
   private final List<GlobalVariable> globals;
-  private final List<String> notes;
+  private final List<Note> notes;
   private final Lifetime lifetime;
   private boolean handedOn;
 
   /** What was set, to be set again on a fresh copy where a program has to be left out. */
   private final List<Consumer<NativeObject>> settings = new ArrayList<>();
 
-  private OpenBpfObject(String name, byte[] elf, NativeObject opened, List<String> notes) {
+  private OpenBpfObject(String name, byte[] elf, NativeObject opened, List<Note> notes) {
     this.notes = notes;
     this.name = name;
     this.elf = elf;
@@ -58,10 +59,10 @@ public final class OpenBpfObject implements AutoCloseable {
     NativeObject opened = NativeObject.open(name, copy);
     boolean kept = false;
     try {
-      List<String> notes = new ArrayList<>(Sections.completeTypes(opened));
+      List<Note> notes = new ArrayList<>(Note.changes(Sections.completeTypes(opened)));
       MapDefaults.makeSectionsMappable(opened);
-      notes.addAll(MapDefaults.takeValuesAsRecords(opened));
-      notes.addAll(Pins.notes(opened));
+      notes.addAll(Note.changes(MapDefaults.takeValuesAsRecords(opened)));
+      notes.addAll(Note.changes(Pins.notes(opened)));
       notes.addAll(PaddedKeys.notes(opened));
       OpenBpfObject object = new OpenBpfObject(name, copy, opened, List.copyOf(notes));
       kept = true;
@@ -78,8 +79,8 @@ public final class OpenBpfObject implements AutoCloseable {
     return name;
   }
 
-  /** What was taken otherwise than it is written, so that it can be loaded; a sentence each. */
-  public List<String> notes() {
+  /** What was taken otherwise than it is written, so that it can be loaded, and warnings. */
+  public List<Note> notes() {
     return notes;
   }
 

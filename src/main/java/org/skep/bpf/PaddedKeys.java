@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import org.skep.Note;
 import org.skep.btf.Btf;
 import org.skep.btf.Field;
 import org.skep.btf.Fields;
@@ -18,9 +19,9 @@ import org.skep.internal.libbpf.LibbpfMap;
 final class PaddedKeys {
   private PaddedKeys() {}
 
-  /** A sentence for each hash whose keys have such bytes. */
-  static List<String> notes(NativeObject object) {
-    List<String> notes = new ArrayList<>();
+  /** A warning for each hash whose keys have such bytes. */
+  static List<Note> notes(NativeObject object) {
+    List<Note> notes = new ArrayList<>();
     Optional<Btf> types = object.types();
     object
         .maps()
@@ -28,7 +29,7 @@ final class PaddedKeys {
             (name, map) -> {
               TypeId key = new TypeId(LibbpfMap.bpf_map__btf_key_type_id(map));
               if (types.isPresent() && isHash(map) && !key.equals(TypeId.VOID)) {
-                note(types.get(), name, key).ifPresent(notes::add);
+                note(types.get(), name, key).map(Note::warning).ifPresent(notes::add);
               }
             });
     return notes;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.skep.Note;
 import org.skep.compile.BpfSource.Header;
 
 /**
@@ -16,7 +17,7 @@ import org.skep.compile.BpfSource.Header;
  * @param defaultLicence whether the text gets a licence
  * @param shim what stands in front of the system's headers
  * @param flags what fallbacks add to clang's flags
- * @param notes what was done on the user's behalf, one sentence each
+ * @param notes what was done on the user's behalf
  */
 record Attempt(
     BpfSource source,
@@ -24,16 +25,19 @@ record Attempt(
     boolean defaultLicence,
     Shim shim,
     List<String> flags,
-    List<String> notes) {
-  private static final String DEFAULT_HEADERS =
-      "no #include in the text: vmlinux.h, bpf_helpers.h, bpf_tracing.h, bpf_core_read.h,"
-          + " bpf_endian.h and skep.h were included";
-  private static final String HEADERS_FIRST =
-      "the text includes nothing but headers of its own: vmlinux.h, bpf_helpers.h, bpf_tracing.h,"
-          + " bpf_core_read.h, bpf_endian.h and skep.h were included first";
-  private static final String DEFAULT_LICENCE =
-      "no licence in the text: compiled as GPL; to choose, write char LICENSE[]"
-          + " SEC(\"license\") = \"GPL\";";
+    List<Note> notes) {
+  private static final Note DEFAULT_HEADERS =
+      Note.routine(
+          "no #include in the text: vmlinux.h, bpf_helpers.h, bpf_tracing.h, bpf_core_read.h,"
+              + " bpf_endian.h and skep.h were included");
+  private static final Note HEADERS_FIRST =
+      Note.routine(
+          "the text includes nothing but headers of its own: vmlinux.h, bpf_helpers.h, bpf_tracing.h,"
+              + " bpf_core_read.h, bpf_endian.h and skep.h were included first");
+  private static final Note DEFAULT_LICENCE =
+      Note.routine(
+          "no licence in the text: compiled as GPL; to choose, write char LICENSE[]"
+              + " SEC(\"license\") = \"GPL\";");
 
   Attempt {
     flags = List.copyOf(flags);
@@ -70,7 +74,7 @@ record Attempt(
         defaultLicence,
         shim,
         plus(flags, more),
-        plus(notes, List.of(note)));
+        plus(notes, List.of(Note.change(note))));
   }
 
   /** With a header of the name that {@code #include} finds. */
@@ -83,7 +87,12 @@ record Attempt(
 
   Attempt withShim(String note, Shim newShim) {
     return new Attempt(
-        source, defaultHeaders, defaultLicence, newShim, flags, plus(notes, List.of(note)));
+        source,
+        defaultHeaders,
+        defaultLicence,
+        newShim,
+        flags,
+        plus(notes, List.of(Note.change(note))));
   }
 
   /** With a further folder to search for headers. */
@@ -96,11 +105,12 @@ record Attempt(
         defaultLicence,
         shim,
         flags,
-        plus(notes, List.of(note)));
+        plus(notes, List.of(Note.change(note))));
   }
 
-  private Attempt noting(String note) {
-    return withFlags(note, List.of());
+  private Attempt noting(Note note) {
+    return new Attempt(
+        source, defaultHeaders, defaultLicence, shim, flags, plus(notes, List.of(note)));
   }
 
   private Attempt withoutOldMaps() {
@@ -117,9 +127,10 @@ record Attempt(
     return new Attempt(
             modern, defaultHeaders, defaultLicence, shim.withReplaced(files), flags, notes)
         .noting(
-            "maps of the form SEC(\"maps\") are not known to libbpf 1.0 and later: "
-                + OldMaps.list(maps)
-                + " became SEC(\".maps\")");
+            Note.change(
+                "maps of the form SEC(\"maps\") are not known to libbpf 1.0 and later: "
+                    + OldMaps.list(maps)
+                    + " became SEC(\".maps\")"));
   }
 
   /** The source's own headers that have old maps, rewritten. */
@@ -146,8 +157,8 @@ record Attempt(
     return rewritten.map(OldMaps.Rewritten::text).orElse(text);
   }
 
-  private static List<String> plus(List<String> list, List<String> more) {
-    var all = new ArrayList<>(list);
+  private static <T> List<T> plus(List<T> list, List<T> more) {
+    var all = new ArrayList<T>(list);
     all.addAll(more);
     return all;
   }

@@ -42,13 +42,17 @@ public final class BpfCompiler {
    *     place where it cannot be written
    */
   public BpfCompiler(Clang clang, Path cacheDirectory) {
-    this(clang, cacheDirectory, new LinuxTypes(LinuxTypes.RUNNING, System.getenv()));
+    this(
+        clang,
+        cacheDirectory,
+        new LinuxTypes(LinuxTypes.RUNNING, System.getenv()),
+        InstructionSet.ofRunningLinux());
   }
 
-  BpfCompiler(Clang clang, Path cacheDirectory, LinuxTypes types) {
+  BpfCompiler(Clang clang, Path cacheDirectory, LinuxTypes types, InstructionSet instructions) {
     this.clang = clang;
     this.cache = CacheDirectory.at(cacheDirectory);
-    this.headers = new Headers(clang, cache, types);
+    this.headers = new Headers(clang, cache, types, instructions);
     this.objects = new ObjectCache(cache);
     this.fallbacks = Fallbacks.all();
   }
@@ -72,7 +76,7 @@ public final class BpfCompiler {
    * Prepares the headers of the running Linux ahead of the first text; takes about a second once.
    */
   public void prepare() throws InterruptedException {
-    var _ = headers.precompiled();
+    var _ = headers.precompiled(headers.instructions());
   }
 
   /**
@@ -86,7 +90,7 @@ public final class BpfCompiler {
   public CompiledObject compile(BpfSource source) throws InterruptedException {
     long start = System.nanoTime();
     var key = key(source);
-    var cached = objects.find(key);
+    var cached = objects.find(key, instructionsOf(source));
     if (cached.isPresent()) {
       return cached.get().timed(true, since(start));
     }
@@ -116,7 +120,12 @@ public final class BpfCompiler {
     }
     var object =
         new CompiledObject(
-            result.object().get(), result.diagnostics(), attempt.notes(), false, since(start));
+            result.object().get(),
+            result.diagnostics(),
+            attempt.notes(),
+            instructionsOf(source),
+            false,
+            since(start));
     objects.store(key, object, result.included().stream().filter(f -> !cache.holds(f)).toList());
     return object;
   }
@@ -161,7 +170,13 @@ public final class BpfCompiler {
   }
 
   private @Nullable Path precompiledFor(Attempt attempt) throws InterruptedException {
-    return attempt.defaultHeaders() ? headers.precompiled().orElse(null) : null;
+    return attempt.defaultHeaders()
+        ? headers.precompiled(instructionsOf(attempt.source())).orElse(null)
+        : null;
+  }
+
+  private InstructionSet instructionsOf(BpfSource source) {
+    return headers.instructions().orOf(source.flags());
   }
 
   private Optional<Attempt> fallback(Attempt failed, List<Diagnostic> diagnostics)

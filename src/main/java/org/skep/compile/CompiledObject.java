@@ -3,20 +3,28 @@ package org.skep.compile;
 import java.time.Duration;
 import java.util.List;
 import org.skep.CompileException.Diagnostic;
+import org.skep.Note;
 
 /** A BPF object file in memory, and what was remarked on the way to it. */
 public final class CompiledObject {
   private final byte[] elf;
   private final List<Diagnostic> warnings;
-  private final List<String> notes;
+  private final List<Note> notes;
+  private final InstructionSet instructions;
   private final boolean cached;
   private final Duration took;
 
   CompiledObject(
-      byte[] elf, List<Diagnostic> warnings, List<String> notes, boolean cached, Duration took) {
+      byte[] elf,
+      List<Diagnostic> warnings,
+      List<Note> notes,
+      InstructionSet instructions,
+      boolean cached,
+      Duration took) {
     this.elf = elf;
     this.warnings = List.copyOf(warnings);
     this.notes = List.copyOf(notes);
+    this.instructions = instructions;
     this.cached = cached;
     this.took = took;
   }
@@ -31,9 +39,14 @@ public final class CompiledObject {
     return warnings;
   }
 
-  /** What was done on the user's behalf, one sentence each: headers, licence, rewrites. */
-  public List<String> notes() {
+  /** What was done on the user's behalf: headers, licence, rewrites. */
+  public List<Note> notes() {
     return notes;
+  }
+
+  /** What it was compiled for. */
+  public InstructionSet instructions() {
+    return instructions;
   }
 
   /** Whether the object came out of the cache, without clang. */
@@ -47,7 +60,7 @@ public final class CompiledObject {
   }
 
   CompiledObject timed(boolean fromCache, Duration duration) {
-    return new CompiledObject(elf, warnings, notes, fromCache, duration);
+    return new CompiledObject(elf, warnings, notes, instructions, fromCache, duration);
   }
 
   byte[] elfShared() {

@@ -32,8 +32,8 @@ final class Explanations {
               "a BPF function takes five arguments at most: pass a pointer to a struct instead"),
           Rule.of(
               ".*[Ii]nvalid usage of the XADD return value.*",
-              "the result of an atomic operation needs a newer BPF instruction set: compile with"
-                  + " -mcpu=v3"));
+              "the result of an atomic operation needs the instruction set of -mcpu=v3, which Linux"
+                  + " 5.12 and later have"));
 
   private static final Pattern REDEFINED = Pattern.compile("redefinition of '(\\w+)'.*");
 

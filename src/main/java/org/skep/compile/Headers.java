@@ -37,9 +37,11 @@ final class Headers {
   private final Clang clang;
   private final CacheDirectory cache;
   private final LinuxTypes types;
+  private final InstructionSet instructions;
   private @Nullable Path own;
 
-  Headers(Clang clang, CacheDirectory cache, LinuxTypes types) {
+  Headers(Clang clang, CacheDirectory cache, LinuxTypes types, InstructionSet instructions) {
+    this.instructions = instructions;
     this.clang = clang;
     this.cache = cache;
     this.types = types;
@@ -53,10 +55,16 @@ final class Headers {
     return own;
   }
 
+  /** What a text is compiled for whose own flags do not say it. */
+  InstructionSet instructions() {
+    return instructions;
+  }
+
   /** The flags for every BPF text. */
   List<String> flags() throws InterruptedException {
     var flags = new ArrayList<String>();
     flags.addAll(List.of("--no-default-config", "-target", "bpf", "-g", "-O2", "-Wall"));
+    flags.add(instructions.flag());
     // There is no C library: a program may well be called malloc, or exit and yet return, and a
     // map log.
     flags.addAll(List.of("-Wno-incompatible-library-redeclaration", "-fno-builtin-exit"));
@@ -90,10 +98,12 @@ final class Headers {
   /**
    * The default header, precompiled; nothing where that cannot be made.
    *
+   * @param wanted the instruction set, which has to be that of the text
    * @throws UnsupportedFeatureException if there are no types of the running Linux
    */
-  Optional<Path> precompiled() throws InterruptedException {
+  Optional<Path> precompiled(InstructionSet wanted) throws InterruptedException {
     var flags = flags();
+    flags.add(wanted.flag());
     var vmlinux = types.header(cache);
     if (vmlinux.isEmpty()) {
       throw new UnsupportedFeatureException(

@@ -14,13 +14,14 @@ import java.util.Optional;
 import org.skep.CompileException.Diagnostic;
 import org.skep.CompileException.Fix;
 import org.skep.CompileException.Severity;
+import org.skep.Note;
 
 /**
  * Objects by what they were made from: the key names text, flags and clang; the entry lists the
  * files that were included, and counts only while these are what they were.
  */
 final class ObjectCache {
-  private static final String FORMAT = "skep object 1";
+  private static final String FORMAT = "skep object 2";
 
   private final CacheDirectory directory;
 
@@ -28,8 +29,11 @@ final class ObjectCache {
     this.directory = directory;
   }
 
-  Optional<CompiledObject> find(String key) {
-    return directory.read(name(key)).flatMap(ObjectCache::decode);
+  /**
+   * @param instructions those that the key names
+   */
+  Optional<CompiledObject> find(String key, InstructionSet instructions) {
+    return directory.read(name(key)).flatMap(bytes -> decode(bytes, instructions));
   }
 
   void store(String key, CompiledObject object, List<Path> included) {
@@ -66,8 +70,9 @@ final class ObjectCache {
         }
       }
       out.writeInt(object.notes().size());
-      for (String note : object.notes()) {
-        writeText(out, note);
+      for (Note note : object.notes()) {
+        out.writeUTF(note.level().name());
+        writeText(out, note.text());
       }
       out.writeInt(object.elfShared().length);
       out.write(object.elfShared());
@@ -77,7 +82,7 @@ final class ObjectCache {
     return bytes.toByteArray();
   }
 
-  private static Optional<CompiledObject> decode(byte[] bytes) {
+  private static Optional<CompiledObject> decode(byte[] bytes, InstructionSet instructions) {
     try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
       if (!in.readUTF().equals(FORMAT)) {
         return Optional.empty();
@@ -101,13 +106,14 @@ final class ObjectCache {
                 readText(in),
                 readFixes(in)));
       }
-      var notes = new ArrayList<String>();
+      var notes = new ArrayList<Note>();
       count = in.readInt();
       for (int i = 0; i < count; i++) {
-        notes.add(readText(in));
+        notes.add(new Note(Note.Level.valueOf(in.readUTF()), readText(in)));
       }
       var elf = in.readNBytes(in.readInt());
-      return Optional.of(new CompiledObject(elf, warnings, notes, true, Duration.ZERO));
+      return Optional.of(
+          new CompiledObject(elf, warnings, notes, instructions, true, Duration.ZERO));
     } catch (IOException | IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -8,10 +8,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.lang.model.SourceVersion;
 import org.skep.BpfException;
 import org.skep.CompileException;
 import org.skep.CompileException.Diagnostic;
+import org.skep.Note;
 import org.skep.VerifierException;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.OpenBpfObject;
@@ -32,10 +35,13 @@ import org.skep.notebook.magic.MagicException;
 final class CellRunner {
   /** How an object came to be, and what was said meanwhile. */
   private record Origin(
-      Duration took, boolean cached, List<Diagnostic> warnings, List<String> notes) {}
+      Duration took, boolean cached, List<Diagnostic> warnings, List<Note> notes) {}
 
   private final Toolchain toolchain;
   private final Experiments experiments;
+
+  /** What is done for every text is said with the first one. */
+  private final Set<String> routineTold = ConcurrentHashMap.newKeySet();
 
   CellRunner(Toolchain toolchain, Experiments experiments) {
     this.toolchain = toolchain;
@@ -56,9 +62,11 @@ final class CellRunner {
           BpfSource source = options.source(text, headers);
           CompiledObject compiled = toolchain.compiler().compile(source);
           var notes = new ArrayList<>(compiled.notes());
+          notes.add(Note.routine(compiled.instructions().describe()));
+          notes.removeIf(n -> n.level() == Note.Level.ROUTINE && !routineTold.add(n.text()));
           for (Path file : options.saveTo()) {
             write(file, compiled.elf());
-            notes.add("the compiled object was written to " + file);
+            notes.add(Note.change("the compiled object was written to " + file));
           }
           return start(
               source,
@@ -81,7 +89,10 @@ final class CellRunner {
                 source,
                 read(file),
                 new Origin(
-                    Duration.ZERO, true, List.of(), List.of("the object was read from " + file)),
+                    Duration.ZERO,
+                    true,
+                    List.of(),
+                    List.of(Note.change("the object was read from " + file))),
                 options,
                 context));
   }
@@ -127,8 +138,9 @@ final class CellRunner {
     }
     if (object.programs().isEmpty()) {
       notes.add(
-          "there is no program in it: a hook before a function makes it one, such as"
-              + " SEC(\"tracepoint/syscalls/sys_enter_openat\")");
+          Note.warning(
+              "there is no program in it: a hook before a function makes it one, such as"
+                  + " SEC(\"tracepoint/syscalls/sys_enter_openat\")"));
     }
     long beforeAttach = System.nanoTime();
     try {

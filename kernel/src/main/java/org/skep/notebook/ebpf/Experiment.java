@@ -3,6 +3,7 @@ package org.skep.notebook.ebpf;
 import java.time.Duration;
 import java.util.List;
 import org.skep.CompileException.Diagnostic;
+import org.skep.Note;
 import org.skep.bpf.BpfObject;
 import org.skep.compile.BpfSource;
 
@@ -12,14 +13,14 @@ import org.skep.compile.BpfSource;
  * @param object what is loaded
  * @param source the text it was made of
  * @param warnings what clang remarked
- * @param notes what was done on the user's behalf
+ * @param notes what was done on the user's behalf, and warnings
  * @param timing how long the steps took
  */
 public record Experiment(
     BpfObject object,
     BpfSource source,
     List<Diagnostic> warnings,
-    List<String> notes,
+    List<Note> notes,
     Timing timing) {
 
   /**

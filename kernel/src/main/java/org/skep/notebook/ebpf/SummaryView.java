@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.skep.Note;
 import org.skep.VerifierException;
 import org.skep.bpf.AttachOutcome;
 import org.skep.bpf.AttachPoint;
@@ -53,7 +54,9 @@ public final class SummaryView implements Renderer {
   static String text(Experiment experiment) {
     var text = new StringBuilder(experiment.object().name() + ": ");
     text.append(headline(experiment)).append('\n').append(parts(experiment.object()));
-    experiment.notes().forEach(n -> text.append("  note: ").append(n).append('\n'));
+    experiment
+        .notes()
+        .forEach(n -> text.append("  ").append(word(n)).append(": ").append(n).append('\n'));
     if (DiagnosticsView.worthShowing(experiment.warnings())) {
       text.append(new DiagnosticsView(experiment.source()).text(experiment.warnings()));
     }
@@ -85,17 +88,23 @@ public final class SummaryView implements Renderer {
 
   private static String html(Experiment experiment) {
     var html = new StringBuilder(htmlParts(experiment.object(), headline(experiment)));
-    html.append(
-        Markup.list(
-            experiment.notes().stream()
-                .map(n -> Markup.toned(Tone.QUIET, Markup.escape(n)))
-                .toList()));
+    html.append(Markup.list(experiment.notes().stream().map(SummaryView::html).toList()));
     if (DiagnosticsView.worthShowing(experiment.warnings())) {
       html.append(new DiagnosticsView(experiment.source()).html(experiment.warnings()));
     }
     refusals(experiment.object())
         .forEach(why -> html.append(new VerifierView(why, experiment.source()).html()));
     return "<div class=\"skep-summary\">" + html + "</div>";
+  }
+
+  private static String word(Note note) {
+    return note.level() == Note.Level.WARNING ? "warning" : "note";
+  }
+
+  private static String html(Note note) {
+    return note.level() == Note.Level.WARNING
+        ? Markup.toned(Tone.CARE, "<b>warning</b> " + Markup.escape(note.text()))
+        : Markup.toned(Tone.QUIET, Markup.escape(note.text()));
   }
 
   private static String html(BpfObject object) {

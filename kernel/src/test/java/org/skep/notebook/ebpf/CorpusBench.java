@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.skep.Note;
 import org.skep.notebook.ebpf.CorpusResult.Stage;
 import org.skep.notebook.ebpf.CorpusResult.Verdict;
 import org.skep.notebook.magic.FakeNotebook;
@@ -137,10 +138,10 @@ final class CorpusBench {
   private static CorpusResult judge(String file, Experiment experiment) {
     try (var object = experiment.object()) {
       var programs = object.programs().stream().map(CorpusProgram::judge).toList();
+      var notes = experiment.notes().stream().map(Note::text).toList();
       return programs.isEmpty()
-          ? new CorpusResult(
-              file, Stage.LOADED, Verdict.NO_PROGRAM, List.of(), "", experiment.notes())
-          : CorpusResult.of(file, programs, experiment.notes());
+          ? new CorpusResult(file, Stage.LOADED, Verdict.NO_PROGRAM, List.of(), "", notes)
+          : CorpusResult.of(file, programs, notes);
     }
   }
 
