@@ -50,7 +50,7 @@ class HouseTest {
         new Room("compile", "", "btf"),
         new Room("verifier", "", "btf"),
         new Room("doctor", "", "btf", "host", "compile", "internal.ffi", "internal.libbpf"),
-        new Room("chart"),
+        new Room("chart", "table"),
         new Room("parquet", "", "btf", "table"));
   }
 

@@ -1,10 +1,14 @@
 package org.skep.chart;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.skep.table.Tables;
+import org.skep.table.Unit;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -19,9 +23,18 @@ import tech.tablesaw.plotly.traces.Trace;
 /**
  * Charts of tables, as figures that a notebook shows.
  *
- * <p>Axes carry the names of the columns. Rows with a missing number are left out. All methods
- * throw {@link IllegalArgumentException} where the table has no such column or where a column of
- * numbers is none.
+ * <p>Axes carry the names of the columns and the units of their numbers, in the multiple that fits
+ * the largest: {@code took (ms)}. Rows with a missing number are left out.
+ *
+ * <p>A number is a column ({@code value}), or what is made of its rows: {@code sum(value)}, {@code
+ * max(value)}, {@code min(value)}, {@code avg(value)}, or {@code count}. Without a function, rows
+ * of one category are added up where that says something; a column that is a maximum or minimum by
+ * its name shows the greatest or least. The title and the axis say what was done. Names of columns
+ * are found as {@link Tables#column} says.
+ *
+ * <p>All methods throw {@link IllegalArgumentException} where the table has no such column, where a
+ * column of numbers is none, or where several rows are one category and their numbers, by the name
+ * of the column, are not to be added (averages, process ids).
  */
 public final class Charts {
   /** Bars of one chart; more cannot be told apart. */
@@ -35,33 +48,60 @@ public final class Charts {
   private Charts() {}
 
   /**
-   * A bar for each row, the first on top; rows of the same category are added up, which the axis
-   * then says. Of more than 60 categories the first are shown, which the title then says.
+   * A bar for each category, at most 60: of more, those with the largest numbers are shown, which
+   * the title then says. Where the rows are in the order of the number, so are the bars.
    *
    * @param category a column of any type
-   * @param number a column of numbers
+   * @param number a column of numbers, or a function of one
    */
   public static Figure bar(Table table, String category, String number) {
-    Sums sums = Sums.of(column(table, category), numbers(table, number));
-    List<String> all = sums.categories();
-    List<String> shown = all.subList(0, Math.min(MOST_BARS, all.size()));
-    String title = number + " by " + category;
-    if (shown.size() < all.size()) {
-      title += String.format(Locale.ROOT, ", the first %d of %,d", shown.size(), all.size());
-    }
+    Column<?> by = Measure.column(table, category);
+    Measure measure = Measure.of(table, number);
+    Groups groups = Groups.of(table, by, measure);
+    int all = groups.numbers().size();
+    return all <= MOST_BARS
+        ? bars(by, measure, groups, groups.categories(), "")
+        : bars(by, measure, groups, groups.largest(MOST_BARS), cut("largest", MOST_BARS, all));
+  }
+
+  /**
+   * The first bars of {@link #bar(Table, String, String)}: all rows are put together before
+   * categories are left out.
+   *
+   * @param most how many bars there are at most; from 0, more than 60 are 60
+   */
+  public static Figure bar(Table table, String category, String number, int most) {
+    Column<?> by = Measure.column(table, category);
+    Measure measure = Measure.of(table, number);
+    Groups groups = Groups.of(table, by, measure);
+    int all = groups.numbers().size();
+    int shown = Math.min(most, MOST_BARS);
+    return bars(
+        by, measure, groups, groups.first(shown), all <= shown ? "" : cut("first", shown, all));
+  }
+
+  private static String cut(String which, int shown, int all) {
+    return String.format(Locale.ROOT, ", the %s %d of %,d", which, shown, all);
+  }
+
+  private static Figure bars(
+      Column<?> by, Measure measure, Groups groups, List<String> shown, String cut) {
+    Scale scale = Scale.of(measure.unit(), shown.stream().map(groups::of).toList());
+    String title = measure.title(groups.how());
     Trace bars =
-        BarTrace.builder(shown.toArray(), shown.stream().mapToDouble(sums::of).toArray())
+        BarTrace.builder(
+                shown.toArray(), shown.stream().mapToDouble(c -> scale.of(groups.of(c))).toArray())
             .orientation(BarTrace.Orientation.HORIZONTAL)
             .build();
-    Axis numbers = Axis.builder().title(sums.added() ? "sum of " + number : number).build();
+    Axis numbers = Axis.builder().title(scale.title(title)).build();
     Axis categories =
         Axis.builder()
-            .title(category)
+            .title(by.name())
             .type(Axis.Type.CATEGORY)
             .autoRange(Axis.AutoRange.REVERSED)
             .build();
     int height = Math.max(220, 120 + 26 * shown.size());
-    return figure(title, numbers, categories, height, bars);
+    return figure(title + " by " + by.name() + cut, numbers, categories, height, bars);
   }
 
   /**
@@ -91,75 +131,129 @@ public final class Charts {
    * @param number a column of numbers
    */
   public static Figure histogram(Table table, String number) {
-    Bins bins = Bins.of(numbers(table, number).asDoubleArray());
+    NumericColumn<?> column = Measure.numbers(table, number);
+    Bins bins = Bins.of(column.asDoubleArray());
+    Scale scale = Scale.of(Unit.of(column), Arrays.stream(bins.middles()));
     Trace bars =
-        BarTrace.builder(Arrays.stream(bins.middles()).boxed().toArray(), bins.counts()).build();
+        BarTrace.builder(
+                Arrays.stream(bins.middles()).map(scale::of).boxed().toArray(), bins.counts())
+            .build();
     return figure(
-        number,
-        Axis.builder().title(number).type(Axis.Type.LINEAR).build(),
+        column.name(),
+        Axis.builder().title(scale.title(column.name())).type(Axis.Type.LINEAR).build(),
         Axis.builder().title("count").build(),
         HEIGHT,
         bars);
   }
 
   /**
-   * A field for each pair of {@code x} and {@code y}, coloured by the number; rows of the same pair
-   * are added up, pairs without a row stay empty.
+   * A field for each pair of {@code x} and {@code y}, coloured by the number, whose unit the title
+   * says; pairs without a row stay empty.
    *
    * @param x a column of any type
    * @param y a column of any type
-   * @param number a column of numbers
+   * @param number a column of numbers, or a function of one
    */
   public static Figure heatmap(Table table, String x, String y, String number) {
-    Pairs pairs = Pairs.of(column(table, x), column(table, y), numbers(table, number));
+    Column<?> across = Measure.column(table, x);
+    Column<?> up = Measure.column(table, y);
+    Measure measure = Measure.of(table, number);
+    Pairs pairs = Pairs.of(table, across, up, measure);
+    Scale scale =
+        Scale.of(measure.unit(), Arrays.stream(pairs.numbers()).flatMapToDouble(Arrays::stream));
+    double[][] numbers =
+        Arrays.stream(pairs.numbers())
+            .map(row -> Arrays.stream(row).map(scale::of).toArray())
+            .toArray(double[][]::new);
     Trace fields =
-        HeatmapTrace.builder(pairs.xs().toArray(), pairs.ys().toArray(), pairs.sums()).build();
+        HeatmapTrace.builder(pairs.xs().toArray(), pairs.ys().toArray(), numbers).build();
     return figure(
-        number + " by " + x + " and " + y,
-        Axis.builder().title(x).type(Axis.Type.CATEGORY).build(),
-        Axis.builder().title(y).type(Axis.Type.CATEGORY).build(),
+        scale.title(measure.title(pairs.how())) + " by " + across.name() + " and " + up.name(),
+        Axis.builder().title(across.name()).type(Axis.Type.CATEGORY).build(),
+        Axis.builder().title(up.name()).type(Axis.Type.CATEGORY).build(),
         HEIGHT,
         fields);
   }
 
-  private static Figure points(Table table, String x, ScatterTrace.Mode mode, String... numbers) {
-    if (numbers.length == 0) {
+  private static Figure points(Table table, String x, ScatterTrace.Mode mode, String... names) {
+    if (names.length == 0) {
       throw new IllegalArgumentException(
           "chart table '" + table.name() + "': no column of numbers named");
     }
-    column(table, x);
-    Stream.of(numbers).forEach(name -> numbers(table, name));
-    Table sorted = table.sortAscendingOn(x);
-    String title = String.join(", ", numbers) + " over " + x;
+    String across = Measure.column(table, x).name();
+    List<NumericColumn<?>> numbers = new ArrayList<>();
+    Stream.of(names).forEach(name -> numbers.add(Measure.numbers(table, name)));
+    Table sorted = Tables.sort(table, across);
+    List<Scale> scales = numbers.stream().map(n -> scale(n, numbers)).toList();
+    Scale acrossScale =
+        Measure.column(table, x) instanceof NumericColumn<?> xs
+            ? Scale.of(Unit.of(xs), Arrays.stream(xs.asDoubleArray()))
+            : new Scale(1, "");
+    String title =
+        String.join(", ", numbers.stream().map(NumericColumn::name).toList()) + " over " + across;
     if (sorted.rowCount() > MOST_POINTS) {
       title += String.format(Locale.ROOT, ", every %dth of %,d", step(sorted), sorted.rowCount());
     }
     Trace[] traces =
-        Stream.of(numbers).map(name -> trace(sorted, x, name, mode)).toArray(Trace[]::new);
-    Axis.AxisBuilder across = Axis.builder().title(x);
-    if (sorted.column(x) instanceof NumericColumn<?>) {
-      across.type(Axis.Type.LINEAR);
+        IntStream.range(0, numbers.size())
+            .mapToObj(
+                i -> trace(sorted, across, acrossScale, numbers.get(i).name(), scales.get(i), mode))
+            .toArray(Trace[]::new);
+    Axis.AxisBuilder axis = Axis.builder().title(acrossScale.title(across));
+    if (sorted.column(across) instanceof NumericColumn<?>) {
+      axis.type(Axis.Type.LINEAR);
     }
-    String up = numbers.length == 1 ? numbers[0] : "";
     return figure(
         title,
-        across.build(),
-        Axis.builder().title(up).type(Axis.Type.LINEAR).build(),
+        axis.build(),
+        Axis.builder().title(up(numbers, scales)).type(Axis.Type.LINEAR).build(),
         HEIGHT,
         traces);
   }
 
-  private static Trace trace(Table sorted, String x, String number, ScatterTrace.Mode mode) {
+  /** Lines of one unit are drawn in one multiple of it. */
+  private static Scale scale(NumericColumn<?> column, List<NumericColumn<?>> all) {
+    Optional<Unit> unit = Unit.of(column);
+    return Scale.of(
+        unit,
+        all.stream()
+            .filter(other -> Unit.of(other).equals(unit))
+            .flatMapToDouble(other -> Arrays.stream(other.asDoubleArray())));
+  }
+
+  /** One line is named at the axis; of several, the unit that they share. */
+  private static String up(List<NumericColumn<?>> numbers, List<Scale> scales) {
+    Scale first = scales.getFirst();
+    if (numbers.size() == 1) {
+      return first.title(numbers.getFirst().name());
+    }
+    return scales.stream().allMatch(first::equals) ? first.symbol() : "";
+  }
+
+  private static Trace trace(
+      Table sorted,
+      String x,
+      Scale acrossScale,
+      String number,
+      Scale scale,
+      ScatterTrace.Mode mode) {
     Table present = sorted.where(sorted.column(number).isNotMissing());
     int step = step(present);
     if (step > 1) {
       int[] rows = IntStream.range(0, present.rowCount() / step).map(i -> i * step).toArray();
       present = present.rows(rows);
     }
-    return ScatterTrace.builder(present.column(x), present.column(number))
+    return ScatterTrace.builder(
+            scaled(present.column(x), acrossScale), scaled(present.column(number), scale))
         .mode(mode)
-        .name(number)
+        .name(scale.title(number))
         .build();
+  }
+
+  private static Column<?> scaled(Column<?> column, Scale scale) {
+    return scale.divisor() == 1 || !(column instanceof NumericColumn<?> numbers)
+        ? column
+        : numbers.divide(scale.divisor());
   }
 
   private static int step(Table table) {
@@ -177,35 +271,5 @@ public final class Charts {
             .showLegend(traces.length > 1)
             .build();
     return new Figure(layout, traces);
-  }
-
-  private static Column<?> column(Table table, String name) {
-    return table.columns().stream()
-        .filter(c -> c.name().equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "chart table '"
-                        + table.name()
-                        + "': no column '"
-                        + name
-                        + "' (columns: "
-                        + String.join(", ", table.columnNames())
-                        + ")"));
-  }
-
-  private static NumericColumn<?> numbers(Table table, String name) {
-    if (column(table, name) instanceof NumericColumn<?> numbers) {
-      return numbers;
-    }
-    throw new IllegalArgumentException(
-        "chart table '"
-            + table.name()
-            + "': column '"
-            + name
-            + "' holds "
-            + column(table, name).type().name().toLowerCase(Locale.ROOT)
-            + "s, no numbers");
   }
 }

@@ -1,10 +1,15 @@
 package org.skep.chart;
 
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.StringColumn;
+import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
 /**
@@ -12,38 +17,43 @@ import tech.tablesaw.columns.Column;
  *
  * @param xs labels across
  * @param ys labels upwards
- * @param sums by the place of y, then of x; NaN where there is no row
+ * @param numbers by the place of y, then of x; NaN where there is no row
+ * @param how the rows of a pair became one number; empty where each pair has one row
  */
 @SuppressWarnings("ArrayRecordComponent") // made, read once and forgotten
-record Pairs(List<String> xs, List<String> ys, double[][] sums) {
-  static Pairs of(Column<?> x, Column<?> y, NumericColumn<?> numbers) {
-    List<String> xs = labels(x);
-    List<String> ys = labels(y);
-    double[][] sums = new double[ys.size()][xs.size()];
-    for (double[] row : sums) {
-      Arrays.fill(row, Double.NaN);
+record Pairs(List<String> xs, List<String> ys, double[][] numbers, Optional<Aggregate> how) {
+  static Pairs of(Table table, Column<?> x, Column<?> y, Measure measure) {
+    Map<String, Integer> xs = places(x);
+    Map<String, Integer> ys = places(y);
+    StringColumn pairs = StringColumn.create(x.name() + " and " + y.name());
+    Map<String, int[]> places = new HashMap<>();
+    for (int row = 0; row < x.size(); row++) {
+      int across = xs.getOrDefault(Groups.label(x, row), 0);
+      int up = ys.getOrDefault(Groups.label(y, row), 0);
+      String pair = across + " " + up;
+      places.put(pair, new int[] {across, up});
+      pairs.append(pair);
     }
-    for (int row = 0; row < numbers.size(); row++) {
-      if (!numbers.isMissing(row)) {
-        int across = xs.indexOf(Sums.label(x, row));
-        int up = ys.indexOf(Sums.label(y, row));
-        double before = sums[up][across];
-        sums[up][across] = (Double.isNaN(before) ? 0 : before) + numbers.getDouble(row);
-      }
+    Groups groups = Groups.of(table, pairs, measure);
+    double[][] numbers = new double[ys.size()][xs.size()];
+    for (double[] row : numbers) {
+      java.util.Arrays.fill(row, Double.NaN);
     }
-    return new Pairs(xs, ys, sums);
+    places.forEach((pair, at) -> numbers[at[1]][at[0]] = groups.of(pair));
+    return new Pairs(List.copyOf(xs.keySet()), List.copyOf(ys.keySet()), numbers, groups.how());
   }
 
   /** Numbers by their size, anything else as it first occurs. */
-  private static List<String> labels(Column<?> column) {
+  private static Map<String, Integer> places(Column<?> column) {
     IntStream rows = IntStream.range(0, column.size());
-    if (column instanceof NumericColumn<?> numbers) {
-      return rows.boxed()
-          .sorted(Comparator.comparingDouble(numbers::getDouble))
-          .map(row -> Sums.label(column, row))
-          .distinct()
-          .toList();
-    }
-    return rows.mapToObj(row -> Sums.label(column, row)).distinct().toList();
+    var order =
+        column instanceof NumericColumn<?> numbers
+            ? rows.boxed().sorted(Comparator.comparingDouble(numbers::getDouble))
+            : rows.boxed();
+    Map<String, Integer> places = new LinkedHashMap<>();
+    order
+        .map(row -> Groups.label(column, row))
+        .forEach(label -> places.putIfAbsent(label, places.size()));
+    return places;
   }
 }

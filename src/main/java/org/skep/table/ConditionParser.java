@@ -176,8 +176,9 @@ final class ConditionParser {
   }
 
   private Operand named(Token token) {
-    if (table.containsColumn(token.text())) {
-      return OfColumn.of(table.column(token.text()));
+    Optional<String> column = column(token);
+    if (column.isPresent()) {
+      return OfColumn.of(Tables.column(table, column.get()));
     }
     if (!token.quoted() && (token.text().equals("true") || token.text().equals("false"))) {
       return new Constant(Boolean.valueOf(token.text()), Kind.TRUTH);
@@ -194,6 +195,14 @@ final class ConditionParser {
             + "; columns are "
             + String.join(", ", names)
             + "; a text stands in quotes");
+  }
+
+  private Optional<String> column(Token token) {
+    try {
+      return ColumnLookup.nameOf(table, token.text());
+    } catch (IllegalArgumentException e) {
+      throw error(condition, token.at(), String.valueOf(e.getMessage()));
+    }
   }
 
   private static Number narrow(BigDecimal number) {

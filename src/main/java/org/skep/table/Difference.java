@@ -59,7 +59,7 @@ public final class Difference {
       int gone = before.size() - known;
       notes.add(gone + (gone == 1 ? " key is" : " keys are") + " gone and left out");
     }
-    return NotedTable.of(later.name(), columns, notes);
+    return NotedTable.of(later.name(), columns, notes, NotedTable.renamedOf(later));
   }
 
   private static void check(Table later, Table earlier) {
@@ -118,27 +118,20 @@ public final class Difference {
       rates[row] = grown[row] / seconds;
       shrunk += grown[row] < 0 ? 1 : 0;
     }
-    columns.add(whole ? wholes(later, exact) : doubles(later.name(), grown));
-    columns.add(doubles(later.name() + "/s", rates));
+    Column<?> growth =
+        whole ? LongColumn.create(later.name(), exact) : DoubleColumn.create(later.name(), grown);
+    Column<?> rate = DoubleColumn.create(later.name() + "/s", rates);
+    Unit.of(later)
+        .ifPresent(
+            unit -> {
+              unit.putOn(growth);
+              unit.perSecond().putOn(rate);
+            });
+    columns.add(growth);
+    columns.add(rate);
     if (shrunk > 0) {
       notes.add("'" + later.name() + "' shrank in " + shrunk + (shrunk == 1 ? " row" : " rows"));
     }
-  }
-
-  /** A copy keeps the units in which the column is printed. */
-  private static Column<?> wholes(NumericColumn<?> like, long[] values) {
-    if (!(like instanceof LongColumn column)) {
-      return LongColumn.create(like.name(), values);
-    }
-    LongColumn copy = column.copy();
-    for (int row = 0; row < values.length; row++) {
-      copy.set(row, values[row]);
-    }
-    return copy;
-  }
-
-  private static Column<?> doubles(String name, double[] values) {
-    return DoubleColumn.create(name, values);
   }
 
   private static boolean isWhole(NumericColumn<?> column) {

@@ -29,7 +29,7 @@ final class FillFactory {
     var reader = new FieldReader(btf, field);
     return switch (field.kind()) {
       case INTEGER -> integer(reader, name);
-      case FLOAT -> List.of(new DoubleFill(name, reader, null, NumberFormats.of(field.format())));
+      case FLOAT -> List.of(new DoubleFill(name, reader, null, Unit.of(field.format())));
       case BOOL -> List.of(new BooleanFill(name, reader));
       case ENUM -> List.of(new CodeFill(name, reader, reader::enumerator));
       case POINTER -> pointer(reader, name);
@@ -46,7 +46,7 @@ final class FillFactory {
 
   /** The column of a number whose values for all CPUs become one; empty for other leaves. */
   List<ColumnFill> combined(Btf btf, Field field, String name, PerCpu how) {
-    var formatter = NumberFormats.of(field.format());
+    var formatter = Unit.of(field.format());
     return switch (field.kind()) {
       case INTEGER -> {
         var reader = new FieldReader(btf, field);
@@ -63,11 +63,11 @@ final class FillFactory {
   private List<ColumnFill> integer(FieldReader reader, String name) {
     Field field = reader.field();
     if (field.bitSize() > 64) {
-      return List.of(new WideFill(name, reader, null, NumberFormats.of(field.format())));
+      return List.of(new WideFill(name, reader, null, Unit.of(field.format())));
     }
     return switch (field.format()) {
       case NONE, PORT, NANOS, BYTES, IPV6, MAC ->
-          List.of(new NumberFill(name, reader, NumberFormats.of(field.format())));
+          List.of(new NumberFill(name, reader, Unit.of(field.format())));
       case HEX -> List.of(new CodeFill(name, reader, hex(field)));
       case IPV4 ->
           field.bitSize() == 32 && !field.bitField()

@@ -2,6 +2,7 @@ package org.skep.table;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.Field;
 import org.skep.btf.Field.Kind;
@@ -14,7 +15,15 @@ final class Fills {
   private final List<ColumnFill> main = new ArrayList<>();
   private final List<ColumnFill> behind = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
+  private final Map<String, String> renamed;
   private @Nullable TailFill tail;
+
+  /**
+   * @param renamed the names of columns by the names that they could not have
+   */
+  Fills(Map<String, String> renamed) {
+    this.renamed = renamed;
+  }
 
   void addKey(List<ColumnFill> columns, Field field) {
     if (field.bitSize() > 0) {
@@ -104,7 +113,7 @@ final class Fills {
       }
     }
     all.addAll(notes);
-    return NotedTable.of(name, columns, all);
+    return NotedTable.of(name, columns, all, renamed);
   }
 
   private static void make(

@@ -23,7 +23,7 @@ public final class NumberColumns {
    * from now on.
    */
   public static Column<?> of(String name, long[] values, Format format) {
-    return NumberFill.longColumn(name, values, NumberFormats.of(format)).column();
+    return NumberFill.longColumn(name, values, Unit.of(format)).column();
   }
 
   /**
@@ -43,7 +43,7 @@ public final class NumberColumns {
     if (beyond == 0) {
       return new Made(of(name, longs, format), List.of(), List.of());
     }
-    ColumnFill.Made made = NumberFill.approximate(name, values, beyond, NumberFormats.of(format));
+    ColumnFill.Made made = NumberFill.approximate(name, values, beyond, Unit.of(format));
     return new Made(made.column(), made.further(), made.notes());
   }
 }

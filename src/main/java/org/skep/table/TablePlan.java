@@ -82,6 +82,7 @@ public final class TablePlan {
   private final @Nullable ValueType key;
   private final @Nullable ValueType value;
   private final Settings settings;
+  private final ColumnNames names;
   private final List<Leaf> leaves;
 
   private TablePlan(
@@ -90,7 +91,14 @@ public final class TablePlan {
     this.key = key;
     this.value = value;
     this.settings = settings;
-    this.leaves = leaves();
+    List<Field> keyFields = fields(key, settings.keyText != null);
+    List<Field> valueFields = fields(value, settings.valueText != null);
+    this.names = new ColumnNames(keyFields, valueFields, hasCpuColumn() ? Set.of("cpu") : Set.of());
+    this.leaves =
+        Stream.concat(
+                pair(keyFields, names.keyNames(), true).stream(),
+                pair(valueFields, names.valueNames(), false).stream())
+            .toList();
   }
 
   /**
@@ -124,13 +132,14 @@ public final class TablePlan {
    * @throws IllegalArgumentException when there is no such column
    */
   public TablePlan format(String column, Format format) {
-    if (leaves.stream().noneMatch(leaf -> leaf.column.equals(column))) {
-      var known = leaves.stream().map(Leaf::column).toList();
+    var known = leaves.stream().map(Leaf::column).toList();
+    String name = known.contains(column) ? column : names.renamed().getOrDefault(column, column);
+    if (!known.contains(name)) {
       throw new IllegalArgumentException(
           "format '" + column + "': no such column" + Nearest.hint(column, known));
     }
     var formats = new LinkedHashMap<>(settings.formats);
-    formats.put(column, format);
+    formats.put(name, format);
     return with(settings.formats(Map.copyOf(formats)));
   }
 
@@ -206,16 +215,6 @@ public final class TablePlan {
     return settings.cpus > 0 && settings.perCpu == PerCpu.EACH;
   }
 
-  private List<Leaf> leaves() {
-    List<Field> keyFields = fields(key, settings.keyText != null);
-    List<Field> valueFields = fields(value, settings.valueText != null);
-    var names = new ColumnNames(keyFields, valueFields, hasCpuColumn() ? Set.of("cpu") : Set.of());
-    return Stream.concat(
-            pair(keyFields, names.keyNames(), true).stream(),
-            pair(valueFields, names.valueNames(), false).stream())
-        .toList();
-  }
-
   private List<Leaf> pair(List<Field> fields, List<String> names, boolean inKey) {
     var pairs = new ArrayList<Leaf>();
     for (int i = 0; i < fields.size(); i++) {
@@ -247,7 +246,8 @@ public final class TablePlan {
 
   /** Fills for all columns, in the order of the columns. */
   Fills fills() {
-    var fills = new Fills();
+    var fills = new Fills(names.renamed());
+    names.notes().forEach(fills::note);
     var factory = new FillFactory(settings);
     for (Leaf leaf : leaves) {
       if (leaf.inKey) {

@@ -5,8 +5,8 @@ import it.unimi.dsi.fastutil.ints.IntComparator;
 import it.unimi.dsi.fastutil.ints.IntHeapPriorityQueue;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
-import org.skep.btf.Nearest;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 import tech.tablesaw.selection.BitmapBackedSelection;
@@ -80,7 +80,9 @@ public final class Tables {
   private static Table pick(Table table, int[] rows) {
     var columns = new ArrayList<Column<?>>(table.columnCount());
     for (Column<?> column : table.columns()) {
-      columns.add(column.subset(rows));
+      Column<?> picked = column.subset(rows);
+      Unit.copy(column, picked);
+      columns.add(picked);
     }
     return Table.create(table.name(), columns);
   }
@@ -106,7 +108,7 @@ public final class Tables {
 
   private record SortKey(Column<?> column, boolean descending) {
     static SortKey of(Table table, String key) {
-      boolean descending = key.startsWith("-") && !table.containsColumn(key);
+      boolean descending = key.startsWith("-") && !table.columnNames().contains(key);
       return new SortKey(Tables.column(table, descending ? key.substring(1) : key), descending);
     }
   }
@@ -118,7 +120,7 @@ public final class Tables {
   }
 
   private static String firstOf(int count, Table table) {
-    return "the first " + count + " of " + table.rowCount() + " rows";
+    return String.format(Locale.ROOT, "showing %,d of %,d", count, table.rowCount());
   }
 
   /**
@@ -150,13 +152,15 @@ public final class Tables {
     return keep(
         table,
         table.where(rows),
-        rows.size() + " of " + table.rowCount() + " rows where " + condition.strip());
+        String.format(
+            Locale.ROOT, "%,d of %,d match %s", rows.size(), table.rowCount(), condition.strip()));
   }
 
   /**
    * One table of several: their rows in one order, with all their columns. A row has missing values
    * in the columns that its own table lacks. Where two tables have a column of one name and
-   * different types, the later one is called {@code TABLE.COLUMN}.
+   * different types or units, or of names that differ in capitals alone, the later one is called
+   * {@code TABLE.COLUMN}.
    *
    * @param column the name of a first column, which says from which table a row is
    * @param tables by what that column says
@@ -169,23 +173,13 @@ public final class Tables {
   }
 
   /**
-   * The column of this name.
+   * The column of this name: exactly so; else the one that was renamed from exactly this name, as
+   * {@link NotedTable} says; else the only one that differs from it in capitals alone.
    *
    * @throws IllegalArgumentException when there is none; it names the columns that there are
    */
   public static Column<?> column(Table table, String name) {
-    if (table.containsColumn(name)) {
-      return table.column(name);
-    }
-    throw new IllegalArgumentException(
-        "no column '"
-            + name
-            + "' in '"
-            + table.name()
-            + "'"
-            + Nearest.hint(name, table.columnNames())
-            + "; columns are "
-            + String.join(", ", table.columnNames()));
+    return ColumnLookup.find(table, name);
   }
 
   private static Table keep(Table from, Table to, @org.jspecify.annotations.Nullable String note) {

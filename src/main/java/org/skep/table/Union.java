@@ -16,6 +16,7 @@ final class Union {
   private final List<String> names;
   private final List<Table> tables;
   private final List<Row> rows = new ArrayList<>();
+  private final Map<String, String> renamed = new LinkedHashMap<>();
 
   Union(Map<String, ? extends Table> tables, Map<String, long[]> orders) {
     this.names = List.copyOf(tables.keySet());
@@ -51,21 +52,38 @@ final class Union {
       }
     }
     sources.forEach((title, from) -> columns.add(column(title, from)));
-    return Table.create(name, columns);
+    return NotedTable.of(name, columns, List.of(), renamed);
   }
 
   private Column<?>[] place(
       Map<String, Column<?>[]> sources, int table, Column<?> source, String column) {
+    String apart = names.get(table) + "." + source.name();
+    if (sources.keySet().stream()
+        .anyMatch(n -> n.equalsIgnoreCase(source.name()) && !n.equals(source.name()))) {
+      renamed.putIfAbsent(source.name(), apart);
+      return sources.computeIfAbsent(apart, n -> new Column<?>[tables.size()]);
+    }
     Column<?>[] place = sources.computeIfAbsent(source.name(), n -> new Column<?>[tables.size()]);
-    boolean same = !source.name().equals(column);
+    boolean same = !source.name().equalsIgnoreCase(column);
     for (Column<?> other : place) {
-      same &= other == null || other.type().equals(source.type());
+      same &= other == null || isAlike(other, source);
     }
     if (same) {
+      NotedTable.renamedOf(tables.get(table))
+          .forEach(
+              (member, title) -> {
+                if (title.equals(source.name())) {
+                  renamed.putIfAbsent(member, title);
+                }
+              });
       return place;
     }
-    return sources.computeIfAbsent(
-        names.get(table) + "." + source.name(), n -> new Column<?>[tables.size()]);
+    return sources.computeIfAbsent(apart, n -> new Column<?>[tables.size()]);
+  }
+
+  /** Whether the values of both can stand in one column, with one meaning. */
+  private static boolean isAlike(Column<?> a, Column<?> b) {
+    return a.type().equals(b.type()) && Unit.of(a).equals(Unit.of(b));
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // the types of the columns were compared
@@ -74,6 +92,7 @@ final class Union {
     for (Column<?> source : from) {
       if (made == null && source != null) {
         made = source.emptyCopy().setName(title);
+        Unit.copy(source, made);
       }
     }
     Column result = Objects.requireNonNull(made);

@@ -7,9 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.skep.table.Tables;
+import org.skep.table.Unit;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
@@ -35,7 +41,7 @@ class ChartsTest {
     assertTrue(script.contains("[\"bash\",\"42\",\"(missing)\"]"), script);
     assertTrue(script.contains("[7.0, 3.0, 1.0]"), script);
     assertTrue(script.contains("title: 'sum of value'"), script);
-    assertTrue(script.contains("title: 'value by comm'"), script);
+    assertTrue(script.contains("title: 'sum of value by comm'"), script);
   }
 
   @Test
@@ -58,8 +64,9 @@ class ChartsTest {
             StringColumn.create("k", IntStream.range(0, 1_000).mapToObj(i -> "k" + i)),
             IntColumn.indexColumn("v", 1_000, 0));
     String script = script(Charts.bar(many, "k", "v"));
-    assertTrue(script.contains("v by k, the first 60 of 1,000"), script);
-    assertFalse(script.contains("k60"), script);
+    assertTrue(script.contains("v by k, the largest 60 of 1,000"), script);
+    assertFalse(script.contains("\"k939\""), script);
+    assertTrue(script.contains("\"k940\""), script);
   }
 
   @Test
@@ -90,9 +97,10 @@ class ChartsTest {
 
   @Test
   void heatMapLeavesPairsWithoutARowEmpty() {
-    Pairs pairs = Pairs.of(opens.column("comm"), opens.column("cpu"), opens.longColumn("value"));
-    assertEquals(java.util.List.of("0", "1"), pairs.ys());
-    assertArrayEquals(new double[] {2, 3, Double.NaN}, pairs.sums()[0]);
+    Pairs pairs =
+        Pairs.of(opens, opens.column("comm"), opens.column("cpu"), Measure.of(opens, "value"));
+    assertEquals(List.of("0", "1"), pairs.ys());
+    assertArrayEquals(new double[] {2, 3, Double.NaN}, pairs.numbers()[0]);
     assertTrue(script(Charts.heatmap(opens, "comm", "cpu", "value")).contains("type: 'heatmap'"));
   }
 
@@ -100,9 +108,12 @@ class ChartsTest {
   void namesTheColumnsWhereOneIsNotThere() {
     var e = assertThrows(IllegalArgumentException.class, () -> Charts.bar(opens, "name", "value"));
     assertEquals(
-        "chart table 'opens': no column 'name' (columns: comm, cpu, value)", e.getMessage());
+        "chart table 'opens': no column 'name' in 'opens'; columns are comm, cpu, value",
+        e.getMessage());
     e = assertThrows(IllegalArgumentException.class, () -> Charts.bar(opens, "cpu", "comm"));
-    assertEquals("chart table 'opens': column 'comm' holds strings, no numbers", e.getMessage());
+    assertEquals(
+        "chart table 'opens': column 'comm' holds strings, not numbers (count counts its rows)",
+        e.getMessage());
   }
 
   @Test
@@ -113,5 +124,142 @@ class ChartsTest {
     script(Charts.scatter(none, "cpu", "value"));
     script(Charts.histogram(none, "value"));
     script(Charts.heatmap(none, "comm", "cpu", "value"));
+  }
+
+  /**
+   * Per comm: grep 10 rows of 125 and below, cat one of 1,000; the ten largest rows are not all.
+   */
+  private static Table perPid() {
+    var comm = StringColumn.create("comm");
+    var value = LongColumn.create("value");
+    var max = LongColumn.create("max");
+    for (int pid = 0; pid < 300; pid++) {
+      comm.append("grep");
+      value.append(125 - pid % 5);
+      max.append(pid);
+    }
+    for (String other : List.of("a", "b", "c", "d", "cat")) {
+      comm.append(other);
+      value.append(1_000);
+      max.append(7);
+    }
+    return Table.create("opens", comm, value, max);
+  }
+
+  @Test
+  void allRowsAreAddedBeforeCategoriesAreLeftOut() {
+    Table sorted = Tables.sort(perPid(), "-value");
+    String script = script(Charts.bar(sorted, "comm", "value", 2));
+    assertTrue(script.contains("[\"grep\",\"a\"]"), script);
+    assertTrue(script.contains("[36900.0, 1000.0]"), script);
+    assertTrue(script.contains("'sum of value by comm, the first 2 of 6'"), script);
+    String rising = script(Charts.bar(Tables.sort(perPid(), "value"), "comm", "value", 1));
+    assertTrue(rising.contains("[1000.0]"), rising);
+  }
+
+  @Test
+  void maximaAreNotAdded() {
+    String script = script(Charts.bar(perPid(), "comm", "max"));
+    assertTrue(script.contains("[299.0, 7.0, 7.0, 7.0, 7.0, 7.0]"), script);
+    assertTrue(script.contains("title: 'max of max'"), script);
+    assertTrue(script.contains("title: 'max of max by comm'"), script);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sum(value), 7",
+    "max(value), 5",
+    "min(value), 2",
+    "avg(value), 3.5",
+    "mean(value), 3.5",
+    "count, 2",
+    "count(), 2",
+    "count(value), 2",
+    "'max( value )', 5"
+  })
+  void aFunctionSaysHowRowsBecomeOneNumber(String number, double bash) {
+    Table bashes = opens.where(opens.stringColumn("comm").isEqualTo("bash"));
+    String script = script(Charts.bar(bashes, "comm", number));
+    assertTrue(script.contains("[" + bash + "]"), script);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"avg_ns", "p99", "pid", "ns_per_run", "depth", "avgNanos", "at"})
+  void whatIsNotAddedByItsNameIsRefusedWhereCategoriesRepeat(String name) {
+    var numbers = LongColumn.create(name, 5L, 2L);
+    Table repeats = Table.create("t", StringColumn.create("comm", "a", "a"), numbers);
+    var e = assertThrows(IllegalArgumentException.class, () -> Charts.bar(repeats, "comm", name));
+    assertTrue(String.valueOf(e.getMessage()).contains("max(" + name + ")"), e.getMessage());
+    Table once = Table.create("t", StringColumn.create("comm", "a", "b"), numbers);
+    assertTrue(script(Charts.bar(once, "comm", name)).contains("[5.0, 2.0]"));
+    e =
+        assertThrows(
+            IllegalArgumentException.class, () -> Charts.heatmap(repeats, "comm", "comm", name));
+    assertTrue(String.valueOf(e.getMessage()).contains("avg(" + name + ")"), e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "value",
+        "count",
+        "bytes",
+        "total_ns",
+        "hits",
+        "runs",
+        "value/s",
+        "took",
+        "rx_packets"
+      })
+  void countsAndSumsAreAdded(String name) {
+    Table repeats =
+        Table.create("t", StringColumn.create("comm", "a", "a"), LongColumn.create(name, 5L, 2L));
+    assertTrue(script(Charts.bar(repeats, "comm", name)).contains("[7.0]"));
+  }
+
+  @Test
+  void aFunctionThatIsNotKnownIsRefusedWithThoseThatAre() {
+    var e =
+        assertThrows(IllegalArgumentException.class, () -> Charts.bar(opens, "comm", "med(value)"));
+    assertEquals(
+        "chart table 'opens': no function 'med' in 'med(value)' (sum, max, min, avg, count)",
+        e.getMessage());
+  }
+
+  private static Table timed() {
+    var took = LongColumn.create("took", 300_000_000_000L, 1_000_000_000L);
+    Unit.NANOS.putOn(took);
+    var size = LongColumn.create("size", 3L << 20, 1L << 20);
+    Unit.BYTES.putOn(size);
+    return Table.create("t", StringColumn.create("comm", "a", "b"), took, size);
+  }
+
+  @Test
+  void axesSayTheUnitAndScaleTheNumbers() {
+    String bar = script(Charts.bar(timed(), "comm", "took"));
+    assertTrue(bar.contains("[300.0, 1.0]"), bar);
+    assertTrue(bar.contains("title: 'took (s)'"), bar);
+    String sizes = script(Charts.bar(timed(), "comm", "sum(size)"));
+    assertTrue(sizes.contains("[3.0, 1.0]"), sizes);
+    assertTrue(sizes.contains("title: 'sum of size (MiB)'"), sizes);
+    String count = script(Charts.bar(timed(), "comm", "count(took)"));
+    assertTrue(count.contains("title: 'count'"), count);
+    String lines = script(Charts.line(timed(), "size", "took"));
+    assertTrue(lines.contains("x: [\"1.0\",\"3.0\"], y: [\"1.0\",\"300.0\"]"), lines);
+    assertTrue(lines.contains("title: 'size (MiB)'"), lines);
+    assertTrue(lines.contains("title: 'took (s)'"), lines);
+    String two = script(Charts.line(timed(), "comm", "took", "size"));
+    assertTrue(two.contains("name: 'took (s)'") && two.contains("name: 'size (MiB)'"), two);
+    String histogram = script(Charts.histogram(timed(), "took"));
+    assertTrue(histogram.contains("title: 'took (s)'"), histogram);
+    String heat = script(Charts.heatmap(timed(), "comm", "comm", "took"));
+    assertTrue(heat.contains("title: 'took (s) by comm and comm'"), heat);
+    assertTrue(heat.contains("300.0"), heat);
+  }
+
+  @Test
+  void columnsAreFoundAsEverywhereElse() {
+    assertEquals(
+        script(Charts.bar(opens, "comm", "value")), script(Charts.bar(opens, "COMM", "Value")));
   }
 }

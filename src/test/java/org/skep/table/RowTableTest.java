@@ -207,6 +207,16 @@ class RowTableTest {
         TablePlan.of("t", type("u32v"), type("struct clash")).rows().table().columnNames());
   }
 
+  @Test
+  void aMemberThatDiffersByCaseAloneIsFoundByItsNameAndNoted() {
+    Table table = table("struct clash", "{Count: 1, count: 2}");
+    assertEquals(2L, ((Number) table.column("count").get(0)).longValue());
+    assertEquals(1L, ((Number) table.column("Count").get(0)).longValue());
+    assertEquals(
+        List.of("column 'count_2' is the member 'count': columns cannot differ in capitals alone"),
+        NotedTable.notesOf(table));
+  }
+
   @ParameterizedTest
   @CsvSource({"u32v, u64v, key value", "array, u32v, key[0] key[1] key[2] value"})
   void scalarsAreKeyAndValue(String key, String value, String columns) {

@@ -4,17 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.skep.btf.Format;
+import tech.tablesaw.aggregate.AggregateFunctions;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
+import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.LongColumn;
+import tech.tablesaw.api.NumberColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
+import tech.tablesaw.columns.Column;
 
 /** Sorting, cutting and filtering. */
 class TablesTest {
@@ -118,7 +125,7 @@ class TablesTest {
     assertEquals(2, Tables.top(table(), 2).rowCount());
     assertEquals(4, Tables.top(table(), 9).rowCount());
     Table noted = Tables.top(NotedTable.of(table(), List.of("complete")), 3);
-    assertEquals(List.of("complete", "the first 3 of 4 rows"), NotedTable.notesOf(noted));
+    assertEquals(List.of("complete", "showing 3 of 4"), NotedTable.notesOf(noted));
   }
 
   @ParameterizedTest
@@ -130,16 +137,6 @@ class TablesTest {
           Tables.top(Tables.sort(table(), keys), count).print(),
           Tables.top(table(), count, keys).print());
     }
-  }
-
-  @Test
-  void sortingKeepsHowNumbersArePrinted() {
-    var column = LongColumn.create("bytes", 1L, 2048L);
-    column.setPrintFormatter(Objects.requireNonNull(NumberFormats.of(Format.BYTES)));
-    Table table = Table.create("t", column);
-    assertEquals("2.00 KiB", Tables.sort(table, "-bytes").getString(0, "bytes"));
-    assertEquals("2.00 KiB", Tables.top(table, 1, "-bytes").getString(0, "bytes"));
-    assertEquals("2.00 KiB", Tables.where(table, "bytes > 1").getString(0, "bytes"));
   }
 
   @Test
@@ -156,5 +153,151 @@ class TablesTest {
     assertEquals(List.of("complete"), NotedTable.notesOf(Tables.sort(noted, "value")));
     assertEquals(List.of(), NotedTable.notesOf(noted.sortOn("value")));
     assertEquals(List.of(), NotedTable.notesOf(noted.copy()));
+  }
+
+  private static NotedTable differingByCase() {
+    return NotedTable.of(
+        "m",
+        List.of(
+            LongColumn.create("key", 0L, 1L),
+            LongColumn.create("rx", 10L, 11L),
+            LongColumn.create("RX_2", 20L, 21L)),
+        List.of(),
+        Map.of("RX", "RX_2"));
+  }
+
+  @Test
+  void aNameThatDiffersByCaseAloneMeansItsOwnColumn() {
+    NotedTable table = differingByCase();
+    Table one = Tables.where(table, "RX == 21");
+    assertEquals(List.of(1L), one.longColumn("key").asList());
+    assertEquals(0, Tables.where(table, "RX == 10").rowCount());
+    assertEquals(1, Tables.where(table, "rx == 10").rowCount());
+    assertEquals(List.of(1L, 0L), Tables.sort(table, "-RX").longColumn("key").asList());
+    assertEquals(21L, table.column("RX").get(1));
+    assertEquals(11L, table.longColumn("rx").getLong(1));
+    assertEquals(2, table.columnIndex("RX"));
+    for (Table derived :
+        List.of(
+            one,
+            table.copy(),
+            table.where(table.longColumn("key").isEqualTo(1)),
+            table.sortDescendingOn("RX"),
+            table.dropRows(0),
+            table.first(2).last(1))) {
+      int last = derived.rowCount() - 1;
+      long rx = derived.longColumn("rx").getLong(last);
+      assertEquals(rx + 10, derived.column("RX").get(last), derived.print());
+    }
+  }
+
+  @Test
+  void aNameIsRefusedThatMeansSeveralColumns() {
+    var both =
+        assertThrows(IllegalArgumentException.class, () -> Tables.sort(differingByCase(), "Rx"));
+    assertEquals(
+        "find column 'Rx' in 'm': which of them is meant? (name one of rx, RX_2)",
+        both.getMessage());
+    Table plain = Table.create("t", differingByCase().columns());
+    var e = assertThrows(IllegalArgumentException.class, () -> Tables.where(plain, "RX == 20"));
+    assertEquals(
+        "where 'RX == 20': find column 'RX' in 't': which of them is meant? (name one of rx, RX_2)"
+            + " (at character 1)",
+        e.getMessage());
+  }
+
+  @Test
+  void aNameInOtherCapitalsIsFoundWhereItMeansOneColumn() {
+    assertEquals(1, Tables.where(table(), "COMM == 'cat'").rowCount());
+    assertEquals(4L, Tables.sort(table(), "-Dev.Major").longColumn("dev.major").getLong(0));
+  }
+
+  /** A long, an int and a double column of one unit, as tables have them. */
+  private static NotedTable withUnits() {
+    var all =
+        List.<NumberColumn<?, ?>>of(
+            LongColumn.create("long", 1_500L, 2_000_000L),
+            IntColumn.create("int", 1_500, 2_000_000),
+            DoubleColumn.create("double", 1_500, 2_000_000));
+    all.forEach(Unit.NANOS::putOn);
+    var columns = new ArrayList<Column<?>>(all);
+    columns.add(StringColumn.create("who", "a", "b"));
+    return NotedTable.of("t", columns, List.of("complete"));
+  }
+
+  @Test
+  void aUnitFollowsItsColumnThroughEveryOperation() {
+    NotedTable table = withUnits();
+    var derived = new LinkedHashMap<String, Table>();
+    derived.put("sort", Tables.sort(table, "-long"));
+    derived.put("top", Tables.top(table, 1, "-long"));
+    derived.put("first", Tables.top(table, 1));
+    derived.put("where", Tables.where(table, "int > 1us"));
+    derived.put(
+        "union", Tables.union("u", "kind", Map.of("a", table), Map.of("a", new long[] {1, 2})));
+    derived.put("Tablesaw's where", table.where(table.longColumn("long").isGreaterThan(1)));
+    derived.put("Tablesaw's sort", table.sortOn("-long"));
+    derived.put("Tablesaw's copy", table.copy());
+    derived.put("Tablesaw's first", table.first(1));
+    derived.put("Tablesaw's select", table.selectColumns("long", "int", "double"));
+    derived.put("Tablesaw's append", table.emptyCopy().append(table));
+    derived.forEach(
+        (how, made) -> {
+          for (String name : List.of("long", "int", "double")) {
+            String printed = made.getString(0, name);
+            assertTrue(
+                printed.equals("1.50 µs") || printed.equals("2.00 ms"), how + ": " + printed);
+            assertEquals(Optional.of(Unit.NANOS), Unit.of(made.column(name)), how);
+          }
+        });
+  }
+
+  @Test
+  void summariesHaveTheUnitOfWhatTheySummarize() {
+    Table by =
+        withUnits().summarize("long", AggregateFunctions.mean, AggregateFunctions.count).by("who");
+    assertEquals("1.50 µs", by.getString(0, "Mean [long]"));
+    assertTrue(by.getString(0, "Count [long]").startsWith("1"), by.print());
+    Table all = withUnits().summarize("int", "double", AggregateFunctions.max).apply();
+    assertEquals("2.00 ms", all.getString(0, "Max [int]"));
+    assertEquals("2.00 ms", all.getString(0, "Max [double]"));
+    Table variance = withUnits().summarize("long", AggregateFunctions.variance).apply();
+    assertEquals(Optional.empty(), Unit.of(variance.column(0)));
+    Table sorted = Tables.sort(withUnits(), "-long").sortOn("long");
+    assertEquals(
+        "1.00 ms", sorted.summarize("long", AggregateFunctions.mean).apply().getString(0, 0));
+  }
+
+  @Test
+  void whatGrewHasTheUnitOfWhatItIsOf() {
+    Table grown =
+        Difference.of(withUnits(), withUnits().first(1), List.of("who"), Duration.ofSeconds(2));
+    for (String name : List.of("long", "int", "double")) {
+      assertEquals("0 ns", grown.getString(0, name), name);
+      assertEquals("2.00 ms", grown.getString(1, name), name);
+      assertEquals("1.00 ms/s", grown.getString(1, name + "/s"), name);
+    }
+  }
+
+  @Test
+  void columnsOfDifferentUnitsStayApartInAUnion() {
+    var bytes = LongColumn.create("n", 2048L);
+    Unit.BYTES.putOn(bytes);
+    var times = LongColumn.create("n", 2000L);
+    Unit.NANOS.putOn(times);
+    var capital = LongColumn.create("N", 7L);
+    var tables = new LinkedHashMap<String, Table>();
+    tables.put("a", Table.create("a", bytes));
+    tables.put("b", Table.create("b", times));
+    tables.put("c", Table.create("c", capital));
+    Table union =
+        Tables.union(
+            "u",
+            "kind",
+            tables,
+            Map.of("a", new long[] {1}, "b", new long[] {2}, "c", new long[] {3}));
+    assertEquals("2.00 KiB", union.getString(0, "n"));
+    assertEquals("2.00 µs", union.getString(1, "b.n"));
+    assertEquals(7L, Tables.column(union, "N").get(2));
   }
 }

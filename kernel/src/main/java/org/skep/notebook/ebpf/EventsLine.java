@@ -13,7 +13,6 @@ import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfMapType;
 import org.skep.bpf.EventSource;
 import org.skep.bpf.EventStream;
-import org.skep.chart.Charts;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completer;
@@ -23,7 +22,6 @@ import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
-import org.skep.table.Tables;
 import tech.tablesaw.api.Table;
 
 /** {@code %events NAME.MAP}: the events of a ring or perf buffer as a table, while they come. */
@@ -38,24 +36,22 @@ final class EventsLine implements LineMagic {
     this.experiments = experiments;
     this.readings = readings;
     this.spec =
-        MagicSpec.named("events", "Reads the events of a ring or perf buffer into a table")
-            .optional(
-                "NAME.MAP",
-                "the object and its map, such as opens.log; without it, all readings are listed",
-                (typed, context) -> buffers())
-            .optional(
-                "ACTION",
-                "table: what was read so far or last; stop: end the reading in the background",
-                Completer.of("table", "stop"))
-            .option("for", "TIME", "read for so long, such as 5s")
-            .option("count", "N", "read so many events")
-            .flag("live", "show the latest events while they come; without --for until stopped")
-            .flag("background", "go on while other cells run; then ACTION table or stop")
-            .option("where", "EXPRESSION", "only rows such as \"pid > 10 && comm == 'bash'\"")
-            .option("sort", "COLUMN", "in order of a column; -COLUMN has the largest first")
-            .option("top", "N", "only the first N rows")
-            .option("bar", "COLUMN NUMBER", "draw the numbers of a column as bars")
-            .option("hist", "COLUMN", "draw how often numbers of each size occur")
+        TableOptions.declare(
+                MagicSpec.named("events", "Reads the events of a ring or perf buffer into a table")
+                    .optional(
+                        "NAME.MAP",
+                        "the object and its map, such as opens.log; without it, all readings are listed",
+                        (typed, context) -> buffers())
+                    .optional(
+                        "ACTION",
+                        "table: what was read so far or last; stop: end the reading in the background",
+                        Completer.of("table", "stop"))
+                    .option("for", "TIME", "read for so long, such as 5s")
+                    .option("count", "N", "read so many events")
+                    .flag(
+                        "live",
+                        "show the latest events while they come; without --for until stopped")
+                    .flag("background", "go on while other cells run; then ACTION table or stop"))
             .option("type", "TYPE", "the type of the events, such as \"struct event\"")
             .option(
                 "types",
@@ -101,10 +97,10 @@ final class EventsLine implements LineMagic {
     try {
       return switch (arguments.find("ACTION").orElse("")) {
         case "" -> read(path.get(), arguments, context);
-        case "table" -> chosen(reading(path.get()).table(), arguments);
+        case "table" -> TableOptions.show(reading(path.get()).table(), arguments, context);
         case "stop" -> {
           reading(path.get()).close();
-          yield chosen(reading(path.get()).table(), arguments);
+          yield TableOptions.show(reading(path.get()).table(), arguments, context);
         }
         default ->
             throw new MagicException(
@@ -157,7 +153,7 @@ final class EventsLine implements LineMagic {
       stream.close();
     }
     view.end();
-    Table table = chosen(stream.table(), arguments);
+    Table table = TableOptions.chosen(stream.table(), arguments);
     if (stopped != null) {
       context.output().display(context.displays().render(table), null);
       throw stopped;
@@ -175,7 +171,11 @@ final class EventsLine implements LineMagic {
   private static void requireSound(EventStream stream, Arguments arguments) {
     boolean sound = false;
     try {
-      chosen(stream.latest().values().iterator().next(), arguments);
+      Table table = TableOptions.chosen(stream.table(), arguments);
+      LiveView.Chart chart = TableOptions.chart(arguments);
+      if (chart != null) {
+        chart.of(table);
+      }
       sound = true;
     } finally {
       if (!sound) {
@@ -240,15 +240,11 @@ final class EventsLine implements LineMagic {
       time = Duration.ZERO;
     }
     return new LiveView.Look(
-        time, count, live, table -> narrowed(table, arguments), chart(arguments));
-  }
-
-  static LiveView.@Nullable Chart chart(Arguments arguments) {
-    List<String> bar = arguments.options("bar");
-    Optional<String> hist = arguments.option("hist");
-    return !bar.isEmpty()
-        ? table -> Charts.bar(table, bar.get(0), bar.get(1))
-        : hist.isPresent() ? table -> Charts.histogram(table, hist.get()) : null;
+        time,
+        count,
+        live,
+        table -> TableOptions.narrowed(table, arguments),
+        TableOptions.chart(arguments));
   }
 
   private static EventSource source(BpfMap map, Arguments arguments) {
@@ -298,17 +294,5 @@ final class EventsLine implements LineMagic {
       types.put(part.substring(0, equals).strip(), part.substring(equals + 1).strip());
     }
     return source.types(text.substring(0, colon).strip(), types);
-  }
-
-  private static Table narrowed(Table table, Arguments arguments) {
-    return arguments.option("where").map(w -> Tables.where(table, w)).orElse(table);
-  }
-
-  static Table chosen(Table table, Arguments arguments) {
-    String[] order = arguments.option("sort").stream().toArray(String[]::new);
-    Table narrowed = narrowed(table, arguments);
-    return arguments.integer("top").isPresent()
-        ? Tables.top(narrowed, arguments.integer("top").getAsInt(), order)
-        : Tables.sort(narrowed, order);
   }
 }

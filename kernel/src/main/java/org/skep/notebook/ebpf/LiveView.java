@@ -1,6 +1,7 @@
 package org.skep.notebook.ebpf;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
@@ -92,18 +93,10 @@ final class LiveView {
     var html = new StringBuilder("<div>").append(Markup.escape(line)).append("</div>");
     var text = new StringBuilder(line);
     if (look.rows && !last) {
-      stream
-          .latest()
-          .forEach(
-              (type, table) -> {
-                if (!table.isEmpty()) {
-                  append(
-                      new TableView(look.choose.apply(table), java.util.List.of(), 10), html, text);
-                }
-              });
+      stream.latest().forEach((type, table) -> rows(table, html, text));
     }
     if (look.chart != null) {
-      append(look.chart.of(look.choose.apply(stream.table())), html, text);
+      append(chart(look.chart), html, text);
     }
     MimeBundle bundle = MimeBundle.html(html.toString(), text.toString());
     if (shown) {
@@ -111,6 +104,30 @@ final class LiveView {
     } else {
       output.display(bundle, id);
       shown = true;
+    }
+  }
+
+  /** The latest events of one type; none of a type that lacks the columns that were asked for. */
+  private void rows(Table table, StringBuilder html, StringBuilder text) {
+    if (table.isEmpty()) {
+      return;
+    }
+    Table chosen;
+    try {
+      chosen = look.choose.apply(table);
+    } catch (IllegalArgumentException e) {
+      return;
+    }
+    append(new TableView(chosen, List.of(), 10), html, text);
+  }
+
+  /** The chart of all events, or why there is none: what was read must not be lost to that. */
+  private Object chart(Chart chart) {
+    try {
+      return chart.of(look.choose.apply(stream.table()));
+    } catch (IllegalArgumentException e) {
+      String why = String.valueOf(e.getMessage());
+      return MimeBundle.html(Markup.toned(Markup.Tone.CARE, Markup.escape(why)), why);
     }
   }
 

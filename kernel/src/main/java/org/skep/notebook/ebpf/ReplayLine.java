@@ -16,16 +16,13 @@ import tech.tablesaw.api.Table;
 /** {@code %replay FILE}: what was recorded, as the table that it was. */
 final class ReplayLine implements LineMagic {
   static final MagicSpec SPEC =
-      MagicSpec.named("replay", "Reads what was recorded, on any machine and without rights")
-          .required(
-              "FILE",
-              "what %events or %map wrote by --record or --to; any Parquet file",
-              Completers.PATHS)
-          .option("where", "EXPRESSION", "only rows such as \"pid > 10 && comm == 'bash'\"")
-          .option("sort", "COLUMN", "in order of a column; -COLUMN has the largest first")
-          .option("top", "N", "only the first N rows")
-          .option("bar", "COLUMN NUMBER", "draw the numbers of a column as bars")
-          .option("hist", "COLUMN", "draw how often numbers of each size occur")
+      TableOptions.declare(
+              MagicSpec.named(
+                      "replay", "Reads what was recorded, on any machine and without rights")
+                  .required(
+                      "FILE",
+                      "what %events or %map wrote by --record or --to; any Parquet file",
+                      Completers.PATHS))
           .option("keep", "N", "how many rows the table has, the last (1,000,000)")
           .flag("source", "print the program that sent the events, where it was recorded")
           .details("The same from Java: Replay.of(Path.of(\"FILE\"), 1_000_000).table().")
@@ -43,12 +40,7 @@ final class ReplayLine implements LineMagic {
         String source = recording.about().getOrDefault("source", "the source was not recorded");
         context.output().stream(false, source.strip() + "\n");
       }
-      Table table = EventsLine.chosen(recording.table(), arguments);
-      LiveView.Chart chart = EventsLine.chart(arguments);
-      if (chart != null) {
-        context.output().display(context.displays().render(chart.of(table)), null);
-      }
-      return table;
+      return TableOptions.show(recording.table(), arguments, context);
     } catch (UncheckedIOException e) {
       throw new MagicException(
           "replay '"
