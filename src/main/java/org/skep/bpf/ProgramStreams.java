@@ -1,9 +1,9 @@
 package org.skep.bpf;
 
+import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,9 +54,12 @@ public final class ProgramStreams implements AutoCloseable {
   }
 
   /** A stream of a program, and the line whose end is not there yet. */
-  private record Source(BpfProgram program, Stream stream, StringBuilder rest) {}
+  private record Source(BpfProgram program, Stream stream, ByteArrayOutputStream rest) {}
 
   private static final int ROOM = 16 << 10;
+
+  /** More than the kernel keeps of a stream: one that is written meanwhile has an end too. */
+  private static final int MOST_LOOKS = 16;
 
   private final Arena arena = Arena.ofConfined();
   private final MemorySegment room = arena.allocate(ROOM);
@@ -79,7 +82,7 @@ public final class ProgramStreams implements AutoCloseable {
       for (BpfProgram program : programs) {
         if (program.loaded() instanceof LoadOutcome.Loaded) {
           for (Stream stream : Stream.values()) {
-            streams.sources.add(new Source(program, stream, new StringBuilder()));
+            streams.sources.add(new Source(program, stream, new ByteArrayOutputStream()));
           }
         }
       }
@@ -109,12 +112,20 @@ public final class ProgramStreams implements AutoCloseable {
           "they are in 6.17 and later; bpf_printk works everywhere");
     }
     if (result < 0) {
-      throw new SyscallException(
-          "read what '" + program.name() + "' prints", -result, Errno.wordsOf(-result));
+      throw refused(program, result);
     }
   }
 
-  /** Takes the lines that are there now; does not wait. */
+  private static SyscallException refused(BpfProgram program, int result) {
+    return new SyscallException(
+        "read what '" + program.name() + "' prints", -result, Errno.wordsOf(-result));
+  }
+
+  /**
+   * Takes the lines that are there now; does not wait.
+   *
+   * @throws SyscallException if the kernel does not give them
+   */
   public void read(Consumer<Line> sink) {
     for (Source source : sources) {
       read(source, sink);
@@ -123,7 +134,7 @@ public final class ProgramStreams implements AutoCloseable {
 
   private void read(Source source, Consumer<Line> sink) {
     int got = ROOM;
-    while (!closed && got == ROOM) {
+    for (int looks = 0; !closed && got == ROOM && looks < MOST_LOOKS; looks++) {
       try {
         got =
             source.program.withDescriptor(
@@ -131,34 +142,31 @@ public final class ProgramStreams implements AutoCloseable {
       } catch (IllegalStateException e) {
         return; // it was closed meanwhile
       }
-      if (got > 0) {
-        ByteBuffer bytes = ByteBuffer.wrap(room.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE));
-        source.rest.append(StandardCharsets.UTF_8.decode(bytes));
-        lines(source, sink);
+      if (got < 0) {
+        throw refused(source.program, got);
+      }
+      for (byte each : room.asSlice(0, got).toArray(ValueLayout.JAVA_BYTE)) {
+        if (each == '\n') {
+          give(source, sink);
+        } else {
+          source.rest.write(each);
+        }
       }
     }
   }
 
-  private static void lines(Source source, Consumer<Line> sink) {
-    int end;
-    while ((end = source.rest.indexOf("\n")) >= 0) {
-      give(source, end, sink);
-      source.rest.delete(0, 1);
-    }
-  }
-
-  private static void give(Source source, int end, Consumer<Line> sink) {
+  private static void give(Source source, Consumer<Line> sink) {
     BpfProgram program = source.program;
-    String text = source.rest.substring(0, end);
-    source.rest.delete(0, end);
+    String text = source.rest.toString(StandardCharsets.UTF_8);
+    source.rest.reset();
     sink.accept(new Line(program.owner().name() + "." + program.name(), source.stream, text));
   }
 
   /** Gives what was printed without the end of a line. */
   public void readRest(Consumer<Line> sink) {
     for (Source source : sources) {
-      if (!source.rest.isEmpty()) {
-        give(source, source.rest.length(), sink);
+      if (source.rest.size() > 0) {
+        give(source, sink);
       }
     }
   }

@@ -100,14 +100,19 @@ public final class NativeOutput {
     }
   }
 
-  /** Hands over all that was written before the call. */
+  /**
+   * Hands over all that was written before the call, and not much more: a child process may write
+   * without end.
+   */
   public synchronized void drain() {
     drain(out);
     drain(err);
   }
 
   private void drain(Redirection redirection) {
-    for (int count; (count = Libc.read(redirection.from(), buffer)) > 0; ) {
+    for (int count, all = 0;
+        all < ROOM && (count = Libc.read(redirection.from(), buffer)) > 0;
+        all += count) {
       byte[] bytes = new byte[count];
       MemorySegment.copy(buffer, ValueLayout.JAVA_BYTE, 0, bytes, 0, count);
       receiver.take(redirection.error(), bytes);

@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,8 +12,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.skep.SyscallException;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.Libc;
@@ -36,7 +33,7 @@ public final class TraceLog implements AutoCloseable {
    * @param cpu where the program ran
    * @param task the name of the thread in which it ran
    * @param pid the number of that thread
-   * @param text what was printed
+   * @param text what was printed, which may have several lines; a line end behind it is left out
    */
   public record Line(double at, int cpu, String task, int pid, String text) {
     @Override
@@ -45,22 +42,21 @@ public final class TraceLog implements AutoCloseable {
     }
   }
 
-  private static final Pattern LINE =
-      Pattern.compile(
-          "\\s*(.+)-(\\d+)\\s+(?:\\(.*?\\)\\s+)?\\[(\\d+)]\\s+\\S+\\s+([\\d.]+): bpf_trace_printk: (.*)");
-  private static final Pattern LOST = Pattern.compile("CPU:\\d+ \\[LOST (\\d+) EVENTS]");
   private static final String EVENT = "events/bpf_trace/bpf_trace_printk/enable";
   private static final String PREFIX = "skep-";
   private static final int O_NONBLOCK = 0x800;
   private static final long PAUSE_MILLIS = 20;
   private static final int ROOM = 64 << 10;
 
+  /** How long one look at the pipe lasts at most: reading it may itself make programs print. */
+  private static final long LOOK_NANOS = 100_000_000;
+
   private final Arena arena = Arena.ofShared();
   private final MemorySegment room = arena.allocate(ROOM);
   private final Path instance;
   private final int fd;
-  private final StringBuilder rest = new StringBuilder();
-  private long lost;
+  private final TraceParser parser = new TraceParser();
+  private boolean unread;
   private boolean closed;
 
   private TraceLog(Path instance) {
@@ -126,7 +122,7 @@ public final class TraceLog implements AutoCloseable {
   }
 
   /**
-   * Reads for a time.
+   * Reads for a time. It ends then, also where programs print faster than can be read.
    *
    * @param sink takes each line as it comes
    * @throws InterruptedException if the thread is interrupted
@@ -139,7 +135,7 @@ public final class TraceLog implements AutoCloseable {
       if (left <= 0) {
         break;
       }
-      Thread.sleep(Math.min(PAUSE_MILLIS, left));
+      Thread.sleep(unread ? 0 : Math.min(PAUSE_MILLIS, left));
     }
     readNow(sink);
   }
@@ -163,7 +159,7 @@ public final class TraceLog implements AutoCloseable {
         lines.size()
             + (lines.size() == 1 ? " line" : " lines")
             + " of all programs of the machine that print, "
-            + (lost == 0 ? "none lost" : lost + " lost"));
+            + completeness());
     return Rows.of("bpf_printk", lines)
         .measure("at", l -> java.util.OptionalDouble.of(l.at()))
         .integer("cpu", Line::cpu)
@@ -173,39 +169,33 @@ public final class TraceLog implements AutoCloseable {
         .table(notes);
   }
 
-  /** Takes the lines that are there now; does not wait. */
+  /**
+   * Takes the lines that are there now; does not wait. It stops after a tenth of a second, or when
+   * the thread is interrupted: a program that prints whenever somebody reads would never let it
+   * end.
+   */
   public void readNow(Consumer<Line> sink) {
-    int read;
-    while (!closed && (read = Libc.read(fd, room)) > 0) {
-      rest.append(
-          new String(room.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE), StandardCharsets.UTF_8));
-      int end;
-      while ((end = rest.indexOf("\n")) >= 0) {
-        take(rest.substring(0, end), sink);
-        rest.delete(0, end + 1);
+    long end = System.nanoTime() + LOOK_NANOS;
+    unread = true;
+    while (!closed && !Thread.currentThread().isInterrupted() && System.nanoTime() < end) {
+      int read = Libc.read(fd, room);
+      if (read <= 0) {
+        unread = false;
+        parser.end(sink);
+        return;
       }
+      parser.add(room.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE), sink);
     }
   }
 
-  private void take(String text, Consumer<Line> sink) {
-    Matcher line = LINE.matcher(text);
-    Matcher loss = LOST.matcher(text);
-    if (line.matches()) {
-      sink.accept(
-          new Line(
-              Double.parseDouble(line.group(4)),
-              Integer.parseInt(line.group(3)),
-              line.group(1).strip(),
-              Integer.parseInt(line.group(2)),
-              line.group(5)));
-    } else if (loss.find()) {
-      lost += Long.parseLong(loss.group(1));
-    }
-  }
-
-  /** How many lines found no place before they were read. */
+  /** How many lines were overwritten before they were read, as far as the kernel says. */
   public long lost() {
-    return lost;
+    return parser.lost();
+  }
+
+  /** How complete the lines are that were read, in words: {@code none lost}. */
+  public String completeness() {
+    return parser.completeness() + (unread ? ", more were being printed when reading ended" : "");
   }
 
   /** Ends it. Closing again does nothing. */

@@ -212,7 +212,7 @@ final class TraceLine implements LineMagic {
         notes.add(
             Text.count(printed, "line")
                 + " of bpf_printk, of all programs of the machine, "
-                + (log.lost() == 0 ? "none lost" : log.lost() + " lost"));
+                + log.completeness());
       }
       long own = lines.stream().filter(l -> l.at().isEmpty()).count();
       if (own > 0 || log == null) {

@@ -1,0 +1,67 @@
+package org.skep.bpf;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.skep.host.TraceLog;
+
+@Tag("privileged")
+@Timeout(30)
+class TraceLogIT {
+  private static final long PID = ProcessHandle.current().pid();
+
+  private static final String PRINTS =
+      """
+      SEC("raw_tp/sys_enter") int once(void *ctx) {
+        bpf_printk("%2$d a\\nb\\n\\nZoë");
+        bpf_printk("%2$d %3$s");
+        return 0;
+      }
+      SEC("tp/syscalls/sys_enter_read") int feeds(void *ctx) {
+        if (bpf_get_current_pid_tgid() >> 32 == %1$d)
+          bpf_printk("%2$d read");
+        return 0;
+      }
+      """;
+
+  private static BpfObject load(int mark) {
+    return Cell.load("prints", PRINTS.formatted(PID, mark, "x".repeat(1099)));
+  }
+
+  @Test
+  void aTextWithLineEndsIsOneLineAndACutOneIsSaid() throws InterruptedException {
+    try (BpfObject object = load(1);
+        TraceLog log = TraceLog.open()) {
+      object.program("once").run(TestRun.once());
+      List<TraceLog.Line> lines = new ArrayList<>();
+      log.readNow(lines::add);
+      lines.removeIf(line -> !line.text().startsWith("1 "));
+      assertEquals("1 a\nb\n\nZoë", lines.getFirst().text());
+      assertEquals("1 " + "x".repeat(1021), lines.getLast().text());
+      assertEquals(2, lines.size());
+      assertTrue(log.completeness().contains("1 cut at 1,023 bytes"), log::completeness);
+    }
+  }
+
+  /** Reading the trace makes this program print: each look finds a line more. */
+  @Test
+  void aProgramThatPrintsAtEachReadDoesNotKeepItFromEnding() throws InterruptedException {
+    try (BpfObject object = load(2);
+        TraceLog log = TraceLog.open()) {
+      object.program("feeds").attach();
+      List<TraceLog.Line> lines = new ArrayList<>();
+      log.read(Duration.ofMillis(50), lines::add);
+      assertTrue(lines.stream().anyMatch(line -> line.text().equals("2 read")));
+      assertTrue(log.completeness().endsWith("more were being printed when reading ended"));
+      Thread.currentThread().interrupt();
+      assertThrows(InterruptedException.class, () -> log.read(Duration.ofDays(1), lines::add));
+    }
+  }
+}
