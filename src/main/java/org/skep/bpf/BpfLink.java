@@ -19,6 +19,8 @@ import org.skep.internal.libbpf.Uapi;
  * the end of the process.
  */
 public final class BpfLink implements AutoCloseable {
+  private static final int MOST_BYTES = 256 << 20;
+
   private final String program;
   private final AttachPoint point;
   private final List<NativeLink> links;
@@ -79,36 +81,52 @@ public final class BpfLink implements AutoCloseable {
 
   /**
    * Runs an iterator program over all it iterates on, and gives what it wrote. Each call runs it
-   * anew.
+   * again.
    *
-   * @throws SyscallException if its program is no iterator
+   * @throws SyscallException if its program is not an iterator
+   * @throws IllegalStateException if it writes more than 256 MiB
+   * @throws InterruptedException if the thread is interrupted meanwhile
    */
-  public byte[] read() {
-    return lifetime.use(
-        () -> {
-          int fd = LibbpfSyscall.bpf_iter_create(links.getFirst().fd());
-          if (fd < 0) {
-            throw refused(fd);
-          }
-          try (Arena arena = Arena.ofConfined()) {
-            MemorySegment buffer = arena.allocate(64 << 10);
-            ByteArrayOutputStream all = new ByteArrayOutputStream();
-            while (true) {
-              int read = Libc.read(fd, buffer);
-              if (read == 0) {
-                return all.toByteArray();
-              }
-              if (read < 0 && !Errno.EAGAIN.is(read) && !Errno.EINTR.is(read)) {
-                throw refused(read);
-              }
-              if (read > 0) {
-                all.writeBytes(buffer.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE));
-              }
-            }
-          } finally {
-            Libc.close(fd);
-          }
-        });
+  public byte[] read() throws InterruptedException {
+    byte[] all = lifetime.use(this::readAll);
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
+    return all;
+  }
+
+  private byte[] readAll() {
+    int fd = LibbpfSyscall.bpf_iter_create(links.getFirst().fd());
+    if (fd < 0) {
+      throw refused(fd);
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment buffer = arena.allocate(64 << 10);
+      ByteArrayOutputStream all = new ByteArrayOutputStream();
+      while (!Thread.currentThread().isInterrupted()) {
+        int read = Libc.read(fd, buffer);
+        if (read == 0) {
+          break;
+        }
+        // EAGAIN: the kernel has passed a million of its objects and none was written
+        if (read < 0 && !Errno.EAGAIN.is(read) && !Errno.EINTR.is(read)) {
+          throw refused(read);
+        }
+        if (all.size() + read > MOST_BYTES) {
+          throw new IllegalStateException(
+              "read from '"
+                  + program
+                  + "': it wrote more than 256 MiB (write less: test within the program what is"
+                  + " needed)");
+        }
+        if (read > 0) {
+          all.writeBytes(buffer.asSlice(0, read).toArray(ValueLayout.JAVA_BYTE));
+        }
+      }
+      return all.toByteArray();
+    } finally {
+      Libc.close(fd);
+    }
   }
 
   private SyscallException refused(int result) {

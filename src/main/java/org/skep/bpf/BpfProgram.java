@@ -289,9 +289,10 @@ public final class BpfProgram {
    *
    * @throws IllegalStateException if it is not loaded, or its section leaves open what it iterates
    *     on and it is not attached
-   * @throws BpfException if it is no iterator
+   * @throws BpfException if it is not an iterator
+   * @throws InterruptedException if the thread is interrupted meanwhile
    */
-  public Iteration iterate() {
+  public Iteration iterate() throws InterruptedException {
     var attached = object.links().stream().filter(l -> l.program().equals(name)).findFirst();
     if (attached.isPresent()) {
       return new Iteration(this, attached.get().read());

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Optional;
 import org.skep.btf.Btf;
 import org.skep.btf.Nearest;
+import org.skep.btf.Text;
 import org.skep.btf.TypeId;
 import org.skep.table.NotedTable;
 import org.skep.table.TextTable;
-import tech.tablesaw.api.Table;
 
 /** What an iterator program wrote when it was run over everything that it iterates on. */
 public final class Iteration {
@@ -32,15 +32,17 @@ public final class Iteration {
   }
 
   /**
-   * The same as a table. Text is read as lines: a row for each, a column for each word, named by
-   * the first line where that has no numbers, and the rest of a line in the last column. Other
-   * bytes are read as structs, where the program marks one by {@code skep_record}.
+   * The same as a table. Text has a row for each line. Where the format strings of the program
+   * account for it all, its columns are the conversions of the one that prints rows, so that a name
+   * may have blanks; else they are what is between tabs, or words, as a note says where that is not
+   * certain. They are named by the first line where that has no numbers. Other bytes are read as
+   * structs, where the program marks one by {@code skep_record}.
    *
-   * @throws IllegalArgumentException if it is no text, and the program marks no struct or several
+   * @throws IllegalArgumentException if it is not text, and the program marks no struct or several
    */
-  public Table table() {
+  public NotedTable table() {
     if (isText()) {
-      return TextTable.of(name(), text());
+      return TextTable.of(name(), bytes, formats());
     }
     List<TypeId> marked =
         program.owner().types().map(btf -> RecordTypes.of(btf, "")).orElse(List.of());
@@ -48,10 +50,20 @@ public final class Iteration {
       throw new IllegalArgumentException(
           "read what '"
               + program.name()
-              + "' wrote: it is no text (say what it is: table(\"struct row\"), or --as 'struct"
+              + "' wrote: it is not text (say what it is: table(\"struct row\"), or --as 'struct"
               + " row')");
     }
     return records(program.owner().types().orElseThrow(), marked.getFirst());
+  }
+
+  /** The constant texts of the program: what it prints by is among them. */
+  private List<String> formats() {
+    return program.owner().globals().stream()
+        .filter(v -> v.section().startsWith(".rodata"))
+        .map(GlobalVariable::get)
+        .filter(String.class::isInstance)
+        .map(text -> new String(Text.encode((String) text), StandardCharsets.UTF_8))
+        .toList();
   }
 
   private boolean isText() {

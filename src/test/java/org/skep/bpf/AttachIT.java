@@ -276,7 +276,7 @@ class AttachIT {
   }
 
   @Test
-  void iteratorIsRead() {
+  void iteratorIsRead() throws InterruptedException {
     String program =
         """
         struct seq_file;
@@ -306,7 +306,7 @@ class AttachIT {
       """;
 
   @Test
-  void textOfAnIteratorIsATable() {
+  void textOfAnIteratorIsATable() throws InterruptedException {
     String program =
         TASKS
             + """
@@ -333,7 +333,34 @@ class AttachIT {
   }
 
   @Test
-  void structsOfAnIteratorAreATable() {
+  void aNameWithBlanksIsOneValueOfAnIteratorsLine() throws InterruptedException {
+    String program =
+        TASKS
+            + """
+        SEC("iter/task") int p(struct bpf_iter__task *c) {
+          static const char line[] = "%s %d\\n";
+          struct task_struct *task = c->task;
+          u64 values[2];
+          if (!task) return 0;
+          values[0] = (u64) task->comm;
+          values[1] = task->pid;
+          bpf_seq_printf(c->meta->seq, line, sizeof(line), values, sizeof(values));
+          return 0;
+        }
+        """;
+    try (BpfObject object = Hits.load(program)) {
+      var table = object.program("p").iterate().table();
+      assertEquals(List.of("c1", "c2"), table.columnNames());
+      assertTrue(table.intColumn("c2").contains((int) ProcessHandle.current().pid()));
+      assertTrue(table.stringColumn("c1").contains("VM Thread"));
+      assertEquals(List.of(), table.notes());
+      Thread.currentThread().interrupt();
+      assertThrows(InterruptedException.class, () -> object.program("p").iterate());
+    }
+  }
+
+  @Test
+  void structsOfAnIteratorAreATable() throws InterruptedException {
     String program =
         TASKS
             + """
@@ -368,7 +395,7 @@ class AttachIT {
 
   /** Where this Linux lets it: the effect is tested in the machines with other kernels, too. */
   @Test
-  void elementsOfAMapAreRead() {
+  void elementsOfAMapAreRead() throws InterruptedException {
     String program =
         """
         struct seq_file; struct bpf_map;

@@ -73,7 +73,7 @@ class EffectsIT {
   }
 
   @Test
-  void elementsOfAMapAreRead() {
+  void elementsOfAMapAreRead() throws InterruptedException {
     object.map("numbers").put(0, 7);
     object.map("numbers").put(1, 9);
     BpfProgram elements = object.program("elements");
