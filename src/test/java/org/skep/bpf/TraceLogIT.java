@@ -15,24 +15,24 @@ import org.skep.host.TraceLog;
 @Tag("privileged")
 @Timeout(30)
 class TraceLogIT {
-  private static final long PID = ProcessHandle.current().pid();
-
-  private static final String PRINTS =
-      """
-      SEC("raw_tp/sys_enter") int once(void *ctx) {
-        bpf_printk("%2$d a\\nb\\n\\nZoë");
-        bpf_printk("%2$d %3$s");
-        return 0;
-      }
-      SEC("tp/syscalls/sys_enter_read") int feeds(void *ctx) {
-        if (bpf_get_current_pid_tgid() >> 32 == %1$d)
-          bpf_printk("%2$d read");
-        return 0;
-      }
-      """;
-
   private static BpfObject load(int mark) {
-    return Cell.load("prints", PRINTS.formatted(PID, mark, "x".repeat(1099)));
+    return Cell.load(
+        "prints",
+        """
+        SEC("raw_tp/sys_enter") int once(void *ctx) {
+          bpf_printk("MARK a\\nb\\n\\nZoë");
+          bpf_printk("MARK LONG");
+          return 0;
+        }
+        SEC("tp/syscalls/sys_enter_read") int feeds(void *ctx) {
+          if (bpf_get_current_pid_tgid() >> 32 == PID)
+            bpf_printk("MARK read");
+          return 0;
+        }
+        """
+            .replace("MARK", mark + "")
+            .replace("LONG", "x".repeat(1099))
+            .replace("PID", ProcessHandle.current().pid() + ""));
   }
 
   @Test
