@@ -39,13 +39,19 @@ public final class GlobalVariable {
   private final String section;
   private final long byteOffset;
   private final Codec codec;
+  private final boolean isFolded;
   private final Memory memory;
 
-  GlobalVariable(String name, String section, long byteOffset, Codec codec, Memory memory) {
+  /**
+   * @param isFolded whether clang may have put its value into the code, so that no program reads it
+   */
+  GlobalVariable(
+      String name, String section, long byteOffset, Codec codec, boolean isFolded, Memory memory) {
     this.name = name;
     this.section = section;
     this.byteOffset = byteOffset;
     this.codec = codec;
+    this.isFolded = isFolded;
     this.memory = memory;
   }
 
@@ -76,13 +82,20 @@ public final class GlobalVariable {
   /**
    * Sets it. In a struct, what is not given becomes zero.
    *
-   * @throws IllegalArgumentException if the value is none of its type; the message shows the type
+   * @throws IllegalArgumentException if the value is none of its type; the message shows the type.
+   *     Also if it is {@code const} without {@code volatile}: clang has put its value into the code
    * @throws org.skep.SyscallException if it is read-only: {@code const} and loaded
    */
   public void set(Object value) {
     int size = codec.type().byteSize();
     MemorySegment ready = MemorySegment.ofArray(new long[size / Long.BYTES + 1]);
     String operation = "set global variable '" + name + "'";
+    if (isFolded) {
+      throw new IllegalArgumentException(
+          operation
+              + ": it is constant and not volatile, so the programs keep the value that they were"
+              + " compiled with (declare it 'const volatile', and set it before loading)");
+    }
     try {
       codec.write(value, ready, 0);
       memory.write(bytes -> store(ready, bytes, size));

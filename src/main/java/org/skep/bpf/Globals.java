@@ -6,9 +6,13 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
+import org.skep.btf.TypeId;
 
 /** Finds the global variables of an object by its types. */
 final class Globals {
+  /** No type of C nests deeper; types of a damaged object may contain themselves. */
+  private static final int DEEPEST = 64;
+
   private Globals() {}
 
   /**
@@ -45,8 +49,38 @@ final class Globals {
                 data.name(),
                 place.byteOffset(),
                 Codec.of(Optional.of(btf), variable.type(), (int) place.byteSize()),
+                data.name().startsWith(".rodata") && !isVolatile(btf, variable.type()),
                 memory));
       }
     }
+  }
+
+  /**
+   * Whether each reading of a variable reads memory. Of one in {@code .rodata} that is not, clang
+   * takes the value that it has when compiling; a {@code static} one that nothing writes is there
+   * too, also without {@code const}.
+   */
+  private static boolean isVolatile(Btf btf, TypeId type) {
+    TypeId at = type;
+    for (int depth = 0; depth < DEEPEST; depth++) {
+      Optional<TypeId> next =
+          switch (btf.type(at)) {
+            case BtfType.Volatile _ -> Optional.of(at);
+            case BtfType.Const t -> Optional.of(t.target());
+            case BtfType.Restrict t -> Optional.of(t.target());
+            case BtfType.Typedef t -> Optional.of(t.target());
+            case BtfType.TypeTag t -> Optional.of(t.target());
+            case BtfType.Array t -> Optional.of(t.element());
+            default -> Optional.empty();
+          };
+      if (next.isEmpty()) {
+        return false;
+      }
+      if (next.get().equals(at)) {
+        return btf.type(at) instanceof BtfType.Volatile;
+      }
+      at = next.get();
+    }
+    return false;
   }
 }
