@@ -23,6 +23,7 @@ public final class BpfObject implements AutoCloseable {
 
   private final String name;
   private final Instant since = Instant.now();
+  private final List<String> notes;
   private final Optional<Btf> types;
   private final Links links = new Links();
   private final Mappings mappings = new Mappings();
@@ -36,8 +37,10 @@ public final class BpfObject implements AutoCloseable {
       NativeObject object,
       Map<String, LoadOutcome> outcomes,
       Map<String, String> logs,
+      List<String> notes,
       Optional<Btf> types) {
     this.name = name;
+    this.notes = List.copyOf(notes);
     this.types = types;
     this.lifetime = lifetime(name, links, mappings, object);
     List<BpfProgram> loadedPrograms = new ArrayList<>();
@@ -63,8 +66,9 @@ public final class BpfObject implements AutoCloseable {
       NativeObject object,
       Map<String, LoadOutcome> outcomes,
       Map<String, String> logs,
+      List<String> notes,
       Optional<Btf> types) {
-    BpfObject made = new BpfObject(name, object, outcomes, logs, types);
+    BpfObject made = new BpfObject(name, object, outcomes, logs, notes, types);
     Lifetime lifetime = made.lifetime;
     CLEANER.register(
         made,
@@ -111,6 +115,11 @@ public final class BpfObject implements AutoCloseable {
   /** When it was loaded. */
   public Instant since() {
     return since;
+  }
+
+  /** What it lacks because a program was refused, a sentence each. */
+  public List<String> notes() {
+    return notes;
   }
 
   /** Its types; empty where it was compiled without {@code -g}. */

@@ -2,10 +2,13 @@ package org.skep.bpf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -23,8 +26,12 @@ import org.skep.internal.libbpf.LibbpfProgram;
 /**
  * Loads an object whole, and where Linux refuses a program, again without that one, until the rest
  * loads. libbpf stops at the first refusal and frees everything, and an object can be loaded once,
- * so each attempt opens a fresh copy; in the end one {@code bpf_object} holds all that loads, with
- * the maps that its programs share.
+ * so each attempt opens a fresh copy, which gets the maps of the first one; in the end one {@code
+ * bpf_object} holds all that loads, with the maps that its programs share.
+ *
+ * <p>An attempt after a refusal goes on with the programs that stand behind the refused one. So a
+ * program that is accepted is verified twice at most, whatever is refused beside it, and one that
+ * is refused twice too: for the second time alone, with its whole log.
  */
 final class Loader {
   /** Statistics alone: cheap, and no log of a valid program overflows. */
@@ -36,19 +43,26 @@ final class Loader {
   /** Room for the statistics of one program, in address space. */
   private static final long STATISTICS_ROOM = 256 << 10;
 
+  /** What libbpf says when Linux, and not libbpf itself, has refused a program. */
+  private static final String LOADING_FAILED = "BPF program load failed";
+
   private static final Pattern CULPRIT = Pattern.compile("prog '([^']+)': .*", Pattern.DOTALL);
 
   private final String name;
-  private final byte[] elf;
   private final List<Consumer<NativeObject>> settings;
   private final Optional<Btf> types;
+  private final ProgramSlots slots;
+  private final KeptMaps maps = new KeptMaps();
   private final Map<String, BpfException> refused = new LinkedHashMap<>();
+
+  /** Programs that an attempt has shown to load. */
+  private final Set<String> accepted = new HashSet<>();
 
   Loader(String name, byte[] elf, List<Consumer<NativeObject>> settings, Optional<Btf> types) {
     this.name = name;
-    this.elf = elf;
     this.settings = settings;
     this.types = types;
+    this.slots = ProgramSlots.of(elf);
   }
 
   /** What a failed attempt left: a positive error number and libbpf's words. */
@@ -56,35 +70,35 @@ final class Loader {
 
   /** Loads; takes over {@code first}, which has the settings already. */
   BpfObject load(NativeObject first) throws InterruptedException {
+    try (maps) {
+      return loadAll(first);
+    }
+  }
+
+  private BpfObject loadAll(NativeObject first) throws InterruptedException {
+    List<String> wanted = autoloaded(first);
+    List<String> group = wanted;
     NativeObject object = first;
+    if (object.programs().keySet().stream().anyMatch(p -> slots.have(p) && !wanted.contains(p))) {
+      object.close();
+      object = reopen(group);
+    }
     while (true) {
-      NativeObject opened = object;
       boolean kept = false;
       try (Arena arena = Arena.ofShared()) {
-        MapChecks.check(object);
-        MapDefaults.makeArraysMappable(object);
-        Pins.prepare(object);
-        List<String> tried =
-            object.programs().entrySet().stream()
-                .filter(p -> LibbpfProgram.bpf_program__autoload(p.getValue()))
-                .map(Map.Entry::getKey)
-                .toList();
-        Map<String, MemorySegment> logs = prepareLogs(object, arena);
+        Map<String, MemorySegment> logs = prepare(object, arena);
         Optional<Failure> failure = attempt(object);
-        if (failure.isEmpty()) {
-          BpfObject loaded =
-              BpfObject.loaded(name, object, outcomes(object, tried, logs), logTexts(logs), types);
+        if (failure.isEmpty() && group.size() + refused.size() == wanted.size()) {
+          Map<String, String> texts = logTexts(logs);
           kept = true;
-          return loaded;
+          return BpfObject.loaded(
+              name, object, outcomes(object, group, texts), texts, notes(object, group), types);
         }
-        String culprit =
-            culprit(failure.get(), tried).orElseThrow(() -> wholeRefused(opened, failure.get()));
-        BpfException why = diagnose(culprit, failure.get());
-        refused.put(culprit, why);
-        if (why instanceof UnsupportedFeatureException) {
-          refuseTrampolines(object, tried);
+        group = failure.isEmpty() ? List.of() : rest(object, group, failure.get());
+        if (group.isEmpty()) { // now all that load, together
+          group = wanted.stream().filter(p -> !refused.containsKey(p)).toList();
         }
-        if (refused.keySet().containsAll(tried)) {
+        if (group.isEmpty()) {
           throw allRefused();
         }
       } finally {
@@ -92,11 +106,53 @@ final class Loader {
           object.close();
         }
       }
-      object = reopen();
-      for (String out : refused.keySet()) {
-        LibbpfProgram.bpf_program__set_autoload(object.program(out), false);
-      }
+      object = reopen(group);
     }
+  }
+
+  private static List<String> autoloaded(NativeObject object) {
+    return object.programs().entrySet().stream()
+        .filter(p -> LibbpfProgram.bpf_program__autoload(p.getValue()))
+        .map(Map.Entry::getKey)
+        .toList();
+  }
+
+  private static Map<String, MemorySegment> prepare(NativeObject object, Arena arena) {
+    MapChecks.check(object);
+    MapDefaults.makeArraysMappable(object);
+    Pins.prepare(object);
+    return prepareLogs(object, arena);
+  }
+
+  /** Says why a program was refused, and gives its name. */
+  private String refuse(NativeObject object, List<String> group, Failure failure)
+      throws InterruptedException {
+    String culprit = culprit(failure, group).orElseThrow(() -> wholeRefused(object, failure));
+    BpfException why = diagnose(culprit, failure);
+    refused.put(culprit, why);
+    if (why instanceof UnsupportedFeatureException) {
+      refuseTrampolines(object, group);
+    }
+    return culprit;
+  }
+
+  /**
+   * What is left to try of a group of which one was refused: what stands behind it, as libbpf loads
+   * in this order. What it does before it loads the first, such as relocating, accepts none.
+   */
+  private List<String> rest(NativeObject object, List<String> group, Failure failure)
+      throws InterruptedException {
+    int at = group.indexOf(refuse(object, group, failure));
+    if (failure.messages().stream().anyMatch(m -> m.contains(LOADING_FAILED))) {
+      accepted.addAll(group.subList(0, at));
+    }
+    return group.stream().filter(p -> !accepted.contains(p) && !refused.containsKey(p)).toList();
+  }
+
+  private List<String> notes(NativeObject object, List<String> loaded) {
+    var out = new LinkedHashSet<>(object.programs().keySet());
+    loaded.forEach(out::remove);
+    return slots.notes(out);
   }
 
   /** A Linux that refuses one trampoline refuses all, and each attempt costs a load. */
@@ -111,18 +167,27 @@ final class Loader {
     }
   }
 
-  private NativeObject reopen() {
-    NativeObject object = NativeObject.open(name, elf);
+  /** A fresh copy with the same settings and maps, in which only these programs are loaded. */
+  private NativeObject reopen(List<String> programs) {
+    NativeObject object = NativeObject.open(name, slots.withOnly(Set.copyOf(programs)));
     var _ = Sections.completeTypes(object);
     MapDefaults.makeSectionsMappable(object);
     var _ = MapDefaults.takeValuesAsRecords(object);
     settings.forEach(setting -> setting.accept(object));
+    maps.giveTo(object);
+    object
+        .programs()
+        .forEach(
+            (program, pointer) ->
+                LibbpfProgram.bpf_program__set_autoload(pointer, programs.contains(program)));
     return object;
   }
 
-  private static Optional<Failure> attempt(NativeObject object) throws InterruptedException {
+  private Optional<Failure> attempt(NativeObject object) throws InterruptedException {
     try (var _ = InnerBuffers.of(object)) {
-      var told = Libbpf.listenInterruptibly(() -> LibbpfObject.bpf_object__load(object.pointer()));
+      var told =
+          Libbpf.listenInterruptibly(
+              () -> LibbpfObject.bpf_object__load(object.pointer()), () -> maps.keep(object));
       if (told.interrupted()) {
         throw new InterruptedException();
       }
@@ -158,8 +223,7 @@ final class Loader {
   }
 
   private Map<String, LoadOutcome> outcomes(
-      NativeObject object, List<String> loaded, Map<String, MemorySegment> logs) {
-    Map<String, String> texts = logTexts(logs);
+      NativeObject object, List<String> loaded, Map<String, String> texts) {
     Map<String, LoadOutcome> outcomes = new LinkedHashMap<>();
     object
         .programs()
@@ -196,14 +260,9 @@ final class Loader {
 
   /** Loads the culprit alone, with room for its whole log. */
   private BpfException diagnose(String program, Failure inCompany) throws InterruptedException {
-    NativeObject object = reopen();
+    NativeObject object = reopen(List.of(program));
     try (Arena arena = Arena.ofShared()) {
       MemorySegment log = VerifierLog.reserve(arena);
-      object
-          .programs()
-          .forEach(
-              (other, pointer) ->
-                  LibbpfProgram.bpf_program__set_autoload(pointer, other.equals(program)));
       MemorySegment pointer = object.program(program);
       LibbpfProgram.bpf_program__set_log_buf(pointer, log, log.byteSize());
       LibbpfProgram.bpf_program__set_log_level(pointer, PATH);

@@ -80,7 +80,7 @@ public final class Btf {
    * @throws BtfFormatException when the bytes are no ELF object, or the section is no BTF
    */
   public static Optional<Btf> ofElf(byte[] elf) {
-    return ElfSections.section(elf, ".BTF").map(section -> BtfScanner.scan(section, null));
+    return ElfObject.section(elf, ".BTF").map(section -> BtfScanner.scan(section, null));
   }
 
   /** This description as raw BTF, without its base; {@link #parse} reads it again. */

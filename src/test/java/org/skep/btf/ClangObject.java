@@ -82,6 +82,6 @@ public final class ClangObject {
 
   /** The bytes of a section, such as {@code .data}. */
   byte[] section(String name) {
-    return ElfSections.section(elf, name).orElseThrow(() -> new AssertionError("no " + name));
+    return ElfObject.section(elf, name).orElseThrow(() -> new AssertionError("no " + name));
   }
 }

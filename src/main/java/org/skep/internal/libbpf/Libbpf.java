@@ -105,16 +105,18 @@ public final class Libbpf {
    * Waits without regard to interrupts.
    */
   public static <T> Told<T> listen(Supplier<T> work) {
-    return PrintThread.run(work, false);
+    return PrintThread.run(work, () -> {}, false);
   }
 
   /**
    * Does the same with work that may take long: when the waiting thread is interrupted, the
    * verifier is made to give up. Returns when the work has ended in any case, with the interrupt
    * cleared and told in the result.
+   *
+   * @param whenSaid is run after each message, while libbpf is still at it, on its thread
    */
-  public static <T> Told<T> listenInterruptibly(Supplier<T> work) {
-    return PrintThread.run(work, true);
+  public static <T> Told<T> listenInterruptibly(Supplier<T> work, Runnable whenSaid) {
+    return PrintThread.run(work, whenSaid, true);
   }
 
   private static void prepare(NativeLibrary library) {

@@ -53,6 +53,7 @@ final class PrintThread extends Thread {
 
   private final MemorySegment buffer = Arena.ofAuto().allocate(LONGEST);
   private List<String> messages = new ArrayList<>();
+  private Runnable whenSaid = () -> {};
   private volatile int id;
 
   private PrintThread(Runnable work) {
@@ -64,9 +65,9 @@ final class PrintThread extends Thread {
     return Callback.STUB;
   }
 
-  static <T> Told<T> run(Supplier<T> work, boolean interruptible) {
+  static <T> Told<T> run(Supplier<T> work, Runnable whenSaid, boolean interruptible) {
     if (Thread.currentThread() instanceof PrintThread here) {
-      return here.listen(work);
+      return here.listen(work, whenSaid);
     }
     CompletableFuture<PrintThread> worker = new CompletableFuture<>();
     Future<Told<T>> future =
@@ -75,7 +76,7 @@ final class PrintThread extends Thread {
               PrintThread here = (PrintThread) Thread.currentThread();
               here.id = Libc.gettid();
               worker.complete(here);
-              return here.listen(work);
+              return here.listen(work, whenSaid);
             });
     boolean interrupted = false;
     while (true) {
@@ -116,15 +117,18 @@ final class PrintThread extends Thread {
     }
   }
 
-  private <T> Told<T> listen(Supplier<T> work) {
+  private <T> Told<T> listen(Supplier<T> work, Runnable onMessage) {
     List<String> outer = messages;
+    Runnable outerOnMessage = whenSaid;
     List<String> mine = new ArrayList<>();
     messages = mine;
+    whenSaid = onMessage;
     try {
       T value = work.get();
       return new Told<>(value, List.copyOf(mine), false);
     } finally {
       messages = outer;
+      whenSaid = outerOnMessage;
     }
   }
 
@@ -150,6 +154,7 @@ final class PrintThread extends Thread {
     if (length > 0) {
       String line = CText.readBuffer(buffer).strip();
       messages.add(line.startsWith(PREFIX) ? line.substring(PREFIX.length()) : line);
+      whenSaid.run();
     }
   }
 

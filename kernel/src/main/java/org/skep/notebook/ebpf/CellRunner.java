@@ -136,6 +136,7 @@ final class CellRunner {
         object = open.load();
       }
     }
+    notes.addAll(object.notes());
     if (object.programs().isEmpty()) {
       notes.add(
           Note.warning(
