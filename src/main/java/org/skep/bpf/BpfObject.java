@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.skep.BpfException;
+import org.skep.Note;
 import org.skep.btf.Btf;
 
 /**
@@ -23,7 +24,7 @@ public final class BpfObject implements AutoCloseable {
 
   private final String name;
   private final Instant since = Instant.now();
-  private final List<String> notes;
+  private final List<Note> notes;
   private final Optional<Btf> types;
   private final Links links = new Links();
   private final Mappings mappings = new Mappings();
@@ -37,7 +38,7 @@ public final class BpfObject implements AutoCloseable {
       NativeObject object,
       Map<String, LoadOutcome> outcomes,
       Map<String, String> logs,
-      List<String> notes,
+      List<Note> notes,
       Optional<Btf> types) {
     this.name = name;
     this.notes = List.copyOf(notes);
@@ -66,7 +67,7 @@ public final class BpfObject implements AutoCloseable {
       NativeObject object,
       Map<String, LoadOutcome> outcomes,
       Map<String, String> logs,
-      List<String> notes,
+      List<Note> notes,
       Optional<Btf> types) {
     BpfObject made = new BpfObject(name, object, outcomes, logs, notes, types);
     Lifetime lifetime = made.lifetime;
@@ -118,7 +119,7 @@ public final class BpfObject implements AutoCloseable {
   }
 
   /** What it lacks because a program was refused, a sentence each. */
-  public List<String> notes() {
+  public List<Note> notes() {
     return notes;
   }
 

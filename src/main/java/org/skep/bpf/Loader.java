@@ -13,6 +13,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.skep.BpfException;
+import org.skep.Note;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Btf;
@@ -149,7 +150,7 @@ final class Loader {
     return group.stream().filter(p -> !accepted.contains(p) && !refused.containsKey(p)).toList();
   }
 
-  private List<String> notes(NativeObject object, List<String> loaded) {
+  private List<Note> notes(NativeObject object, List<String> loaded) {
     var out = new LinkedHashSet<>(object.programs().keySet());
     loaded.forEach(out::remove);
     return slots.notes(out);

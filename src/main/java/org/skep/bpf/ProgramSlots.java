@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.skep.Note;
 import org.skep.btf.ElfObject;
 import org.skep.btf.ElfObject.Relocation;
 import org.skep.btf.ElfObject.Section;
@@ -78,7 +79,7 @@ final class ProgramSlots {
   }
 
   /** What stays empty without some programs, a sentence for each. */
-  List<String> notes(Set<String> programs) {
+  List<Note> notes(Set<String> programs) {
     return slots.entrySet().stream()
         .filter(e -> programs.contains(e.getKey()))
         .flatMap(
@@ -88,11 +89,12 @@ final class ProgramSlots {
                     .distinct()
                     .map(
                         array ->
-                            "array '"
-                                + array
-                                + "' has no '"
-                                + e.getKey()
-                                + "', which is not loaded: a tail call to its slot does nothing"))
+                            Note.warning(
+                                "array '"
+                                    + array
+                                    + "' has no '"
+                                    + e.getKey()
+                                    + "', which is not loaded: a tail call to its slot does nothing")))
         .toList();
   }
 }

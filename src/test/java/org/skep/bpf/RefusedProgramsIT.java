@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.skep.Note;
 import org.skep.VerifierException;
 
 /** Objects of many programs, some of which the verifier refuses. */
@@ -120,7 +121,7 @@ class RefusedProgramsIT {
                   + " nothing",
               "array 'jumps' has no 'p7', which is not loaded: a tail call to its slot does"
                   + " nothing"),
-          object.notes());
+          object.notes().stream().map(Note::text).toList());
     }
   }
 }
