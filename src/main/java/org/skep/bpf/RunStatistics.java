@@ -127,19 +127,18 @@ public final class RunStatistics {
     notes.add(
         String.format(
             Locale.ROOT,
-            "Counted for %.2f s. Counting is off again, and slowed every program of the machine"
-                + " down while it was on.",
+            "Overhead note: statistics were enabled for %.2f s (slows all BPF programs).",
             over.toNanos() / 1e9));
     emptyNanos.ifPresent(
         empty ->
             notes.add(
                 String.format(
                     Locale.ROOT,
-                    "A program that does nothing is counted with %.0f ns here: the clock that is"
-                        + " read around each run is part of ns_per_run.",
+                    "Empty program: %.0f ns (not subtracted): ns_per_run includes the clock that is read"
+                        + " around each run.",
                     empty)));
     if (programs.stream().anyMatch(r -> r.misses() > 0)) {
-      notes.add("Misses: the program was passed over, as it ran already on the same CPU.");
+      notes.add("Misses: the program was not run, because it was already running on the same CPU.");
     }
     return notes;
   }

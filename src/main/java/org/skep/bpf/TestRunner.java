@@ -270,14 +270,14 @@ final class TestRunner {
       return notes;
     }
     notes.add(
-        "The runs follow each other with warm caches and nothing in between: expect more at the"
-            + " hook.");
+        "The runs follow each other with warm caches and nothing in between: the real cost will be"
+            + " higher.");
     empty.ifPresent(
         nanos ->
             notes.add(
                 String.format(
                     Locale.ROOT,
-                    "A program that does nothing takes %.0f ns in the same way.%s",
+                    "Empty program: %.0f ns (not subtracted).%s",
                     nanos,
                     kind instanceof TestRunKind.Single
                         ? ""

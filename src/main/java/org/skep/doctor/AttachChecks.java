@@ -11,9 +11,9 @@ import org.skep.internal.ffi.Errno;
 /** Every way to attach, tried with a program of two instructions that changes nothing. */
 final class AttachChecks {
   private static final String AREA = "attach";
-  static final String LAB = "or use the lab's virtual machine (make vm)";
+  static final String LAB = "or use the virtual machine (make vm)";
 
-  static final String TRAMPOLINES = "this Linux lets nobody make BPF trampolines";
+  static final String TRAMPOLINES = "BPF trampolines not supported by this kernel";
 
   private final Attempts attempts;
   private final Descriptors descriptors;
@@ -81,7 +81,7 @@ final class AttachChecks {
   private static Check plain(String what, Supplier<Result> attempt, String remedy) {
     Result result = attempt.get();
     if (result.works()) {
-      return Check.yes(AREA, what, "tried: works");
+      return Check.yes(AREA, what, "OK");
     }
     boolean rights = Capabilities.ofThisProcess().allowBpf();
     boolean refused = Errno.EPERM.is(result.code()) || Errno.EACCES.is(result.code());
@@ -102,7 +102,7 @@ final class AttachChecks {
     boolean rights = Capabilities.ofThisProcess().allowBpf();
     if (result.works() || !rights || !Errno.EPERM.is(result.code())) {
       return result.works()
-          ? Check.yes(AREA, what, "tried: works")
+          ? Check.yes(AREA, what, "OK")
           : plain(what, () -> result, trampolineRemedy(what));
     }
     return Check.no(

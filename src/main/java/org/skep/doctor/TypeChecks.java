@@ -77,7 +77,7 @@ final class TypeChecks {
   private static Check check(String area, String name, int type, IntUnaryOperator probe) {
     int result = probe.applyAsInt(type);
     if (result > 0) {
-      return Check.yes(area, name, area.startsWith("map") ? "can be made" : "loads");
+      return Check.yes(area, name, "OK");
     }
     if (!Capabilities.ofThisProcess().allowBpf()) {
       return Check.no(

@@ -20,6 +20,9 @@ public final class FigureRenderer implements Renderer {
   private static final Pattern TYPE = Pattern.compile("(?m)^\\s*type: '(\\w+)'");
   private static final Pattern TITLE = Pattern.compile("(?m)^\\s*title: '([^'\\n]*)'");
 
+  /** Types of axes, which stand among those of charts. */
+  private static final Set<String> AXES = Set.of("category", "linear", "log", "date", "default");
+
   private static final String REMEDY =
       "plotly.js is not part of this installation (run 'npm ci' in the folder kernel, then 'make install')";
 
@@ -104,7 +107,9 @@ public final class FigureRenderer implements Renderer {
     Set<String> types = new LinkedHashSet<>();
     Matcher type = TYPE.matcher(script);
     while (type.find()) {
-      types.add(type.group(1));
+      if (!AXES.contains(type.group(1))) {
+        types.add(type.group(1));
+      }
     }
     Matcher title = TITLE.matcher(script);
     String kinds = String.join(" and ", types);

@@ -15,6 +15,8 @@ import tech.tablesaw.columns.Column;
  * @param hiddenColumns how many are left out between the first ones and the last {@link #LAST}
  * @param head how many rows are shown before the gap
  * @param tail how many rows are shown after the gap; 0 where all are shown
+ * @param allColumns without those of {@code besides}
+ * @param besides columns of raw numbers, which the table has and nobody has to look at
  */
 record Grid(
     String name,
@@ -24,9 +26,13 @@ record Grid(
     int tail,
     int allRows,
     int allColumns,
+    List<String> besides,
     List<String> notes) {
   private static final int MOST_COLUMNS = 40;
   static final int LAST = 3;
+
+  /** What the name of a column of raw numbers ends with, beside that of their texts. */
+  private static final String RAW = ".raw";
 
   /**
    * One column.
@@ -42,15 +48,26 @@ record Grid(
     boolean all = count <= view.rows();
     int tail = all || view.rows() < 10 ? 0 : LAST;
     int head = all ? count : view.rows() - tail;
-    int columns = table.columnCount();
+    List<Column<?>> wanted =
+        table.columns().stream().filter(c -> !isBesides(table, c.name())).toList();
+    List<String> besides =
+        table.columnNames().stream().filter(name -> isBesides(table, name)).toList();
+    int columns = wanted.size();
     int hidden = columns <= MOST_COLUMNS ? 0 : columns - MOST_COLUMNS;
     List<Strip> strips = new ArrayList<>();
     for (int i = 0; i < columns; i++) {
       if (hidden == 0 || i < MOST_COLUMNS - LAST || i >= columns - LAST) {
-        strips.add(strip(table.column(i), head, count, tail));
+        strips.add(strip(wanted.get(i), head, count, tail));
       }
     }
-    return new Grid(table.name(), strips, hidden, head, tail, count, columns, view.notes());
+    return new Grid(
+        table.name(), strips, hidden, head, tail, count, columns, besides, view.notes());
+  }
+
+  /** Whether a column has but the numbers behind the texts of another one that is shown. */
+  private static boolean isBesides(Table table, String name) {
+    return name.endsWith(RAW)
+        && table.columnNames().contains(name.substring(0, name.length() - RAW.length()));
   }
 
   int shownRows() {
@@ -72,7 +89,13 @@ record Grid(
     if (hiddenColumns > 0) {
       text.append(columns.size()).append(" of ");
     }
-    return text.append(count(allColumns, "column")).toString();
+    text.append(count(allColumns, "column"));
+    if (!besides.isEmpty()) {
+      text.append(" (not shown: ")
+          .append(String.join(", ", besides.subList(0, Math.min(LAST, besides.size()))))
+          .append(besides.size() > LAST ? ", …)" : ")");
+    }
+    return text.toString();
   }
 
   /** {@code counts: 1,234 rows, 3 columns}, for a table that stands within something else. */

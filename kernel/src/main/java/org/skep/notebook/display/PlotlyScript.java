@@ -43,8 +43,8 @@ final class PlotlyScript {
    */
   static String chart(String id, String label, String statements) {
     String message =
-        "This chart needs plotly.js, which an output that is gone had brought into the page:"
-            + " run a cell with %chart reload, or any chart cell after restarting the kernel.";
+        "This chart needs the chart library, and the output that brought it into the page is gone:"
+            + " run a cell with %plotly, or any chart cell after restarting the kernel.";
     return "<div id=\""
         + id
         + "\" class=\"skep-chart\" role=\"img\" aria-label=\""

@@ -4,7 +4,12 @@ import org.skep.notebook.display.Grid.Strip;
 
 /** A table as HTML that brings its own looks and takes its colours from the page. */
 final class TableHtml {
-  private static final int LONGEST_CELL = 120;
+  private static final int LONGEST_CELL = 400;
+  private static final int LONGEST_NAME = 120;
+
+  /** Longer texts are broken into lines, so that the columns behind them stay in sight. */
+  private static final int LONGEST_LINE = 48;
+
   private static final int LONGEST_TITLE = 1_000;
 
   /**
@@ -24,6 +29,7 @@ final class TableHtml {
       .skep-table.skep-table thead th{position:sticky;top:0;font-weight:bold;\
       background:var(--jp-layout-color0,var(--vscode-editor-background,#fff))}
       .skep-table.skep-table .n{text-align:right}
+      .skep-table.skep-table td.w{white-space:pre-wrap;overflow-wrap:anywhere;min-width:22em;max-width:34em}
       .skep-table.skep-table .gap,.skep-table.skep-table .none{opacity:.5}
       .skep-table.skep-table .gap{text-align:center}
       .skep-table.skep-table tbody tr:nth-child(odd),.skep-table.skep-table tbody tr:nth-child(even){background:transparent}
@@ -43,7 +49,7 @@ final class TableHtml {
           .append(" title=\"")
           .append(Html.escape(strip.type()))
           .append("\">")
-          .append(Html.escape(PlainText.cut(strip.name(), LONGEST_CELL)))
+          .append(Html.escape(PlainText.cut(strip.name(), LONGEST_NAME)))
           .append("</th>");
       if (c == grid.columnGap()) {
         html.append("<th class=\"gap\">⋯</th>");
@@ -80,7 +86,8 @@ final class TableHtml {
   }
 
   private static void cell(StringBuilder html, String text, boolean numeric) {
-    html.append(numeric ? "<td class=\"n\"" : "<td");
+    html.append(
+        numeric ? "<td class=\"n\"" : text.length() > LONGEST_LINE ? "<td class=\"w\"" : "<td");
     if (text.isEmpty()) {
       html.append("><span class=\"none\">–</span></td>");
       return;

@@ -32,7 +32,7 @@ final class BpfCell implements CellMagic {
                 """
                 A cell that includes nothing gets the types of the running Linux (vmlinux.h), libbpf's
                 headers and skep.h; what %%header cells define can be included. Running the cell again
-                replaces the object. NAME.close() lets it go.
+                replaces the object. NAME.close() closes it.
                 """)
             .example("%%bpf opens")
             .example("%%bpf opens --set pid=4711 --size counts=100000")

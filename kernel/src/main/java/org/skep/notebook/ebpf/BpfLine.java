@@ -37,8 +37,7 @@ final class BpfLine implements LineMagic {
     this.headers = headers;
     this.spec =
         CellOptions.declare(
-                MagicSpec.named(
-                        "bpf", "Shows what this notebook holds in the kernel, or lets go of it")
+                MagicSpec.named("bpf", "Lists, loads, attaches and closes programs and maps")
                     .optional(
                         "ACTION",
                         "attach, detach, close or load; without it, everything is shown",

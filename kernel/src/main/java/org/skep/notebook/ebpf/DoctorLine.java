@@ -21,10 +21,11 @@ import org.skep.notebook.magic.MagicSpec;
 import org.skep.table.NotedTable;
 import org.skep.table.Rows;
 
-/** {@code %doctor}: what this machine allows, and how to mend the rest. */
+/** {@code %doctor}: what this machine allows, and how to fix the rest. */
 final class DoctorLine implements LineMagic {
   static final MagicSpec SPEC =
-      MagicSpec.named("doctor", "Tells what this machine allows of BPF, and how to mend the rest")
+      MagicSpec.named(
+              "doctor", "Shows what BPF features this machine allows, and how to fix the rest")
           .optional(
               "AREA",
               "machine, tool, program, map, attach or notebook; without it, all",
@@ -94,8 +95,8 @@ final class DoctorLine implements LineMagic {
         .text("area", Check::area)
         .text("what", Check::what)
         .text("verdict", c -> c.verdict().toString())
-        .text("detail", Check::detail)
         .text("remedy", Check::remedy)
+        .text("detail", Check::detail)
         .table(List.of(note));
   }
 

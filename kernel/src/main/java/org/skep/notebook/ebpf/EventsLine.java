@@ -90,11 +90,11 @@ final class EventsLine implements LineMagic {
   @Override
   public @Nullable Object run(Arguments arguments, MagicContext context)
       throws InterruptedException {
-    Optional<String> path = arguments.find("NAME.MAP");
-    if (path.isEmpty()) {
+    if (arguments.find("NAME.MAP").isEmpty()) {
       return MimeBundle.text(readings.overview());
     }
     try {
+      Optional<String> path = Optional.of(path(arguments.get("NAME.MAP"), context));
       return switch (arguments.find("ACTION").orElse("")) {
         case "" -> read(path.get(), arguments, context);
         case "table" -> TableOptions.show(reading(path.get()).table(), arguments, context);
@@ -116,6 +116,32 @@ final class EventsLine implements LineMagic {
         | UncheckedIOException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /** What was typed; of an object with one buffer, or of a buffer alone, its path. */
+  private String path(String typed, MagicContext context) {
+    if (typed.indexOf('.') >= 0 || readings.find(typed).isPresent()) {
+      return typed;
+    }
+    Optional<String> named = experiments.pathOf(typed, context);
+    if (named.isPresent()) {
+      return named.get();
+    }
+    List<String> buffers =
+        MapList.of(experiments.object(typed, context)).stream()
+            .filter(m -> m.type() == BpfMapType.RINGBUF || m.type() == BpfMapType.PERF_EVENT_ARRAY)
+            .map(m -> typed + "." + m.name())
+            .toList();
+    if (buffers.size() == 1) {
+      return buffers.getFirst();
+    }
+    throw new MagicException(
+        "read events of '"
+            + typed
+            + "': "
+            + (buffers.isEmpty()
+                ? "it has no ring buffer or perf buffer"
+                : "which buffer? (" + String.join(", ", buffers) + ")"));
   }
 
   private EventStream reading(String path) {

@@ -8,6 +8,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
+import org.skep.host.Nearest;
 import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
@@ -59,10 +60,52 @@ final class Experiments {
   BpfMap map(String path, MagicContext context) {
     int dot = path.indexOf('.');
     if (dot <= 0 || dot == path.length() - 1) {
-      throw new MagicException(
-          "find map '" + path + "': expected NAME.MAP, such as opens.counts (" + loaded() + ")");
+      throw noMap(path);
     }
     return object(path.substring(0, dot), context).map(path.substring(dot + 1));
+  }
+
+  /**
+   * The path of a map that is named by itself, where only one of those loaded has this name; empty
+   * where what is typed is a path already, or the name of an object.
+   */
+  Optional<String> pathOf(String name, MagicContext context) {
+    if (name.indexOf('.') >= 0 || isObject(name, context)) {
+      return Optional.empty();
+    }
+    List<String> paths = paths().filter(p -> p.endsWith("." + name)).toList();
+    if (paths.size() == 1) {
+      return Optional.of(paths.getFirst());
+    }
+    if (paths.isEmpty()) {
+      throw noMap(name);
+    }
+    throw new MagicException(
+        "find map '" + name + "': which of them is meant? (" + String.join(", ", paths) + ")");
+  }
+
+  private MagicException noMap(String name) {
+    Stream<String> known =
+        Stream.concat(
+            Stream.concat(names().stream(), paths()),
+            paths().map(p -> p.substring(p.indexOf('.') + 1)));
+    List<String> paths = paths().toList();
+    return new MagicException(
+        "find map '"
+            + name
+            + "': no such map or object"
+            + Nearest.hint(name, known)
+            + (paths.isEmpty()
+                ? " (" + loaded() + ")"
+                : " (maps: " + String.join(", ", paths) + ")"));
+  }
+
+  private Stream<String> paths() {
+    return mapItems().stream().map(Completions.Item::text);
+  }
+
+  private boolean isObject(String name, MagicContext context) {
+    return find(name).isPresent() || context.variable(name).orElse(null) instanceof BpfObject;
   }
 
   /**
@@ -78,7 +121,14 @@ final class Experiments {
     if (context.variable(name).orElse(null) instanceof BpfObject object) {
       return object;
     }
-    throw new MagicException("find object '" + name + "': no such object (" + loaded() + ")");
+    throw new MagicException(
+        "find object '"
+            + name
+            + "': no such object"
+            + Nearest.hint(name, names().stream())
+            + " ("
+            + loaded()
+            + ")");
   }
 
   /** What is loaded, for messages. */
@@ -91,7 +141,7 @@ final class Experiments {
   /** Every map as {@code NAME.MAP}, to complete. */
   List<Completions.Item> mapItems() {
     return all().stream()
-        .flatMap(e -> e.object().maps().stream())
+        .flatMap(e -> MapList.of(e.object()).stream())
         .map(m -> new Completions.Item(m.owner().name() + "." + m.name(), "map", m.type().words()))
         .toList();
   }

@@ -160,7 +160,7 @@ final class LiveView {
         + Text.number(Math.round(status.perSecond()))
         + "/s, "
         + lost
-        + (last ? "" : " (the stop button ends it)");
+        + (last ? "" : " (press Stop to end)");
   }
 
   private double part(EventStatus status) {

@@ -2,9 +2,11 @@ package org.skep.notebook.ebpf;
 
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
+import org.skep.bpf.BpfObject;
 import org.skep.bpf.Snapshot;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completers;
@@ -27,9 +29,10 @@ final class MapLine implements LineMagic {
     this.spec =
         TableOptions.declare(
                 MagicSpec.named("map", "Shows the entries of a map as a table")
-                    .required(
+                    .optional(
                         "NAME.MAP",
-                        "the object and its map, such as opens.counts",
+                        "the object and its map, such as opens.counts; an object alone, or nothing, lists"
+                            + " the maps that there are",
                         (typed, context) -> experiments.mapItems()))
             .option("cpus", "HOW", "of a per-CPU map: each (a row for each), sum, max or min")
             .option("record", "FILE", "write all entries into a file for %replay", Completers.PATHS)
@@ -41,6 +44,7 @@ final class MapLine implements LineMagic {
                 The same from Java: NAME.map("MAP").table().
                 """)
             .example("%map opens.counts --sort -value --top 10 --bar comm value")
+            .example("%map opens")
             .example("Table t = %map opens.counts")
             .value(Table.class)
             .build();
@@ -54,8 +58,16 @@ final class MapLine implements LineMagic {
   public @Nullable Object run(Arguments arguments, MagicContext context)
       throws InterruptedException {
     try {
+      String typed = arguments.find("NAME.MAP").orElse("");
+      if (typed.isEmpty()) {
+        return MapList.table("maps", experiments.all().stream().map(Experiment::object).toList());
+      }
+      String path = experiments.pathOf(typed, context).orElse(typed);
+      if (path.indexOf('.') < 0) {
+        BpfObject object = experiments.object(path, context);
+        return MapList.table("maps of " + object.name(), List.of(object));
+      }
       PerCpu how = how(arguments.option("cpus").orElse("each"));
-      String path = arguments.get("NAME.MAP");
       Snapshot snapshot = experiments.map(path, context).snapshot(how);
       Optional<String> record = arguments.option("record");
       if (record.isPresent()) {

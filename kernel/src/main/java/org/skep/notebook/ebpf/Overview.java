@@ -15,7 +15,7 @@ import org.skep.notebook.display.MimeBundle;
 /** Everything that a notebook holds in the kernel: a row for each program, link and map. */
 final class Overview {
   private static final List<String> HEAD =
-      List.of("object", "part", "name", "type", "state", "entries", "memory", "since");
+      List.of("object", "part", "name", "type", "state", "size", "memory", "since");
 
   private Overview() {}
 
@@ -39,6 +39,7 @@ final class Overview {
     long programs = 0;
     long links = 0;
     long maps = 0;
+    long own = 0;
     long bytes = 0;
     for (Experiment experiment : experiments) {
       BpfObject object = experiment.object();
@@ -46,6 +47,7 @@ final class Overview {
       programs += loaded.size();
       links += object.links().size();
       maps += object.maps().size();
+      own += object.maps().size() - MapList.of(object).size();
       bytes += loaded.stream().mapToLong(p -> p.memory().orElse(0)).sum();
       bytes += object.maps().stream().mapToLong(m -> m.memory().orElse(0)).sum();
     }
@@ -55,6 +57,7 @@ final class Overview {
         + Text.count(links, "link")
         + ", "
         + Text.count(maps, "map")
+        + (own == 0 ? "" : " (" + own + " of them to count lost events)")
         + ", "
         + Text.bytes(bytes);
   }
@@ -92,8 +95,7 @@ final class Overview {
               "",
               ago(link.since())));
     }
-    for (BpfMap map : object.maps()) {
-      String entries = Text.number(map.maxEntries());
+    for (BpfMap map : MapList.of(object)) {
       rows.add(
           List.of(
               object.name(),
@@ -101,7 +103,7 @@ final class Overview {
               map.name(),
               map.type().words(),
               "",
-              entries,
+              MapList.size(map),
               memory(map.memory()),
               since));
     }

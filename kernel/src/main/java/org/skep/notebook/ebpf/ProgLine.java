@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.bpf.BpfObject;
@@ -46,10 +47,10 @@ final class ProgLine implements LineMagic {
     this.experiments = experiments;
     this.spec =
         MagicSpec.named("prog", "Measures programs, runs them on given data, shows their code")
-            .required(
+            .optional(
                 "ACTION",
                 "stats (runs, ns per run), run (on given data), iter (what an iterator writes), log (of"
-                    + " the verifier) or dis (the code)",
+                    + " the verifier) or dis (the code); without it, the programs are listed",
                 Completer.of("stats", "run", "iter", "log", "dis"))
             .optional(
                 TARGET,
@@ -85,15 +86,20 @@ final class ProgLine implements LineMagic {
   @Override
   public @Nullable Object run(Arguments arguments, MagicContext context)
       throws InterruptedException {
-    String action = arguments.get("ACTION");
+    String action = arguments.find("ACTION").orElse("");
+    if (action.isEmpty()) {
+      return ProgramList.table("programs", all());
+    }
     refuseOptionsOfOthers(action, arguments);
     try {
       return switch (action) {
         case "stats" -> stats(arguments, context);
-        case "run" -> program(arguments, context).run(how(arguments));
-        case "iter" -> iteration(program(arguments, context).iterate(), arguments);
-        case "log" -> log(program(arguments, context));
-        case "dis" -> code(program(arguments, context), arguments.flag("jited"));
+        case "run", "iter", "log", "dis" -> {
+          List<BpfProgram> programs = targets(arguments, context);
+          yield programs.size() == 1
+              ? of(action, programs.getFirst(), arguments)
+              : ProgramList.table("programs", programs, action);
+        }
         default ->
             throw new MagicException(
                 "%prog "
@@ -105,6 +111,16 @@ final class ProgLine implements LineMagic {
     } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static @Nullable Object of(String action, BpfProgram program, Arguments arguments)
+      throws InterruptedException {
+    return switch (action) {
+      case "run" -> program.run(how(arguments));
+      case "iter" -> iteration(program.iterate(), arguments);
+      case "log" -> log(program);
+      default -> code(program, arguments.flag("jited"));
+    };
   }
 
   private static void refuseOptionsOfOthers(String action, Arguments arguments) {
@@ -124,9 +140,7 @@ final class ProgLine implements LineMagic {
   private Object stats(Arguments arguments, MagicContext context) throws InterruptedException {
     Duration time = arguments.duration("for").orElse(USUAL_TIME);
     List<BpfProgram> programs =
-        arguments.find(TARGET).isPresent()
-            ? programs(arguments.get(TARGET), context)
-            : experiments.all().stream().flatMap(e -> e.object().programs().stream()).toList();
+        arguments.find(TARGET).isPresent() ? programs(arguments.get(TARGET), context) : all();
     if (programs.isEmpty()) {
       throw new MagicException("%prog stats: no programs (" + experiments.loaded() + ")");
     }
@@ -187,34 +201,26 @@ final class ProgLine implements LineMagic {
 
   private static MimeBundle log(BpfProgram program) {
     String log = program.log().strip();
-    String text = log.isEmpty() ? "The verifier said nothing about '" + program.name() + "'." : log;
+    String text =
+        log.isEmpty()
+            ? "No verifier log for '" + program.name() + "': it was accepted without output."
+            : log;
     return pre(text);
   }
 
-  private BpfProgram program(Arguments arguments, MagicContext context) {
-    String path =
-        arguments
-            .find(TARGET)
-            .orElseThrow(
-                () ->
-                    new MagicException(
-                        "%prog "
-                            + arguments.get("ACTION")
-                            + ": of what? ("
-                            + experiments.loaded()
-                            + ")"));
-    List<BpfProgram> found = programs(path, context);
-    if (found.size() != 1) {
+  private List<BpfProgram> all() {
+    return experiments.all().stream().flatMap(e -> e.object().programs().stream()).toList();
+  }
+
+  /** The program that is named, or the programs that could be meant. */
+  private List<BpfProgram> targets(Arguments arguments, MagicContext context) {
+    Optional<String> target = arguments.find(TARGET);
+    List<BpfProgram> found = target.isPresent() ? programs(target.get(), context) : all();
+    if (found.isEmpty()) {
       throw new MagicException(
-          "%prog "
-              + arguments.get("ACTION")
-              + " "
-              + path
-              + ": which program? ("
-              + String.join(", ", found.stream().map(p -> path + "." + p.name()).toList())
-              + ")");
+          "%prog " + arguments.get("ACTION") + ": no programs (" + experiments.loaded() + ")");
     }
-    return found.getFirst();
+    return found;
   }
 
   private List<BpfProgram> programs(String path, MagicContext context) {

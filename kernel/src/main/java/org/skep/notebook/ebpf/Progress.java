@@ -37,7 +37,7 @@ final class Progress implements AutoCloseable {
     try {
       while (true) {
         Thread.sleep(PATIENCE);
-        show(what + " ... " + passed() + " so far (the stop button ends it)");
+        show(what + " ... " + passed() + " so far (press Stop to end)");
       }
     } catch (InterruptedException e) {
       // it is over

@@ -26,7 +26,7 @@ import org.skep.notebook.ebpf.Markup.Tone;
 public final class SummaryView implements Renderer {
   private static final List<String> PROGRAM_HEAD =
       List.of("program", "hook", "state", "instructions", "verified in");
-  private static final List<String> MAP_HEAD = List.of("map", "type", "key", "value", "entries");
+  private static final List<String> MAP_HEAD = List.of("map", "type", "key", "value", "size");
 
   /**
    * What became of a program.
@@ -78,9 +78,9 @@ public final class SummaryView implements Renderer {
       text.append(Text.columns(rows, "  "));
       reasons(object).forEach(r -> text.append("    ").append(r).append('\n'));
     }
-    if (!object.maps().isEmpty()) {
+    if (!MapList.of(object).isEmpty()) {
       var rows = new ArrayList<List<String>>(List.of(MAP_HEAD));
-      object.maps().forEach(m -> rows.add(row(m)));
+      MapList.of(object).forEach(m -> rows.add(row(m)));
       text.append(Text.columns(rows, "  "));
     }
     return text.toString();
@@ -124,11 +124,11 @@ public final class SummaryView implements Renderer {
               PROGRAM_HEAD, object.programs().stream().map(SummaryView::htmlRow).toList()));
       html.append(Markup.list(reasons(object).map(Markup::escape).toList()));
     }
-    if (!object.maps().isEmpty()) {
+    if (!MapList.of(object).isEmpty()) {
       html.append(
           Markup.table(
               MAP_HEAD,
-              object.maps().stream()
+              MapList.of(object).stream()
                   .map(m -> row(m).stream().map(Markup::escape).toList())
                   .toList()));
     }
@@ -154,7 +154,7 @@ public final class SummaryView implements Renderer {
             ? Text.count(attached, "program")
             : attached + " of " + Text.count(programs.size(), "program"))
         + " attached; "
-        + (timing.cached() ? "compiled before" : "compiled in " + Text.time(timing.compile()))
+        + (timing.cached() ? "from cache" : "compiled in " + Text.time(timing.compile()))
         + ", loaded in "
         + Text.time(timing.load())
         + (attached == 0 ? "" : ", attached in " + Text.time(timing.attach()));
@@ -241,7 +241,7 @@ public final class SummaryView implements Renderer {
         map.type().words(),
         map.key().byteSize() == 0 ? "" : map.key().name(),
         map.value().byteSize() == 0 ? "" : map.value().name(),
-        Text.number(map.maxEntries()));
+        MapList.size(map));
   }
 
   private static Stream<VerifierException> refusals(BpfObject object) {

@@ -65,8 +65,7 @@ public final class TestRunView implements Renderer {
               "time",
               String.format(
                   Locale.ROOT,
-                  "%s ns a run: the median of %d batches of %,d runs; half of them took %s to %s,"
-                      + " all %s to %s",
+                  "%s ns a run: the median of %d batches of %,d runs, IQR %s-%s, range %s-%s",
                   nanos(run.medianNanos()),
                   run.batches().size(),
                   run.batches().getFirst().runs(),

@@ -46,7 +46,7 @@ final class MavenMagics {
           return null;
         });
     magics.register(
-        MagicSpec.named("addMavenRepo", "Names a repository in which %maven looks besides")
+        MagicSpec.named("addMavenRepo", "Adds a Maven repository")
             .alias("mavenRepo")
             .required(
                 "ID", "a name for it; as a server's id in settings.xml, it brings its password")

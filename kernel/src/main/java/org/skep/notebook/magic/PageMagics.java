@@ -1,25 +1,37 @@
 package org.skep.notebook.magic;
 
+import java.util.List;
 import org.skep.notebook.display.FigureRenderer;
 import org.skep.notebook.display.MimeBundle;
 
 /** {@code %chart}, {@code %%html}, {@code %%markdown}, {@code %%javascript}, {@code %%latex}. */
 final class PageMagics {
+  private static final String HOW_TO_DRAW =
+      """
+      Charts are drawn by the magics that give tables, and from Java:
+        %map NAME.MAP --bar COLUMN NUMBER      bars; NUMBER is a column, or sum(N), max(N), avg(N), count
+        %events NAME.MAP --for 5s --hist N     how often numbers of each size occur
+        org.skep.chart.Charts.line(table, "x", "y")
+      %chart reload brings the chart library into the page again, where charts do not appear.""";
+
   void register(Magics magics) {
     magics.register(
-        MagicSpec.named("chart", "Brings plotly.js into the page again, where charts miss it")
+        MagicSpec.named("plotly", "Reloads the chart library into the page")
+            .alias("chart")
             .details(
-                "The first chart of a session does so by itself; deleting its output takes it away.")
-            .required("reload", "the word 'reload'", Completer.of("reload"))
+                """
+                The first chart of a session does so by itself; deleting its output takes it away.
+                Charts are drawn by --bar COLUMN NUMBER and --hist COLUMN of %map, %events and
+                %replay, and from Java by org.skep.chart.Charts.
+                """)
+            .rest("reload", "the word 'reload', or nothing", Completer.of("reload"))
+            .example("%plotly")
             .example("%chart reload")
             .build(),
-        (arguments, context) -> {
-          if (!arguments.get("reload").equals("reload")) {
-            throw new MagicException(
-                "run '%chart': expected 'reload' but got '" + arguments.get("reload") + "'");
-          }
-          return new FigureRenderer.Reload();
-        });
+        (arguments, context) ->
+            List.of("", "reload").contains(arguments.find("reload").orElse("").strip())
+                ? new FigureRenderer.Reload()
+                : MimeBundle.text(HOW_TO_DRAW));
     body(magics, "html", MimeBundle.HTML, "HTML");
     body(magics, "markdown", "text/markdown", "Markdown");
     body(magics, "latex", "text/latex", "LaTeX");

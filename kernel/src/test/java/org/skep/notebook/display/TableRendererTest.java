@@ -51,6 +51,27 @@ class TableRendererTest {
   }
 
   @Test
+  void rawNumbersBesideTheirTextsAreNamedAndNotShown() {
+    Table table =
+        Table.create(
+            "t",
+            StringColumn.create("at", "noon"),
+            LongColumn.create("at.raw", 123_456L),
+            LongColumn.create("own.raw", 654_321L));
+    assertTrue(text(table).contains("t: 1 row, 2 columns (not shown: at.raw)"), text(table));
+    assertFalse(text(table).contains("123,456"), text(table));
+    assertTrue(text(table).contains("654,321"), text(table));
+    assertFalse(html(table).contains("123,456"));
+  }
+
+  @Test
+  void longTextsAreBrokenIntoLines() {
+    String remedy = "run Jupyter as root ".repeat(8).strip();
+    String html = html(Table.create("t", StringColumn.create("remedy", remedy)));
+    assertTrue(html.contains("<td class=\"w\">" + remedy + "</td>"), html);
+  }
+
+  @Test
   void looksAsItShould() throws IOException {
     TableView view = new TableView(opens(), List.of("complete", "2 keys & more"), 50);
     assertEquals(golden("table.html"), html(view));

@@ -158,7 +158,6 @@ class BpfCellIT {
   @Test
   void theMapMagicNamesWhatThereIs() throws Exception {
     notebook.run(OPENS);
-    assertTrue(refused("%map opens").contains("NAME.MAP"));
     assertTrue(refused("%map open.counts").contains("opens"));
     assertTrue(refused("%map opens.count").contains("counts"));
     assertTrue(refused("%map opens.counts --sort valu").contains("value"));

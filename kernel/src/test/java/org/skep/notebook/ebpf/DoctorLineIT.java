@@ -23,7 +23,7 @@ class DoctorLineIT {
   @Test
   void theMachineIsATableWithTroublesFirst() throws Exception {
     NotedTable table = table("%doctor --ok");
-    assertEquals(List.of("area", "what", "verdict", "detail", "remedy"), table.columnNames());
+    assertEquals(List.of("area", "what", "verdict", "remedy", "detail"), table.columnNames());
     List<String> verdicts = table.stringColumn("verdict").asList();
     int firstYes = verdicts.indexOf("yes");
     assertTrue(verdicts.subList(firstYes, verdicts.size()).stream().allMatch("yes"::equals));

@@ -114,10 +114,20 @@ class ProgLineIT {
   }
 
   @Test
+  void whereNoneIsNamedTheProgramsAreListed() throws Exception {
+    for (String cell : List.of("%prog", "%prog run f", "%prog run", "%prog log f", "%prog dis")) {
+      NotedTable table = assertInstanceOf(NotedTable.class, run(cell), cell);
+      assertEquals(
+          List.of("f.flip", "f.enter"), table.stringColumn("program").asList(), table::print);
+      assertTrue(table.notes().getFirst().endsWith("f.flip"), table::toString);
+    }
+    assertEquals(
+        List.of("name one of them: %prog run f.flip"), ((NotedTable) run("%prog run f")).notes());
+  }
+
+  @Test
   void mistakesAreNamed() {
     assertTrue(refused("%prog stat f").contains("did you mean 'stats'"));
-    assertTrue(refused("%prog run f").contains("f.flip, f.enter"));
-    assertTrue(refused("%prog run").contains("of what? (loaded: f)"));
     assertTrue(refused("%prog run f.flop").contains("flip"));
     assertTrue(refused("%prog run f.flip --data 123").contains("two hexadecimal digits"));
     assertTrue(refused("%prog run f.flip --data @/no/file").contains("no such file"));
