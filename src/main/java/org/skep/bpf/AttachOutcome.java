@@ -1,13 +1,21 @@
 package org.skep.bpf;
 
-/** What became of one program when its object was attached. */
+/** What became of one program when its object was attached, and since. */
 public sealed interface AttachOutcome {
   /**
    * It runs whenever its hook is reached.
    *
-   * @param link what holds it there
+   * @param link what holds it there, the latest of several
    */
   record Attached(BpfLink link) implements AttachOutcome {}
+
+  /**
+   * It is attached to some of the targets that were asked for, and was refused at others.
+   *
+   * @param link what holds it, the latest of several
+   * @param refusal why the others refused it, a line each
+   */
+  record PartlyAttached(BpfLink link, String refusal) implements AttachOutcome {}
 
   /**
    * It runs whenever another program calls it through an array of programs.
@@ -29,4 +37,15 @@ public sealed interface AttachOutcome {
    * @param what what it needs: {@code a network interface}
    */
   record NeedsTarget(String what) implements AttachOutcome {}
+
+  /**
+   * It was attached, and what it was attached to no longer exists, or somebody else detached it.
+   *
+   * @param link what held it there, still to be closed
+   * @param reason what happened, and what would help
+   */
+  record TargetGone(BpfLink link, String reason) implements AttachOutcome {}
+
+  /** It was attached, and all its links were closed. */
+  record Detached() implements AttachOutcome {}
 }

@@ -5,6 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.skep.UnsupportedFeatureException;
 import org.skep.host.Mounts;
@@ -25,14 +26,20 @@ final class Attacher {
   private final String program;
   private final MemorySegment pointer;
   private final long cookie;
+  private final ReentrantLock usdt;
 
-  Attacher(String program, MemorySegment pointer) {
-    this(program, pointer, 0);
+  /**
+   * @param usdt held while something of USDT is attached to the program's object or detached from
+   *     it
+   */
+  Attacher(String program, MemorySegment pointer, ReentrantLock usdt) {
+    this(program, pointer, usdt, 0);
   }
 
-  Attacher(String program, MemorySegment pointer, long cookie) {
+  private Attacher(String program, MemorySegment pointer, ReentrantLock usdt, long cookie) {
     this.program = program;
     this.pointer = pointer;
+    this.usdt = usdt;
     this.cookie = cookie;
   }
 
@@ -51,6 +58,8 @@ final class Attacher {
           MemorySegment options = withCookie(arena);
           yield one(p, () -> LibbpfLink.bpf_program__attach_trace_opts(pointer, options));
         }
+        case AttachPoint.Declared p when p.section().startsWith("usdt") ->
+            usdt(p, () -> LibbpfLink.bpf_program__attach(pointer));
         case AttachPoint.Declared p -> one(p, () -> LibbpfLink.bpf_program__attach(pointer));
         case AttachPoint.Tracepoint p -> {
           Mounts.tracefs(); // libbpf reads the tracepoint's number there
@@ -111,8 +120,8 @@ final class Attacher {
                     return one(p, () -> LibbpfLink.bpf_program__attach_iter(pointer, options));
                   });
         }
-        case AttachPoint.KprobeMulti p -> new MultiAttacher(program, pointer, cookie).attach(p);
-        case AttachPoint.UprobeMulti p -> new MultiAttacher(program, pointer, cookie).attach(p);
+        case AttachPoint.KprobeMulti p -> multi().attach(p);
+        case AttachPoint.UprobeMulti p -> multi().attach(p);
         case AttachPoint.Ksyscall p -> {
           MemorySegment name = CText.allocate(arena, p.name());
           MemorySegment options =
@@ -127,7 +136,7 @@ final class Attacher {
           MemorySegment provider = CText.allocate(arena, p.provider());
           MemorySegment name = CText.allocate(arena, p.name());
           MemorySegment options = withCookie(arena);
-          yield one(
+          yield usdt(
               p,
               () ->
                   LibbpfLink.bpf_program__attach_usdt(
@@ -144,7 +153,7 @@ final class Attacher {
             throw new IllegalArgumentException(
                 "attach '" + program + "' to " + p.describe() + ": programs get no cookie there");
         case AttachPoint.WithCookie p ->
-            new Attacher(program, pointer, p.cookie()).attach(p.point());
+            new Attacher(program, pointer, usdt, p.cookie()).attach(p.point());
         case AttachPoint.Infrared p -> new NetworkAttacher(program, pointer).attach(p);
         case AttachPoint.Network p -> new NetworkAttacher(program, pointer).attach(p);
         case AttachPoint.PerfEvent p -> perfEvents(p, withCookie(arena));
@@ -204,13 +213,35 @@ final class Attacher {
     return CStruct.sized(arena, LibbpfLink.bpf_tracepoint_opts).set("bpf_cookie", cookie).segment();
   }
 
+  private MultiAttacher multi() {
+    return new MultiAttacher(this, program, pointer, cookie);
+  }
+
+  private List<NativeLink> usdt(AttachPoint point, Supplier<Native.Pointer> call) {
+    usdt.lock();
+    try {
+      return List.of(new NativeLink.OfUsdt(made(program, point, call), usdt));
+    } finally {
+      usdt.unlock();
+    }
+  }
+
+  private List<NativeLink> one(AttachPoint point, Supplier<Native.Pointer> call) {
+    return one(program, point, call);
+  }
+
   /** Makes one link of libbpf. */
-  List<NativeLink> one(AttachPoint point, Supplier<Native.Pointer> call) {
+  static List<NativeLink> one(String program, AttachPoint point, Supplier<Native.Pointer> call) {
+    return List.of(new NativeLink.OfLibbpf(made(program, point, call)));
+  }
+
+  private static MemorySegment made(
+      String program, AttachPoint point, Supplier<Native.Pointer> call) {
     var told = Libbpf.listen(call);
     if (told.value().isNull()) {
       throw AttachRefusals.of(program, point, told.value().errno(), told.messages());
     }
-    return List.of(new NativeLink.OfLibbpf(told.value().segment()));
+    return told.value().segment();
   }
 
   /** One event for each CPU that is online, or one for a process or CPU. */

@@ -8,11 +8,9 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalInt;
 import org.skep.SyscallException;
-import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
-import org.skep.internal.libbpf.Uapi;
 
 /**
  * Holds a program at its hook until it is closed. Its object owns it and closes it too, and so does
@@ -24,6 +22,7 @@ public final class BpfLink implements AutoCloseable {
   private final String program;
   private final AttachPoint point;
   private final List<NativeLink> links;
+  private final TargetWatch watch;
   private final Instant since = Instant.now();
   private final Lifetime lifetime;
 
@@ -31,6 +30,7 @@ public final class BpfLink implements AutoCloseable {
     this.program = program;
     this.point = point;
     this.links = List.copyOf(links);
+    this.watch = TargetWatch.of(point);
     this.lifetime =
         new Lifetime(
             "link of '" + program + "'",
@@ -58,9 +58,35 @@ public final class BpfLink implements AutoCloseable {
     return since;
   }
 
-  /** Whether it no longer holds its program. */
+  /** Whether it was closed; {@link #state()} says whether it holds its program otherwise. */
   public boolean isClosed() {
     return lifetime.isClosed();
+  }
+
+  /** Whether closing it has ended. */
+  boolean isReleased() {
+    return lifetime.isReleased();
+  }
+
+  /**
+   * Whether it holds its program, asked of the kernel each time. A link that holds it in several
+   * parts, such as one for each processor, is gone when all of them are.
+   */
+  public LinkState state() {
+    try {
+      return lifetime.use(
+          () -> {
+            String ended = watch.gone();
+            if (!ended.isEmpty()) {
+              return new LinkState.Gone(ended);
+            }
+            return links.stream().allMatch(NativeLink::isLost)
+                ? new LinkState.Gone(LostTargets.reason(point))
+                : new LinkState.Attached(watch.remark());
+          });
+    } catch (IllegalStateException e) {
+      return new LinkState.Closed();
+    }
   }
 
   /** The kernel's number of the link; empty where the kind of hook has no link in the kernel. */
@@ -68,13 +94,9 @@ public final class BpfLink implements AutoCloseable {
     return lifetime.use(
         () -> {
           try (Arena arena = Arena.ofConfined()) {
-            CStruct info = CStruct.allocate(arena, Uapi.bpf_link_info);
-            MemorySegment length =
-                arena.allocateFrom(ValueLayout.JAVA_INT, (int) info.segment().byteSize());
-            int fd = links.getFirst().fd();
-            return fd >= 0 && LibbpfSyscall.bpf_obj_get_info_by_fd(fd, info.segment(), length) == 0
-                ? OptionalInt.of(info.getInt("id"))
-                : OptionalInt.empty();
+            return KernelLinks.info(links.getFirst().fd(), arena)
+                .map(info -> OptionalInt.of(info.getInt("id")))
+                .orElse(OptionalInt.empty());
           }
         });
   }

@@ -180,7 +180,7 @@ public final class BpfObject implements AutoCloseable {
     return RunStatistics.collect(programs, time);
   }
 
-  /** The links that hold its programs now. */
+  /** The links that are not closed; {@link BpfLink#state()} says whether each holds its program. */
   public List<BpfLink> links() {
     return links.open();
   }
@@ -213,24 +213,25 @@ public final class BpfObject implements AutoCloseable {
         program.attachTo(given);
       }
     }
-    for (BpfMap map : maps) {
-      if (map.type() == BpfMapType.STRUCT_OPS) {
-        attachStructOps(map);
-      }
-    }
+    attachStructOps(maps.stream().filter(m -> m.type() == BpfMapType.STRUCT_OPS).toList());
     return this;
   }
 
-  /** Its functions have no hook of their own: what becomes of the map becomes of them. */
-  private void attachStructOps(BpfMap map) {
-    AttachOutcome outcome;
-    try {
-      outcome = new AttachOutcome.Attached(map.attach());
-    } catch (BpfException e) {
-      outcome = new AttachOutcome.NotAttached(String.valueOf(e.getMessage()));
+  /** Their functions have no hook of their own: what becomes of the maps becomes of them. */
+  private void attachStructOps(List<BpfMap> tables) {
+    BpfLink link = null;
+    var refusals = new ArrayList<String>();
+    for (BpfMap map : tables) {
+      try {
+        link = map.attach();
+      } catch (BpfException e) {
+        refusals.add(String.valueOf(e.getMessage()));
+      }
     }
-    for (BpfProgram program : programs) {
-      program.attachedByMap(outcome);
+    if (!tables.isEmpty()) {
+      for (BpfProgram program : programs) {
+        program.attachedByMaps(link, String.join("\n", refusals));
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +30,9 @@ public final class BpfProgram {
   private final int type;
   private final LoadOutcome outcome;
   private final String log;
-  private volatile @Nullable AttachOutcome attachment;
+  private volatile @Nullable AttachOutcome unattached;
+  private volatile @Nullable BpfLink latest;
+  private volatile String refusals = "";
 
   BpfProgram(
       BpfObject object, String name, MemorySegment pointer, LoadOutcome outcome, String log) {
@@ -68,9 +71,42 @@ public final class BpfProgram {
     return outcome;
   }
 
-  /** What became of the latest attempt to attach it; empty before the first. */
+  /**
+   * Whether it is attached, asked of the kernel for each of its links; empty before the first
+   * attempt. It counts as attached while any of them holds it.
+   */
   public Optional<AttachOutcome> attachment() {
-    return Optional.ofNullable(attachment);
+    BpfLink last = latest;
+    String refused = refusals;
+    List<BpfLink> holding =
+        links().stream().filter(l -> l.state() instanceof LinkState.Attached).toList();
+    if (!holding.isEmpty()) {
+      BpfLink link = holding.getLast();
+      return Optional.of(
+          refused.isEmpty()
+              ? new AttachOutcome.Attached(link)
+              : new AttachOutcome.PartlyAttached(link, refused));
+    }
+    if (!refused.isEmpty()) {
+      return Optional.of(new AttachOutcome.NotAttached(refused));
+    }
+    for (BpfLink link : links().reversed()) {
+      if (link.state() instanceof LinkState.Gone(String reason)) {
+        return Optional.of(new AttachOutcome.TargetGone(link, reason));
+      }
+    }
+    AttachOutcome other = unattached;
+    return last == null || other instanceof AttachOutcome.TailCalled
+        ? Optional.ofNullable(other)
+        : Optional.of(new AttachOutcome.Detached());
+  }
+
+  /** Those that are not closed; of a function of struct_ops, that of its map. */
+  private List<BpfLink> links() {
+    BpfLink last = latest;
+    List<BpfLink> own =
+        object.ownedLinks().open().stream().filter(l -> l.program().equals(name)).toList();
+    return own.isEmpty() && last != null && !last.isClosed() ? List.of(last) : own;
   }
 
   /**
@@ -141,14 +177,15 @@ public final class BpfProgram {
               requireLoaded();
               BpfLink link = new BpfLink(name, point, links(point));
               object.ownedLinks().add(link);
-              attachment = new AttachOutcome.Attached(link);
+              latest = link;
+              refusals = "";
               return link;
             });
   }
 
   private List<NativeLink> links(AttachPoint point) {
     try {
-      return new Attacher(name, pointer).attach(point);
+      return new Attacher(name, pointer, object.ownedLinks().usdt()).attach(point);
     } catch (SyscallException e) {
       if (Misfits.fits(type, point)) {
         throw e;
@@ -172,39 +209,39 @@ public final class BpfProgram {
     }
   }
 
-  /** Tries to attach to each; {@link #attachment()} has the outcome, the first refusal if any. */
+  /** Tries to attach to each; {@link #attachment()} has the outcome, with every refusal. */
   void attachTo(List<AttachPoint> points) {
     if (!(outcome instanceof LoadOutcome.Loaded)) {
       return;
     }
+    var refused = new ArrayList<String>();
     for (AttachPoint point : points) {
       try {
         attach(point);
       } catch (BpfException e) {
-        attachment = new AttachOutcome.NotAttached(String.valueOf(e.getMessage()));
-        return;
+        refused.add(String.valueOf(e.getMessage()));
       }
     }
+    refusals = String.join("\n", refused);
   }
 
   /** A program that others call need not be attached. */
   private void notAttached(AttachOutcome why) {
-    if (!(attachment instanceof AttachOutcome.TailCalled)) {
-      attachment = why;
+    if (!(unattached instanceof AttachOutcome.TailCalled)) {
+      unattached = why;
     }
   }
 
   /** Notes that it was put into an array of programs. */
   void tailCalledFrom(String place) {
-    if (!(attachment instanceof AttachOutcome.Attached)) {
-      attachment = new AttachOutcome.TailCalled(place);
-    }
+    unattached = new AttachOutcome.TailCalled(place);
   }
 
-  /** Takes over the outcome of its struct_ops map, if it is for one. */
-  void attachedByMap(AttachOutcome outcomeOfMap) {
+  /** Takes over what became of the struct_ops maps, if it is for one. */
+  void attachedByMaps(@Nullable BpfLink link, String refusal) {
     if (type == Uapi.BPF_PROG_TYPE_STRUCT_OPS && outcome instanceof LoadOutcome.Loaded) {
-      attachment = outcomeOfMap;
+      latest = link;
+      refusals = refusal;
     }
   }
 

@@ -167,7 +167,8 @@ final class HeldMap {
               if (told.value().isNull()) {
                 throw AttachRefusals.of(name, point, told.value().errno(), told.messages());
               }
-              NativeLink link = new NativeLink.OfLibbpf(told.value().segment());
+              NativeLink link =
+                  new NativeLink.OfStructOps(told.value().segment(), fd, shape.valueBytes());
               BpfLink made = new BpfLink(name, point, List.of(link));
               object.ownedLinks().add(made);
               return made;

@@ -75,6 +75,11 @@ final class Lifetime {
     return state >= CLOSED;
   }
 
+  /** Whether it was closed and its resources are freed. */
+  boolean isReleased() {
+    return released.getCount() == 0;
+  }
+
   /** Closes; when it returns, the resources are freed, by this call or by an earlier one. */
   void close() {
     if (shut()) {

@@ -2,13 +2,20 @@ package org.skep.bpf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The links of one object, in the order in which they were made. */
 final class Links {
   private final List<BpfLink> links = new ArrayList<>();
+  private final ReentrantLock usdt = new ReentrantLock();
+
+  /** Held while something of USDT is attached to the object or detached from it. */
+  ReentrantLock usdt() {
+    return usdt;
+  }
 
   synchronized void add(BpfLink link) {
-    links.removeIf(BpfLink::isClosed);
+    links.removeIf(BpfLink::isReleased);
     links.add(link);
   }
 
@@ -16,8 +23,15 @@ final class Links {
     return links.stream().filter(link -> !link.isClosed()).toList();
   }
 
-  /** Closes all side by side, as each may wait for the kernel. */
+  private synchronized List<BpfLink> all() {
+    return List.copyOf(links);
+  }
+
+  /**
+   * Closes all side by side, as each may wait for the kernel. Waits for those too that other
+   * threads are closing: they use what their object frees next.
+   */
   void closeAll() {
-    SideBySide.run(open(), BpfLink::close);
+    SideBySide.run(all(), BpfLink::close);
   }
 }

@@ -24,7 +24,7 @@ import org.skep.internal.libbpf.Uapi;
  * Attaches one loaded program to many functions at once, by the system call itself: what libbpf
  * offers of it depends on its version, and what the kernel offers does not.
  */
-record MultiAttacher(String program, MemorySegment pointer, long cookie) {
+record MultiAttacher(Attacher single, String program, MemorySegment pointer, long cookie) {
   private static final int MOST_BY_ONE = 1_000;
   private static final int AT_RETURN = 1;
 
@@ -104,7 +104,7 @@ record MultiAttacher(String program, MemorySegment pointer, long cookie) {
       var one =
           new AttachPoint.Uprobe(
               place.file().toString(), place.function(), 0, point.pid(), atReturn);
-      links.addAll(new Attacher(program, pointer, cookie).attach(one));
+      links.addAll(single.attach(one));
     }
   }
 

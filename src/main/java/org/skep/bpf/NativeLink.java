@@ -2,11 +2,16 @@ package org.skep.bpf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
 import org.skep.internal.ffi.CStruct;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfLink;
 import org.skep.internal.libbpf.LibbpfNet;
+import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.Rtnetlink;
 import org.skep.internal.libbpf.TrafficActions;
@@ -15,6 +20,11 @@ import org.skep.internal.libbpf.TrafficActions;
 sealed interface NativeLink {
   /** A descriptor of the kernel's link, or of what stands for it; negative for none. */
   int fd();
+
+  /** Whether the kernel no longer holds the program, although nobody destroyed this. */
+  default boolean isLost() {
+    return KernelLinks.isDetached(fd());
+  }
 
   /** Detaches. Called once. */
   void destroy();
@@ -32,6 +42,79 @@ sealed interface NativeLink {
     }
   }
 
+  /**
+   * A {@code bpf_link} of libbpf for USDT, which uses what all of its object have in common, and
+   * without a lock.
+   *
+   * @param lock the object's
+   */
+  record OfUsdt(MemorySegment pointer, ReentrantLock lock) implements NativeLink {
+    @Override
+    public int fd() {
+      return -1;
+    }
+
+    @Override
+    public void destroy() {
+      lock.lock();
+      try {
+        Libbpf.listen(() -> LibbpfLink.bpf_link__destroy(pointer));
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  /**
+   * A {@code bpf_link} of libbpf for a map of struct_ops, which libbpf before 1.2 makes without one
+   * of the kernel.
+   *
+   * @param map a descriptor of the map, which the object owns
+   * @param valueBytes the size of its value
+   */
+  record OfStructOps(MemorySegment pointer, int map, int valueBytes) implements NativeLink {
+    private static final int STATE_AT = 4;
+    private static final int IN_USE = 1;
+    private static final int READY = 3;
+
+    @Override
+    public int fd() {
+      return LibbpfLink.bpf_link__fd(pointer);
+    }
+
+    @Override
+    public boolean isLost() {
+      try (Arena arena = Arena.ofConfined()) {
+        MemorySegment value = arena.allocate(Math.max(valueBytes, 2 * STATE_AT), Long.BYTES);
+        if (LibbpfSyscall.bpf_map_lookup_elem_flags(
+                map, arena.allocateFrom(ValueLayout.JAVA_INT, 0), value, 0)
+            < 0) {
+          return false;
+        }
+        int state = value.get(ValueLayout.JAVA_INT, STATE_AT);
+        return state != IN_USE && state != READY || KernelLinks.isDetached(fd());
+      }
+    }
+
+    @Override
+    public void destroy() {
+      Libbpf.listen(() -> LibbpfLink.bpf_link__destroy(pointer));
+    }
+  }
+
+  /** A descriptor of a packet socket, whose filter is the program. */
+  record OfPacketSocket(int fd) implements NativeLink {
+    @Override
+    public boolean isLost() {
+      return LibbpfNet.packet_socket_interface(fd) < 0;
+    }
+
+    @Override
+    public void destroy() {
+      Libc.close(fd);
+    }
+  }
+
   /** A descriptor of a link of the kernel. */
   record OfDescriptor(int fd) implements NativeLink {
     @Override
@@ -40,8 +123,13 @@ sealed interface NativeLink {
     }
   }
 
-  /** A classifier of clsact, which no descriptor holds. */
-  record OfClsact(int ifindex, int direction, int handle, int priority, boolean ownsDiscipline)
+  /**
+   * A classifier of clsact, which no descriptor holds.
+   *
+   * @param program the kernel's number of the program
+   */
+  record OfClsact(
+      int ifindex, int direction, int handle, int priority, int program, boolean ownsDiscipline)
       implements NativeLink {
     @Override
     public int fd() {
@@ -49,21 +137,39 @@ sealed interface NativeLink {
     }
 
     @Override
+    public boolean isLost() {
+      try (Arena arena = Arena.ofShared()) {
+        CStruct options = options(arena);
+        var found =
+            Libbpf.listen(() -> LibbpfNet.bpf_tc_query(hook(arena), options.segment())).value();
+        return Errno.ENOENT.is(found)
+            || Errno.ENODEV.is(found)
+            || Errno.EINVAL.is(found)
+            || found == 0 && options.getInt("prog_id") != program;
+      }
+    }
+
+    private MemorySegment hook(Arena arena) {
+      return CStruct.sized(arena, LibbpfNet.bpf_tc_hook)
+          .set("ifindex", ifindex)
+          .set("attach_point", direction)
+          .segment();
+    }
+
+    private CStruct options(Arena arena) {
+      return CStruct.sized(arena, LibbpfNet.bpf_tc_opts)
+          .set("handle", handle)
+          .set("priority", priority);
+    }
+
+    @Override
     public void destroy() {
-      Libbpf.listen(
-          () -> {
-            try (Arena arena = Arena.ofConfined()) {
-              CStruct hook =
-                  CStruct.sized(arena, LibbpfNet.bpf_tc_hook)
-                      .set("ifindex", ifindex)
-                      .set("attach_point", direction);
-              CStruct options =
-                  CStruct.sized(arena, LibbpfNet.bpf_tc_opts)
-                      .set("handle", handle)
-                      .set("priority", priority);
-              return LibbpfNet.bpf_tc_detach(hook.segment(), options.segment());
-            }
-          });
+      if (isLost()) {
+        return; // what is there now is somebody else's
+      }
+      try (Arena arena = Arena.ofShared()) {
+        var _ = Libbpf.listen(() -> LibbpfNet.bpf_tc_detach(hook(arena), options(arena).segment()));
+      }
       if (ownsDiscipline) {
         TrafficActions.removeUnused(ifindex);
       }
@@ -73,23 +179,62 @@ sealed interface NativeLink {
   /**
    * What a request to routing or traffic control undoes.
    *
+   * @param isThere whether what was made is there
    * @param then what is to be done afterwards
    */
-  record OfRequest(Rtnetlink.Message undo, Runnable then) implements NativeLink {
+  record OfRequest(Rtnetlink.Message undo, BooleanSupplier isThere, Runnable then)
+      implements NativeLink {
     @Override
     public int fd() {
       return -1;
     }
 
     @Override
+    public boolean isLost() {
+      return !isThere.getAsBoolean();
+    }
+
+    @Override
     public void destroy() {
+      if (isLost()) {
+        return; // what is there now is somebody else's
+      }
       var _ = Rtnetlink.ask(undo); // somebody else may have removed it
       then.run();
     }
   }
 
   /**
-   * A program at a place without links: a map of sockets, a socket, a device.
+   * A program at a socket of some process. No descriptor is kept: it would hold the socket, and its
+   * port, beyond the process.
+   */
+  record OfSocket(SocketHandle socket, IntConsumer detach) implements NativeLink {
+    @Override
+    public int fd() {
+      return -1;
+    }
+
+    @Override
+    public boolean isLost() {
+      int own = socket.open();
+      if (own >= 0) {
+        Libc.close(own);
+      }
+      return own < 0;
+    }
+
+    @Override
+    public void destroy() {
+      int own = socket.open();
+      if (own >= 0) {
+        detach.accept(own);
+        Libc.close(own);
+      }
+    }
+  }
+
+  /**
+   * A program at a place without links: a map of sockets, a device.
    *
    * @param place a descriptor of its own
    */

@@ -34,7 +34,8 @@ record NetworkAttacher(String program, MemorySegment pointer) {
       case AttachPoint.Xdp p -> {
         int index = interfaceIndex(p, p.networkInterface());
         yield switch (p.mode()) {
-          case BEST -> attacher().one(p, () -> LibbpfLink.bpf_program__attach_xdp(pointer, index));
+          case BEST ->
+              Attacher.one(program, p, () -> LibbpfLink.bpf_program__attach_xdp(pointer, index));
           case NATIVE -> xdp(p, index, XDP_FLAGS_DRV_MODE);
           case GENERIC -> xdp(p, index, XDP_FLAGS_SKB_MODE);
         };
@@ -56,8 +57,10 @@ record NetworkAttacher(String program, MemorySegment pointer) {
               p,
               LibbpfNet.link_create_netfilter(
                   fd(), p.ipv6() ? NFPROTO_IPV6 : NFPROTO_IPV4, p.hook().number, p.priority()));
-      case AttachPoint.PacketSocket p ->
-          descriptor(p, LibbpfNet.packet_socket(interfaceIndex(p, p.networkInterface()), fd()));
+      case AttachPoint.PacketSocket p -> {
+        int own = LibbpfNet.packet_socket(interfaceIndex(p, p.networkInterface()), fd());
+        yield List.of(new NativeLink.OfPacketSocket(succeeded(p, own)));
+      }
       case AttachPoint.SocketMap p -> socketMap(p);
       case AttachPoint.Cgroup p ->
           onPath(p, p.path().toString(), fd -> LibbpfLink.bpf_program__attach_cgroup(pointer, fd));
@@ -74,10 +77,6 @@ record NetworkAttacher(String program, MemorySegment pointer) {
     }
   }
 
-  private Attacher attacher() {
-    return new Attacher(program, pointer);
-  }
-
   private int fd() {
     return LibbpfProgram.bpf_program__fd(pointer);
   }
@@ -90,10 +89,14 @@ record NetworkAttacher(String program, MemorySegment pointer) {
   }
 
   private List<NativeLink> descriptor(AttachPoint point, int fd) {
-    if (fd < 0) {
-      throw AttachRefusals.of(program, point, -fd, List.of());
+    return List.of(new NativeLink.OfDescriptor(succeeded(point, fd)));
+  }
+
+  private int succeeded(AttachPoint point, int result) {
+    if (result < 0) {
+      throw AttachRefusals.of(program, point, -result, List.of());
     }
-    return List.of(new NativeLink.OfDescriptor(fd));
+    return result;
   }
 
   private List<NativeLink> onPath(
@@ -103,7 +106,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
       throw AttachRefusals.of(program, point, -fd, List.of());
     }
     try {
-      return attacher().one(point, () -> call.apply(fd));
+      return Attacher.one(program, point, () -> call.apply(fd));
     } finally {
       Libc.close(fd);
     }
@@ -132,12 +135,16 @@ record NetworkAttacher(String program, MemorySegment pointer) {
     boolean shared = LibbpfProgram.bpf_program__type(pointer) == Uapi.BPF_PROG_TYPE_SK_REUSEPORT;
     int attach = shared ? LibbpfNet.SO_ATTACH_REUSEPORT_EBPF : LibbpfNet.SO_ATTACH_BPF;
     int detach = shared ? LibbpfNet.SO_DETACH_REUSEPORT_BPF : LibbpfNet.SO_DETACH_BPF;
-    return List.of(
-        withoutLink(
-            point,
-            Descriptors.ofProcess(point.pid(), point.descriptor()),
-            own -> LibbpfNet.set_socket_program(own, attach, fd()),
-            own -> LibbpfNet.remove_socket_program(own, detach)));
+    int own = succeeded(point, Descriptors.ofProcess(point.pid(), point.descriptor()));
+    try {
+      int _ = succeeded(point, LibbpfNet.set_socket_program(own, attach, fd()));
+      return List.of(
+          new NativeLink.OfSocket(
+              SocketHandle.of(point, own, shared),
+              socket -> LibbpfNet.remove_socket_program(socket, detach)));
+    } finally {
+      Libc.close(own);
+    }
   }
 
   /**
@@ -170,7 +177,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
           "attach '" + program + "' to " + point.describe() + ": " + e.getMessage(), e);
     }
     asked(point, route.making(LibbpfProgram.bpf_program__type(pointer), fd(), program));
-    return List.of(new NativeLink.OfRequest(route.removing(), () -> {}));
+    return List.of(new NativeLink.OfRequest(route.removing(), route::isThere, () -> {}));
   }
 
   private List<NativeLink> action(AttachPoint.TcAction point) {
@@ -188,6 +195,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
     return List.of(
         new NativeLink.OfRequest(
             TrafficActions.removing(index, point.ingress(), made.made()),
+            () -> TrafficActions.isThere(index, point.ingress(), made.made()),
             () -> {
               if (own) {
                 TrafficActions.removeUnused(index);
@@ -234,7 +242,12 @@ record NetworkAttacher(String program, MemorySegment pointer) {
       }
       return List.of(
           new NativeLink.OfClsact(
-              index, direction, options.getInt("handle"), options.getInt("priority"), own));
+              index,
+              direction,
+              options.getInt("handle"),
+              options.getInt("priority"),
+              options.getInt("prog_id"),
+              own));
     }
   }
 

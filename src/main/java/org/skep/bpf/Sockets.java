@@ -73,6 +73,12 @@ final class Sockets {
         DATAGRAM, socket.getLocalSocketAddress(), socket.getRemoteSocketAddress(), socket, option);
   }
 
+  /** The protocol and the port of a descriptor of this process: {@code udp:53}. */
+  static String port(int fd) {
+    Ends ends = ends(fd);
+    return ends == null ? "" : (ends.kind() == STREAM ? "tcp:" : "udp:") + ends.local().getPort();
+  }
+
   /** An option that matters only while a socket is bound: changing it afterwards does no harm. */
   private record Option(Reading reading, Writing writing) {
     interface Reading {

@@ -38,6 +38,16 @@ public final class FunctionPlaces {
   }
 
   /**
+   * The files that a binary means.
+   *
+   * @param binary its path, its name among the libraries or on the PATH, or the number of a process
+   * @throws IllegalArgumentException if there is no such binary
+   */
+  public static Set<Path> files(String binary) {
+    return BinaryHooks.files(binary);
+  }
+
+  /**
    * The functions of a program or library; of names for the same instruction the first.
    *
    * @param binary its path, its name among the libraries or on the PATH, or the number of a process

@@ -89,6 +89,8 @@ public final class LibbpfNet {
       Libbpf.LIBRARY.function("bpf_tc_attach", FunctionDescriptor.of(INT, POINTER, POINTER));
   private static final NativeFunction TC_DETACH =
       Libbpf.LIBRARY.function("bpf_tc_detach", FunctionDescriptor.of(INT, POINTER, POINTER));
+  private static final NativeFunction TC_QUERY =
+      Libbpf.LIBRARY.function("bpf_tc_query", FunctionDescriptor.of(INT, POINTER, POINTER));
   private static final NativeFunction PROG_ATTACH =
       Libbpf.LIBRARY.function("bpf_prog_attach", FunctionDescriptor.of(INT, INT, INT, INT, INT));
   private static final NativeFunction PROG_DETACH2 =
@@ -115,6 +117,21 @@ public final class LibbpfNet {
   /** Detaches the classifier of a handle and priority. May print. */
   public static int bpf_tc_detach(MemorySegment hook, MemorySegment opts) {
     return Native.toInt(() -> (int) TC_DETACH.handle().invokeExact(hook, opts));
+  }
+
+  /** Fills in what the classifier of a handle and priority is. May print. */
+  public static int bpf_tc_query(MemorySegment hook, MemorySegment opts) {
+    return Native.toInt(() -> (int) TC_QUERY.handle().invokeExact(hook, opts));
+  }
+
+  /** The interface that a packet socket is bound to; negative when it is gone. */
+  public static int packet_socket_interface(int fd) {
+    try (Arena arena = Arena.ofConfined()) {
+      CStruct address = CStruct.allocate(arena, sockaddr_ll);
+      MemorySegment length = arena.allocateFrom(INT, (int) address.segment().byteSize());
+      int result = Libc.getsockname(fd, address.segment(), length);
+      return result < 0 ? result : address.getInt("ifindex");
+    }
   }
 
   /** Attaches without a link. */

@@ -3,6 +3,7 @@ package org.skep.internal.libbpf;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
 import org.skep.internal.libbpf.Rtnetlink.Message;
 
@@ -10,6 +11,7 @@ import org.skep.internal.libbpf.Rtnetlink.Message;
 public final class Routes {
   private static final Pattern PREFIX = Pattern.compile("([0-9a-fA-F.:]+)(?:/(\\d{1,3}))?");
 
+  private static final int ROUTE_HEAD = 12;
   private static final int AF_INET = 2;
   private static final int AF_INET6 = 10;
   private static final int RT_TABLE_MAIN = 254;
@@ -93,6 +95,45 @@ public final class Routes {
     return common(Rtnetlink.RTM_DELROUTE);
   }
 
+  /** Whether such a route is there, with a program. */
+  public boolean isThere() {
+    var found = new AtomicBoolean();
+    byte[] head = ByteBuffer.allocate(ROUTE_HEAD).put(family()).array();
+    Rtnetlink.Answer answer =
+        Rtnetlink.ask(
+            new Message(Rtnetlink.RTM_GETROUTE, head),
+            route -> {
+              if (route.get(0) == family() && route.get(1) == prefix && isThis(route)) {
+                found.set(true);
+              }
+            });
+    return found.get() || answer.error() < 0;
+  }
+
+  private boolean isThis(ByteBuffer route) {
+    boolean there = prefix == 0; // the route to everywhere is told without its destination
+    boolean here = false;
+    boolean hasProgram = false;
+    for (int at = ROUTE_HEAD; at + Integer.BYTES <= route.limit(); ) {
+      int length = Short.toUnsignedInt(route.getShort(at));
+      if (length < Integer.BYTES || at + length > route.limit()) {
+        return false;
+      }
+      switch (route.getShort(at + 2)) {
+        case RTA_DST -> there = route.slice(at + 4, length - 4).equals(ByteBuffer.wrap(address));
+        case RTA_OIF -> here = route.getInt(at + 4) == interfaceIndex;
+        case RTA_ENCAP_TYPE -> hasProgram = true;
+        default -> {}
+      }
+      at += length + 3 & ~3;
+    }
+    return there && here && hasProgram;
+  }
+
+  private byte family() {
+    return (byte) (address.length == Integer.BYTES ? AF_INET : AF_INET6);
+  }
+
   /** The route with a program of one of the types for routes. */
   public Message making(int programType, int fd, String name) {
     Message message = common(Rtnetlink.RTM_NEWROUTE);
@@ -128,9 +169,9 @@ public final class Routes {
   private Message common(int type) {
     boolean direct = gateway.isEmpty() && address.length == 4;
     byte[] head =
-        ByteBuffer.allocate(12)
+        ByteBuffer.allocate(ROUTE_HEAD)
             .order(ByteOrder.nativeOrder())
-            .put((byte) (address.length == 4 ? AF_INET : AF_INET6))
+            .put(family())
             .put((byte) prefix)
             .put((byte) 0)
             .put((byte) 0)

@@ -11,6 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
 import org.skep.internal.ffi.NativeLibrary;
@@ -19,6 +20,7 @@ import org.skep.internal.ffi.NativeLibrary;
 public final class Rtnetlink {
   public static final int RTM_NEWROUTE = 24;
   public static final int RTM_DELROUTE = 25;
+  public static final int RTM_GETROUTE = 26;
   public static final int RTM_NEWQDISC = 36;
   public static final int RTM_DELQDISC = 37;
   public static final int RTM_NEWTFILTER = 44;
@@ -71,7 +73,7 @@ public final class Rtnetlink {
           NLM_F_REQUEST
               | NLM_F_ACK
               | (makes ? NLM_F_CREATE | NLM_F_EXCL | NLM_F_ECHO : 0)
-              | (type == RTM_GETTFILTER ? NLM_F_DUMP : 0);
+              | (type == RTM_GETTFILTER || type == RTM_GETROUTE ? NLM_F_DUMP : 0);
       bytes.putInt(0).putShort((short) type).putShort((short) flags).putInt(1).putInt(0);
       bytes.put(head);
     }
@@ -136,6 +138,15 @@ public final class Rtnetlink {
 
   /** Asks, and waits for the answer. */
   public static Answer ask(Message message) {
+    return ask(message, part -> {});
+  }
+
+  /**
+   * Asks, and waits for the answer.
+   *
+   * @param parts takes each thing of a list, from its head on
+   */
+  public static Answer ask(Message message, Consumer<ByteBuffer> parts) {
     int fd =
         Native.toIntOrErrno(
             state -> (int) SOCKET.handle().invokeExact(state, AF_NETLINK, SOCK_RAW_CLOEXEC, 0));
@@ -159,14 +170,14 @@ public final class Rtnetlink {
               state ->
                   (int)
                       (long) SEND.handle().invokeExact(state, fd, request, request.byteSize(), 0));
-      return sent < 0 ? new Answer(sent) : receive(fd, arena);
+      return sent < 0 ? new Answer(sent) : receive(fd, arena, parts);
     } finally {
       Libc.close(fd);
     }
   }
 
   /** What was made comes first, if anything was; the error number, 0 for none, comes last. */
-  private static Answer receive(int fd, Arena arena) {
+  private static Answer receive(int fd, Arena arena, Consumer<ByteBuffer> parts) {
     MemorySegment room = arena.allocate(ANSWER, Long.BYTES);
     ByteBuffer made = ByteBuffer.allocate(0);
     while (true) {
@@ -192,7 +203,8 @@ public final class Rtnetlink {
         }
         var copy = new byte[body.remaining()];
         body.get(copy);
-        made = ByteBuffer.wrap(copy).asReadOnlyBuffer();
+        made = ByteBuffer.wrap(copy).asReadOnlyBuffer().order(ByteOrder.nativeOrder());
+        parts.accept(made);
         all.position(Math.min(all.limit(), start + (Math.max(length, HEADER) + 3 & ~3)));
       }
     }

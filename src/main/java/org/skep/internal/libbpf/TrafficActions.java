@@ -2,6 +2,8 @@ package org.skep.internal.libbpf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.Rtnetlink.Message;
 
 /** Writes the requests that make and remove a filter whose action is a program. */
@@ -100,6 +102,26 @@ public final class TrafficActions {
             Rtnetlink.RTM_DELTFILTER,
             head(interfaceIndex, head.getInt(HANDLE_AT), parent(ingress), head.getInt(PRIORITY_AT)))
         .with(TCA_KIND, "matchall");
+  }
+
+  /**
+   * Whether a filter is there.
+   *
+   * @param made what the kernel repeated when it was made
+   */
+  public static boolean isThere(int interfaceIndex, boolean ingress, ByteBuffer made) {
+    ByteBuffer head = made.duplicate().order(ByteOrder.nativeOrder());
+    var found = new AtomicBoolean();
+    Rtnetlink.Answer answer =
+        Rtnetlink.ask(
+            new Message(Rtnetlink.RTM_GETTFILTER, head(interfaceIndex, 0, parent(ingress), 0)),
+            filter -> {
+              if (filter.getInt(HANDLE_AT) == head.getInt(HANDLE_AT)
+                  && filter.getInt(PRIORITY_AT) == head.getInt(PRIORITY_AT)) {
+                found.set(true);
+              }
+            });
+    return found.get() || answer.error() < 0 && !Errno.ENODEV.is(answer.error());
   }
 
   /** {@code struct tcmsg}. */

@@ -142,15 +142,25 @@ public final class Uapi {
       CStruct.layout(
           "bpf_btf_info", LONG.withName("btf"), INT.withName("btf_size"), INT.withName("id"));
 
-  /** The head of {@code struct bpf_link_info}. */
+  /**
+   * The head of {@code struct bpf_link_info}. The target is a number of 8 bytes for cgroups, and of
+   * 4 for the others: an interface, an inode, a map.
+   */
   public static final StructLayout bpf_link_info =
       CStruct.layout(
           "bpf_link_info",
           INT.withName("type"),
           INT.withName("id"),
           INT.withName("prog_id"),
-          INT.withName("kind"),
-          LONG.withName("detail"));
+          LONG.withName("target"));
+
+  // enum bpf_link_type, of those whose target may go
+  public static final int BPF_LINK_TYPE_CGROUP = 3;
+  public static final int BPF_LINK_TYPE_NETNS = 5;
+  public static final int BPF_LINK_TYPE_XDP = 6;
+  public static final int BPF_LINK_TYPE_STRUCT_OPS = 9;
+  public static final int BPF_LINK_TYPE_TCX = 11;
+  public static final int BPF_LINK_TYPE_NETKIT = 13;
 
   private Uapi() {}
 }

@@ -9,6 +9,7 @@ import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
+import org.skep.bpf.LinkState;
 import org.skep.bpf.LoadOutcome;
 import org.skep.notebook.display.MimeBundle;
 
@@ -90,7 +91,7 @@ final class Overview {
               "link",
               link.program(),
               "",
-              link.describe(),
+              link.describe() + state(link),
               "",
               "",
               ago(link.since())));
@@ -108,6 +109,14 @@ final class Overview {
               since));
     }
     return rows;
+  }
+
+  private static String state(BpfLink link) {
+    return switch (link.state()) {
+      case LinkState.Attached(String remark) -> remark.isEmpty() ? "" : "; " + remark;
+      case LinkState.Gone(String reason) -> "; gone: " + reason;
+      case LinkState.Closed _ -> "; closed";
+    };
   }
 
   private static String ago(Instant since) {

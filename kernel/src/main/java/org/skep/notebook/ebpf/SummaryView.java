@@ -14,6 +14,7 @@ import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
+import org.skep.bpf.LinkState;
 import org.skep.bpf.LoadOutcome;
 import org.skep.notebook.display.Displays;
 import org.skep.notebook.display.MimeBundle;
@@ -147,7 +148,13 @@ public final class SummaryView implements Renderer {
     long attached =
         programs.stream()
             .filter(
-                p -> p.attachment().filter(AttachOutcome.Attached.class::isInstance).isPresent())
+                p ->
+                    p.attachment()
+                        .filter(
+                            a ->
+                                a instanceof AttachOutcome.Attached
+                                    || a instanceof AttachOutcome.PartlyAttached)
+                        .isPresent())
             .count();
     var timing = experiment.timing();
     return (attached == programs.size()
@@ -220,9 +227,19 @@ public final class SummaryView implements Renderer {
           switch (program.attachment().orElse(null)) {
             case null -> new State(Tone.QUIET, "loaded");
             case AttachOutcome.Attached(var link) ->
-                link.isClosed()
-                    ? new State(Tone.QUIET, "detached")
-                    : new State(Tone.GOOD, "attached");
+                remark(link)
+                    .map(
+                        remark ->
+                            new State(Tone.CARE, "attached", "'" + program.name() + "': " + remark))
+                    .orElse(new State(Tone.GOOD, "attached"));
+            case AttachOutcome.PartlyAttached(var _, String refusal) ->
+                new State(Tone.CARE, "partly attached", refusal);
+            case AttachOutcome.TargetGone(var link, String reason) ->
+                new State(
+                    Tone.BAD,
+                    "target gone",
+                    "'" + program.name() + "' on " + link.describe() + ": " + reason);
+            case AttachOutcome.Detached _ -> new State(Tone.QUIET, "detached");
             case AttachOutcome.TailCalled _ -> new State(Tone.GOOD, "tail call");
             case AttachOutcome.NotAttached(String reason) ->
                 new State(Tone.BAD, "not attached", reason);
@@ -233,6 +250,12 @@ public final class SummaryView implements Renderer {
                     "'" + program.name() + "' is not attached: it needs " + what);
           };
     };
+  }
+
+  private static Optional<String> remark(BpfLink link) {
+    return link.state() instanceof LinkState.Attached(String remark) && !remark.isEmpty()
+        ? Optional.of(remark)
+        : Optional.empty();
   }
 
   static List<String> row(BpfMap map) {

@@ -68,6 +68,9 @@ record CorpusProgram(Verdict verdict, boolean loaded, boolean attached, String c
                 new CorpusProgram(Verdict.WORKS, true, true, "");
             case AttachOutcome.NeedsTarget _ -> attach(program);
             case AttachOutcome.NotAttached(String reason) -> notAttached(reason);
+            case AttachOutcome.PartlyAttached(var _, String refusal) -> notAttached(refusal);
+            case AttachOutcome.TargetGone(var _, String reason) -> notAttached(reason);
+            case AttachOutcome.Detached _ -> notAttached("it was detached");
           };
     };
   }
