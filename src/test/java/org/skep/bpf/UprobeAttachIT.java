@@ -11,6 +11,8 @@ import java.lang.foreign.SymbolLookup;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -34,12 +36,14 @@ class UprobeAttachIT {
   private static Path library;
   private static MethodHandle resell;
   private static MethodHandle use;
+  private static MethodHandle sell;
 
   @BeforeAll
   static void compile() throws Exception {
     library = SmallLibrary.compile(folder);
     resell = function("resell");
     use = function("use");
+    sell = function("sell");
   }
 
   @AfterAll
@@ -53,6 +57,14 @@ class UprobeAttachIT {
         .downcallHandle(
             SymbolLookup.libraryLookup(library, ARENA).findOrThrow(name),
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.JAVA_INT));
+  }
+
+  private static void sellOnce() {
+    try {
+      assertEquals(1, (int) sell.invokeExact(1));
+    } catch (Throwable t) {
+      throw new AssertionError(t);
+    }
   }
 
   private static void call() {
@@ -164,6 +176,50 @@ class UprobeAttachIT {
       assertEquals(7L, ((Number) object.global("first").get()).longValue());
       assertEquals(9L, ((Number) object.global("second").get()).longValue());
       assertEquals(42L, ((Number) object.global("cookie").get()).longValue());
+    }
+  }
+
+  /**
+   * libbpf keeps what the probes of an object share without a lock, and frees it with the object:
+   * two threads that take the same entry for their probes would mix their arguments and cookies up.
+   */
+  @Test
+  void probesThatAreAttachedAndDetachedSideBySideKeepTheirArguments() throws Exception {
+    String program =
+        USDT
+            + """
+        volatile long sum;
+        SEC("usdt") int p(struct pt_regs *c) {
+          __sync_fetch_and_add(&sum, bpf_usdt_cookie(c));
+          return 0;
+        }
+        """;
+    var place = new AttachPoint.Usdt(library.toString(), "shop", "sold", 0);
+    for (int round = 0; round < 3; round++) {
+      BpfObject object = Hits.load(program);
+      try {
+        BpfProgram p = object.program("p");
+        List<Integer> all = IntStream.range(0, 24).boxed().toList();
+        SideBySide.run(
+            all,
+            i -> {
+              BpfLink link = p.attach(new AttachPoint.WithCookie(place, 1L << i));
+              if (i % 2 == 1) {
+                link.close();
+              }
+            });
+        long expected = all.stream().filter(i -> i % 2 == 0).mapToLong(i -> 1L << i).sum();
+        sellOnce();
+        assertEquals(expected, ((Number) object.global("sum").get()).longValue());
+        // the object is closed while a thread closes its links
+        List<BpfLink> open = object.links();
+        Thread closing = Thread.ofPlatform().start(() -> SideBySide.run(open, BpfLink::close));
+        object.close();
+        assertTrue(open.stream().allMatch(BpfLink::isReleased), "a link outlives its object");
+        closing.join();
+      } finally {
+        object.close();
+      }
     }
   }
 

@@ -103,7 +103,9 @@ public final class Routes {
         Rtnetlink.ask(
             new Message(Rtnetlink.RTM_GETROUTE, head),
             route -> {
-              if (route.get(0) == family() && route.get(1) == prefix && isThis(route)) {
+              if (route.get(0) == family()
+                  && Byte.toUnsignedInt(route.get(1)) == prefix
+                  && isThis(route)) {
                 found.set(true);
               }
             });
