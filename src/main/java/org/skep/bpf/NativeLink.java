@@ -92,7 +92,7 @@ sealed interface NativeLink {
           return false;
         }
         int state = value.get(ValueLayout.JAVA_INT, STATE_AT);
-        return state != IN_USE && state != READY || KernelLinks.isDetached(fd());
+        return (state != IN_USE && state != READY) || KernelLinks.isDetached(fd());
       }
     }
 
@@ -145,7 +145,7 @@ sealed interface NativeLink {
         return Errno.ENOENT.is(found)
             || Errno.ENODEV.is(found)
             || Errno.EINVAL.is(found)
-            || found == 0 && options.getInt("prog_id") != program;
+            || (found == 0 && options.getInt("prog_id") != program);
       }
     }
 

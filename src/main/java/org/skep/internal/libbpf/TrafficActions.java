@@ -121,7 +121,7 @@ public final class TrafficActions {
                 found.set(true);
               }
             });
-    return found.get() || answer.error() < 0 && !Errno.ENODEV.is(answer.error());
+    return found.get() || (answer.error() < 0 && !Errno.ENODEV.is(answer.error()));
   }
 
   /** {@code struct tcmsg}. */
