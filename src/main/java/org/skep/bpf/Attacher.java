@@ -89,13 +89,16 @@ final class Attacher {
               p, () -> LibbpfLink.bpf_program__attach_kprobe_opts(pointer, function, options));
         }
         case AttachPoint.Uprobe p -> {
+          if (p.atReturn()) {
+            GoReturns.refuse(program, p, p.binary(), p.function());
+          }
           MemorySegment binary = CText.allocate(arena, p.binary());
           CStruct options =
               CStruct.sized(arena, LibbpfLink.bpf_uprobe_opts)
                   .set("bpf_cookie", cookie)
                   .set("retprobe", p.atReturn());
           if (!p.function().isEmpty()) {
-            options.set("func_name", CText.allocate(arena, p.function()));
+            options.set("func_name", CText.allocate(arena, SourceNames.symbol(program, p)));
           }
           yield one(
               p,

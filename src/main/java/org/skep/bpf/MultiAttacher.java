@@ -49,6 +49,9 @@ record MultiAttacher(Attacher single, String program, MemorySegment pointer, lon
   }
 
   List<NativeLink> attach(AttachPoint.UprobeMulti point) {
+    if (point.moment() != AttachPoint.Moment.ENTRY) {
+      GoReturns.refuse(program, point, point.binary(), point.pattern());
+    }
     List<Place> places;
     try {
       places = FunctionPlaces.ofBinary(point.binary(), point.pattern());

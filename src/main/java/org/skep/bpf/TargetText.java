@@ -10,6 +10,7 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.skep.host.FunctionPlaces;
 import org.skep.host.LinuxVersion;
 import org.skep.host.ListeningSockets;
 import org.skep.host.Mounts;
@@ -35,6 +36,7 @@ record TargetText(
   private static final Pattern PROBE_KIND =
       Pattern.compile(
           "((?:k|u)(?:ret)?probe(?:\\.multi|\\.session)?|k(?:ret)?syscall|usdt)(?:\\.s)?[:/](.+)");
+  private static final Pattern USDT = Pattern.compile("(.+):([^:]+):([^:]+)");
   private static final Pattern OFFSET = Pattern.compile("(.*?)\\+?(0x[0-9a-fA-F]+|\\d+)?");
   // Linux takes what follows a colon for an alias, and finds the interface without it.
   private static final Pattern PLAIN_INTERFACE = Pattern.compile("[^:/\\s]+");
@@ -135,13 +137,13 @@ record TargetText(
     boolean multi = kind.contains(".multi") || kind.contains(".session");
     boolean atReturn = kind.contains("ret");
     if (kind.startsWith("usdt")) {
-      var parts = target.split(":");
-      if (parts.length != 3) {
+      var parts = USDT.matcher(target);
+      if (!parts.matches()) {
         throw refused(place, "expected BINARY:PROVIDER:NAME, such as libc.so.6:libc:setjmp");
       }
-      return new AttachPoint.Usdt(parts[0], parts[1], parts[2], process);
+      return new AttachPoint.Usdt(parts.group(1), parts.group(2), parts.group(3), process);
     }
-    int colon = target.lastIndexOf(':');
+    int colon = FunctionPlaces.colon(target);
     if (colon > 0) {
       String binary = target.substring(0, colon);
       String function = target.substring(colon + 1);

@@ -6,8 +6,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The functions and probes of programs, libraries and processes. */
@@ -18,18 +20,37 @@ final class BinaryHooks {
   static List<Hook> functions(String binary, Glob name) {
     var hooks = new ArrayList<Hook>();
     for (Path file : files(binary)) {
-      for (ElfFile.Function f : ElfFile.open(file).functions()) {
-        if (name.matches(f.name())) {
-          hooks.add(
-              new Hook(
-                  Hook.Kind.UPROBE,
-                  file + ":" + f.name(),
-                  List.of(),
-                  "at 0x" + Long.toHexString(f.offset()) + ", " + f.byteSize() + " bytes"));
-        }
+      for (BinaryFunctions.Named named : BinaryFunctions.find(file, name)) {
+        ElfFile.Function f = named.function();
+        hooks.add(
+            new Hook(
+                Hook.Kind.UPROBE,
+                file + ":" + f.name(),
+                List.of(),
+                (named.isMangled() ? named.signature() + ", " : "")
+                    + "at 0x"
+                    + Long.toHexString(f.offset())
+                    + ", "
+                    + f.byteSize()
+                    + " bytes"));
       }
     }
     return hooks;
+  }
+
+  /** What was probably meant: names in the source, with the symbols of those that are mangled. */
+  static String nearest(String binary, String typed) {
+    Map<String, String> names = new TreeMap<>();
+    for (Path file : files(binary)) {
+      for (BinaryFunctions.Named f : BinaryFunctions.all(file)) {
+        names.putIfAbsent(f.plain(), f.isMangled() ? "' (" + f.symbol() + ")" : "'");
+      }
+    }
+    List<String> near =
+        Nearest.to(typed, names.keySet().stream(), 3).stream()
+            .map(n -> "'" + n + names.get(n))
+            .toList();
+    return near.isEmpty() ? "" : " (did you mean " + String.join(" or ", near) + "?)";
   }
 
   /** Probes of a binary. */

@@ -122,6 +122,25 @@ final class ElfFile {
     }
   }
 
+  /** Whether it holds code of Go. */
+  boolean isGo() {
+    return sections.stream()
+        .map(Section::name)
+        .anyMatch(
+            name ->
+                name.endsWith(".gopclntab")
+                    || name.equals(".go.buildinfo")
+                    || name.equals(".note.go.buildid"));
+  }
+
+  /** Bytes of the file, as far as there are. */
+  byte[] bytes(long offset, long size) {
+    int start = at(offset);
+    var copy = new byte[(int) Math.min(size, bytes.limit() - start)];
+    bytes.get(start, copy);
+    return copy;
+  }
+
   /** The probes of section {@code .note.stapsdt}, by provider and name. */
   List<Probe> probes() {
     var probes = new TreeMap<String, Probe>();

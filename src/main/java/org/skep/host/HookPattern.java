@@ -98,7 +98,7 @@ record HookPattern(Set<Hook.Kind> kinds, String place, Glob provider, Glob name)
             kinds, category ? rest : "*", Glob.of("*"), Glob.of(category ? "*" : rest));
       }
       case UPROBE -> {
-        int end = rest.lastIndexOf(':');
+        int end = FunctionPlaces.colon(rest);
         yield new HookPattern(
             kinds,
             end < 0 ? rest : rest.substring(0, end),
@@ -196,6 +196,9 @@ record HookPattern(Set<Hook.Kind> kinds, String place, Glob provider, Glob name)
       return categories.isEmpty()
           ? ""
           : " (did you mean '" + String.join("' or '", categories) + "'?)";
+    }
+    if (kinds.contains(Hook.Kind.UPROBE)) {
+      return BinaryHooks.nearest(place, typed);
     }
     Stream<String> known =
         kinds.stream().flatMap(kind -> HookCompletion.names(kind, place)).distinct();

@@ -35,8 +35,14 @@ public final class SmallLibrary {
 
   /** Compiles it into a folder. */
   public static Path compile(Path folder) throws IOException, InterruptedException {
-    Path source = Files.writeString(folder.resolve("shop.c"), SOURCE);
-    Path object = folder.resolve("libshop.so");
+    return compile(folder, "shop", SOURCE);
+  }
+
+  /** Compiles a text of C into a library of a name. */
+  public static Path compile(Path folder, String name, String text)
+      throws IOException, InterruptedException {
+    Path source = Files.writeString(folder.resolve(name + ".c"), text);
+    Path object = folder.resolve("lib" + name + ".so");
     Process compiler =
         new ProcessBuilder(
                 compiler(),
