@@ -6,6 +6,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.skep.Note;
 import org.skep.compile.BpfSource.Header;
 
@@ -17,6 +20,7 @@ import org.skep.compile.BpfSource.Header;
  * @param defaultLicence whether the text gets a licence
  * @param shim what stands in front of the system's headers
  * @param flags what fallbacks add to clang's flags
+ * @param constants names that the kernel's headers define, and the text gets
  * @param notes what was done on the user's behalf
  */
 record Attempt(
@@ -25,6 +29,7 @@ record Attempt(
     boolean defaultLicence,
     Shim shim,
     List<String> flags,
+    Set<String> constants,
     List<Note> notes) {
   private static final Note DEFAULT_HEADERS =
       Note.routine(
@@ -32,8 +37,12 @@ record Attempt(
               + " bpf_endian.h and skep.h were included");
   private static final Note HEADERS_FIRST =
       Note.routine(
-          "the text includes nothing but headers of its own: vmlinux.h, bpf_helpers.h, bpf_tracing.h,"
-              + " bpf_core_read.h, bpf_endian.h and skep.h were included first");
+          "the text's includes lack the kernel's types or helpers: vmlinux.h, bpf_helpers.h,"
+              + " bpf_tracing.h, bpf_core_read.h, bpf_endian.h and skep.h were included first");
+  private static final String USDT =
+      "the text uses BPF_USDT or bpf_usdt_arg(): bpf/usdt.bpf.h was included, which makes two maps"
+          + " of its own";
+  private static final Pattern USDT_NAME = Pattern.compile("\\b(?:BPF_USDT\\b|bpf_usdt_)");
   private static final Note DEFAULT_LICENCE =
       Note.routine(
           "no licence in the text: compiled as GPL; to choose, write char LICENSE[]"
@@ -41,6 +50,7 @@ record Attempt(
 
   Attempt {
     flags = List.copyOf(flags);
+    constants = Set.copyOf(constants);
     notes = List.copyOf(notes);
   }
 
@@ -48,23 +58,53 @@ record Attempt(
   static Attempt plain(BpfSource source) {
     var pieces = CText.pieces(source.text());
     boolean alone = !CText.includesAnything(pieces);
-    var plain = new Attempt(source, alone, false, Shim.NONE, List.of(), List.of());
+    var plain = new Attempt(source, alone, false, Shim.NONE, List.of(), Set.of(), List.of());
     if (alone) {
       plain = plain.noting(DEFAULT_HEADERS);
+      if (usesUsdt(source)) {
+        plain = plain.withFlags(USDT, List.of("-include", "bpf/usdt.bpf.h"));
+      }
       // A text with includes may find its licence there, which shows once it is compiled.
       plain = CText.namesLicence(pieces) ? plain : plain.withLicence();
     }
     return plain.withoutOldMaps();
   }
 
+  /** Its header makes two maps, so that it comes only where it is used. */
+  private static boolean usesUsdt(BpfSource source) {
+    return Stream.concat(
+            Stream.of(source.text()), source.headers().stream().map(BpfSource.Header::text))
+        .filter(t -> t.contains("BPF_USDT") || t.contains("bpf_usdt_"))
+        .flatMap(t -> CText.pieces(t).stream())
+        .anyMatch(p -> p.kind() != CText.Kind.COMMENT && USDT_NAME.matcher(p.text()).find());
+  }
+
   Attempt withLicence() {
     return new Attempt(
-        source, defaultHeaders, true, shim, flags, plus(notes, List.of(DEFAULT_LICENCE)));
+        source,
+        defaultHeaders,
+        true,
+        shim,
+        flags,
+        constants,
+        plus(notes, List.of(DEFAULT_LICENCE)));
   }
 
   Attempt withDefaultHeaders() {
     return new Attempt(
-        source, true, defaultLicence, shim, flags, plus(notes, List.of(HEADERS_FIRST)));
+        source, true, defaultLicence, shim, flags, constants, plus(notes, List.of(HEADERS_FIRST)));
+  }
+
+  /** With empty headers in place of these, which vmlinux.h and constants stand in for. */
+  Attempt withStandIns(Set<String> asked) {
+    return new Attempt(
+        source,
+        defaultHeaders,
+        defaultLicence,
+        shim.withLinuxTypes(asked),
+        flags,
+        constants,
+        notes);
   }
 
   Attempt withFlags(String note, List<String> more) {
@@ -74,7 +114,18 @@ record Attempt(
         defaultLicence,
         shim,
         plus(flags, more),
+        constants,
         plus(notes, List.of(Note.change(note))));
+  }
+
+  /** With these constants of the kernel's headers, and no others. */
+  Attempt withConstants(Set<String> names) {
+    return new Attempt(source, defaultHeaders, defaultLicence, shim, flags, names, notes);
+  }
+
+  Attempt noting(Note note) {
+    return new Attempt(
+        source, defaultHeaders, defaultLicence, shim, flags, constants, plus(notes, List.of(note)));
   }
 
   /** With a header of the name that {@code #include} finds. */
@@ -82,7 +133,7 @@ record Attempt(
     var headers = new ArrayList<>(source.headers());
     headers.add(new Header(name, text));
     return new Attempt(
-        source.withHeaders(headers), defaultHeaders, defaultLicence, shim, flags, notes);
+        source.withHeaders(headers), defaultHeaders, defaultLicence, shim, flags, constants, notes);
   }
 
   Attempt withShim(String note, Shim newShim) {
@@ -92,6 +143,7 @@ record Attempt(
         defaultLicence,
         newShim,
         flags,
+        constants,
         plus(notes, List.of(Note.change(note))));
   }
 
@@ -105,12 +157,8 @@ record Attempt(
         defaultLicence,
         shim,
         flags,
+        constants,
         plus(notes, List.of(Note.change(note))));
-  }
-
-  private Attempt noting(Note note) {
-    return new Attempt(
-        source, defaultHeaders, defaultLicence, shim, flags, plus(notes, List.of(note)));
   }
 
   private Attempt withoutOldMaps() {
@@ -125,7 +173,13 @@ record Attempt(
     var modern =
         new BpfSource(source.name(), text, headers, source.includeDirectories(), source.flags());
     return new Attempt(
-            modern, defaultHeaders, defaultLicence, shim.withReplaced(files), flags, notes)
+            modern,
+            defaultHeaders,
+            defaultLicence,
+            shim.withReplaced(files),
+            flags,
+            constants,
+            notes)
         .noting(
             Note.change(
                 "maps of the form SEC(\"maps\") are not known to libbpf 1.0 and later: "

@@ -7,10 +7,12 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.skep.CompileException;
 import org.skep.CompileException.Diagnostic;
 import org.skep.CompileException.Severity;
+import org.skep.compile.Fallback.Given;
 
 /**
  * Makes BPF objects of C texts.
@@ -76,7 +78,8 @@ public final class BpfCompiler {
    * Prepares the headers of the running Linux ahead of the first text; takes about a second once.
    */
   public void prepare() throws InterruptedException {
-    var _ = headers.precompiled(headers.instructions());
+    var _ = headers.precompiled(headers.instructions(), Set.of());
+    var _ = headers.constants();
   }
 
   /**
@@ -95,6 +98,9 @@ public final class BpfCompiler {
       return cached.get().timed(true, since(start));
     }
     var attempt = Attempt.plain(source);
+    if (attempt.defaultHeaders()) {
+      attempt = attempt.withConstants(headers.constants().usedIn(attempt.source()));
+    }
     var result = run(attempt);
     var told = result;
     for (int i = 0; i < MOST_FALLBACKS && result.object().isEmpty(); i++) {
@@ -147,6 +153,12 @@ public final class BpfCompiler {
             : "";
     int byteColumn = before.getBytes(StandardCharsets.UTF_8).length + 1;
     var attempt = Attempt.plain(source);
+    if (attempt.defaultHeaders()) {
+      var constants = headers.constants();
+      var names = new HashSet<>(constants.usedIn(attempt.source()));
+      names.addAll(constants.startingWith(before.replaceFirst(".*\\W", "")));
+      attempt = attempt.withConstants(names);
+    }
     try (var job = new ClangJob(clang, attempt)) {
       return Completion.parse(job.completions(headers, precompiledFor(attempt), line, byteColumn));
     }
@@ -171,7 +183,9 @@ public final class BpfCompiler {
 
   private @Nullable Path precompiledFor(Attempt attempt) throws InterruptedException {
     return attempt.defaultHeaders()
-        ? headers.precompiled(instructionsOf(attempt.source())).orElse(null)
+        ? headers
+            .precompiled(instructionsOf(attempt.source()), attempt.shim().renamedTypes())
+            .orElse(null)
         : null;
   }
 
@@ -181,9 +195,9 @@ public final class BpfCompiler {
 
   private Optional<Attempt> fallback(Attempt failed, List<Diagnostic> diagnostics)
       throws InterruptedException {
-    var own = headers.own();
+    var given = new Given(headers.own(), headers.types(), headers.constants());
     return fallbacks.stream()
-        .flatMap(f -> f.after(failed, diagnostics, own).stream())
+        .flatMap(f -> f.after(failed, diagnostics, given).stream())
         .filter(a -> !a.equals(failed))
         .findFirst();
   }

@@ -22,6 +22,8 @@ final class ClangJob implements AutoCloseable {
       Pattern.compile(
           "(?i)precompiled|\\bPCH file\\b|\\bAST file\\b|malformed or corrupted|unable to read .*pch");
 
+  private static final String CONSTANTS = "constants.h";
+
   /** An argument with a comma of its own is two for a macro; the functions would have taken it. */
   private static final Pattern MACRO_MISREAD =
       Pattern.compile("function-like macro|skep_records\\.h|skep_sends|skep_uncounted");
@@ -143,7 +145,7 @@ final class ClangJob implements AutoCloseable {
     if (!attempt.shim().isNone()) {
       command.addAll(new ShimFolder(folder, attempt.shim()).flags(headers));
     }
-    command.addAll(headers.flags());
+    command.addAll(headers.flags(attempt.shim().renamedTypes()));
     command.addAll(attempt.flags());
     command.addAll(List.of("-I", folder.path().resolve("include").toString()));
     for (Path directory : attempt.source().includeDirectories()) {
@@ -154,6 +156,10 @@ final class ClangJob implements AutoCloseable {
       command.addAll(List.of("-include-pch", precompiled.toString()));
     } else if (attempt.defaultHeaders()) {
       command.addAll(List.of("-include", own.resolve("skep_default.h").toString()));
+    }
+    if (!attempt.constants().isEmpty()) {
+      folder.write(CONSTANTS, headers.constants().define(attempt.constants()));
+      command.addAll(List.of("-include", folder.path().resolve(CONSTANTS).toString()));
     }
     if (attempt.defaultLicence()) {
       command.addAll(List.of("-include", own.resolve("skep_gpl.h").toString()));
@@ -166,9 +172,9 @@ final class ClangJob implements AutoCloseable {
     for (BpfSource.Header header : attempt.source().headers()) {
       names.put(folder.path().resolve("include/" + header.name()).toString(), header.name());
     }
+    names.put(folder.path().resolve(CONSTANTS).toString(), "the constants of the kernel's headers");
     var source = attempt.source();
-    var parsed = new DiagnosticParser(fileName, source.name(), source.text(), names).parse(text);
-    return Explanations.nameTheKernel(parsed);
+    return new DiagnosticParser(fileName, source.name(), source.text(), names).parse(text);
   }
 
   /** A failure without an error is a crash, or a flag that clang does not know. */

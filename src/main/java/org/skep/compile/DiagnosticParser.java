@@ -27,6 +27,10 @@ final class DiagnosticParser {
   private static final Pattern FIX =
       Pattern.compile("fix-it:\"(.*)\":\\{(\\d+):(\\d+)-(\\d+):(\\d+)\\}:\"(.*)\"");
 
+  /** Advice for programs with a C library, which BPF has not. */
+  private static final Pattern HOSTED =
+      Pattern.compile("include the header <.*> or explicitly provide a declaration for .*");
+
   private final String cellFile;
   private final String cellName;
   private final List<String> cellLines;
@@ -146,7 +150,8 @@ final class DiagnosticParser {
 
   private static boolean isNoise(String message) {
     return message.startsWith("could not determine the original source location")
-        || message.startsWith("too many errors emitted");
+        || message.startsWith("too many errors emitted")
+        || HOSTED.matcher(message).matches();
   }
 
   private static String unescape(String text) {

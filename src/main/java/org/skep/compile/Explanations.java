@@ -1,12 +1,10 @@
 package org.skep.compile;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.skep.CompileException.Diagnostic;
-import org.skep.CompileException.Severity;
 
 /** Says in plain words what clang's message means for a BPF program, where clang cannot know. */
 final class Explanations {
@@ -31,11 +29,40 @@ final class Explanations {
               ".* too many arguments$",
               "a BPF function takes five arguments at most: pass a pointer to a struct instead"),
           Rule.of(
+              "call to undeclared library function '(str\\w+)'.*",
+              "BPF has no C library, and so no '$1': bpf_strncmp(text, sizeof(text), \"word\")"
+                  + " compares with a constant text (Linux 5.17 and later),"
+                  + " bpf_probe_read_kernel_str() copies a text"),
+          Rule.of(
+              "call to undeclared library function '(malloc|calloc|realloc|free|alloca)'.*",
+              "BPF has no C library, and so no '$1': keep large variables in a per-CPU array map of"
+                  + " one entry"),
+          Rule.of(
+              "call to undeclared library function '(v?f?printf|puts|putchar)'.*",
+              "BPF has no C library, and so no '$1': bpf_printk(\"%d\", n) writes a line that %trace"
+                  + " shows"),
+          Rule.of(
+              "call to undeclared library function '(v?sn?printf)'.*",
+              "BPF has no C library, and so no '$1': BPF_SNPRINTF(text, sizeof(text), \"%d\", n)"
+                  + " formats a text (Linux 5.13 and later)"),
+          Rule.of(
+              ".*built-in function '__\\w*[sdt]f\\w*' is not supported.*",
+              "BPF has no floating-point numbers: compute with integers, such as thousandths"),
+          Rule.of(
+              ".*built-in function '__\\w*ti\\w*' is not supported.*",
+              "BPF has no numbers of 128 bits"),
+          Rule.of(
+              ".*built-in function '(mem\\w+)' is not supported.*",
+              "$1 of a size that is not constant or above 1,024 bytes cannot be compiled for BPF: use"
+                  + " bpf_probe_read_kernel(), or a loop with a constant bound"),
+          Rule.of(
+              ".*unsupported signed division.*",
+              "a division of signed numbers needs the instruction set of --cflag -mcpu=v4, which Linux"
+                  + " 6.6 and later have: or divide unsigned numbers"),
+          Rule.of(
               ".*[Ii]nvalid usage of the XADD return value.*",
               "the result of an atomic operation needs the instruction set of -mcpu=v3, which Linux"
                   + " 5.12 and later have"));
-
-  private static final Pattern REDEFINED = Pattern.compile("redefinition of '(\\w+)'.*");
 
   private static final Pattern MISSING = Pattern.compile("'([^']+)' file not found");
   private static final Pattern BCC =
@@ -88,31 +115,5 @@ final class Explanations {
       }
     }
     return message;
-  }
-
-  /**
-   * Adds to a redefinition that the first definition is the kernel's: the user never wrote it, and
-   * would look for it in vain.
-   */
-  static List<Diagnostic> nameTheKernel(List<Diagnostic> diagnostics) {
-    var result = new ArrayList<>(diagnostics);
-    for (int i = 0; i + 1 < result.size(); i++) {
-      var error = result.get(i);
-      var note = result.get(i + 1);
-      var matcher = REDEFINED.matcher(error.message());
-      if (error.severity() == Severity.ERROR
-          && matcher.matches()
-          && note.message().startsWith("previous definition")
-          && note.file().endsWith("vmlinux.h")) {
-        result.set(
-            i,
-            error.withMessage(
-                error.message()
-                    + ": '"
-                    + matcher.group(1)
-                    + "' is a type of the kernel, which vmlinux.h defines: rename yours"));
-      }
-    }
-    return List.copyOf(result);
   }
 }

@@ -9,11 +9,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.skep.CompileException.Diagnostic;
 import org.skep.CompileException.Severity;
+import org.skep.compile.Fallback.Given;
 
 /**
  * What is tried where a text does not compile as it stands, in this order. Each fallback answers
@@ -44,14 +44,11 @@ final class Fallbacks {
           "(?:unknown type name|undeclared function|undeclared identifier)"
               + " '(?:bpf_(?:map|get|probe|ktime|ringbuf|perf)_\\w+|__always_inline|SEC)'");
   private static final Pattern MISSING_HEADER = Pattern.compile("'(.*)' file not found");
-  private static final Pattern CLASH =
-      Pattern.compile(
-          "redefinition of .*|typedef redefinition .*|conflicting types for .*|redefinition .*");
   private static final Pattern LENIENT =
       Pattern.compile(
           ".*\\[-W(implicit-int|int-conversion|incompatible-function-pointer-types"
               + "|incompatible-pointer-types|return-type|return-mismatch)\\]");
-  private static final Pattern TYPE_TROUBLE =
+  static final Pattern TYPE_TROUBLE =
       Pattern.compile(
           "unknown type name .*|incomplete .*|.* incomplete type .*|use of undeclared identifier .*"
               + "|no member named .*|call to undeclared .*|redefinition of .*|field has incomplete.*"
@@ -65,7 +62,9 @@ final class Fallbacks {
   static List<Fallback> all() {
     return List.of(
         Fallbacks::emptyStubs,
-        Fallbacks::defaultHeaders,
+        HeaderFallbacks::ownNames,
+        HeaderFallbacks::headersFirst,
+        HeaderFallbacks::constants,
         Fallbacks::foundAbove,
         Fallbacks::newerLibbpf,
         Fallbacks::olderTypes,
@@ -73,33 +72,26 @@ final class Fallbacks {
         Fallbacks::helpersFirst,
         Fallbacks::kernelNames,
         Fallbacks::kernelMacros,
-        Fallbacks::renamed,
+        HeaderFallbacks::besideTypes,
+        HeaderFallbacks::renamed,
         Fallbacks::linuxTypes,
         Fallbacks::lenient);
   }
 
   /** glibc's headers ask for it under a target without a C library. */
   private static Optional<Attempt> emptyStubs(
-      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+      Attempt failed, List<Diagnostic> diagnostics, Given given) {
     return any(diagnostics, "'gnu/stubs-32.h' file not found")
         ? Optional.of(
             failed.withFlags(
                 "the C library's headers needed gnu/stubs-32.h: an empty one was given",
-                List.of("-idirafter", own.resolve("stubs").toString())))
+                List.of("-idirafter", given.own().resolve("stubs").toString())))
         : Optional.empty();
-  }
-
-  /** A text that includes only what other cells define counts on what those cells get. */
-  private static Optional<Attempt> defaultHeaders(
-      Attempt failed, List<Diagnostic> diagnostics, Path own) {
-    return failed.defaultHeaders() || !Includes.onlyOwn(failed.source())
-        ? Optional.empty()
-        : Optional.of(failed.withDefaultHeaders());
   }
 
   /** Projects name their headers from their root on, which lies above, or from a folder there. */
   private static Optional<Attempt> foundAbove(
-      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+      Attempt failed, List<Diagnostic> diagnostics, Given given) {
     for (Diagnostic each : diagnostics) {
       var missing = MISSING_HEADER.matcher(each.message());
       if (!missing.find() || Includes.ofSystem(missing.group(1))) {
@@ -131,8 +123,8 @@ final class Fallbacks {
   }
 
   private static Optional<Attempt> newerLibbpf(
-      Attempt failed, List<Diagnostic> diagnostics, Path own) {
-    var header = own.resolve("skep_newer.h").toString();
+      Attempt failed, List<Diagnostic> diagnostics, Given given) {
+    var header = given.own().resolve("skep_newer.h").toString();
     if (failed.flags().contains(header)) {
       return Optional.empty();
     }
@@ -162,7 +154,7 @@ final class Fallbacks {
 
   /** Headers that use helpers, included before those that declare them. */
   private static Optional<Attempt> helpersFirst(
-      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+      Attempt failed, List<Diagnostic> diagnostics, Given given) {
     var header = "bpf/bpf_helpers.h";
     return any(diagnostics, HELPER)
             && !failed.flags().contains(header)
@@ -175,7 +167,7 @@ final class Fallbacks {
   }
 
   private static Optional<Attempt> kernelNames(
-      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+      Attempt failed, List<Diagnostic> diagnostics, Given given) {
     return !failed.shim().kernelNames() && any(diagnostics, KERNEL_NAME)
         ? Optional.of(
             failed.withShim(
@@ -185,56 +177,10 @@ final class Fallbacks {
         : Optional.empty();
   }
 
-  /** A type that the text and vmlinux.h both define becomes a flavour, which CO-RE sees through. */
-  private static Optional<Attempt> renamed(Attempt failed, List<Diagnostic> diagnostics, Path own) {
-    if (failed.defaultHeaders()) {
-      return Optional.empty();
-    }
-    var names = new TreeMap<String, Set<String>>();
-    for (int i = 0; i + 1 < diagnostics.size(); i++) {
-      var note = diagnostics.get(i + 1);
-      if (CLASH.matcher(diagnostics.get(i).message()).matches()) {
-        // The kernel's is either the earlier definition, or, where vmlinux.h comes second, the
-        // later.
-        for (Diagnostic place : List.of(note, diagnostics.get(i))) {
-          var header = kernelHeader(place.file());
-          if (header.isPresent()) {
-            wordAt(place)
-                .ifPresent(n -> names.computeIfAbsent(header.get(), _ -> new TreeSet<>()).add(n));
-            break;
-          }
-        }
-      }
-    }
-    for (var each : names.entrySet()) {
-      var known = failed.shim().renamed().getOrDefault(each.getKey(), Set.of());
-      if (!known.containsAll(each.getValue())) {
-        return Optional.of(
-            failed.withShim(
-                "the text defines "
-                    + OldMaps.list(List.copyOf(each.getValue()))
-                    + " as "
-                    + each.getKey()
-                    + " does: the kernel's got the suffix ___vm",
-                failed.shim().withRenamed(each.getKey(), each.getValue())));
-      }
-    }
-    return Optional.empty();
-  }
-
-  /** How a header of the kernel is included; nothing for other files. */
-  private static Optional<String> kernelHeader(String file) {
-    if (file.endsWith("/" + ShimFolder.TYPES)) {
-      return Optional.of(ShimFolder.TYPES);
-    }
-    int linux = file.lastIndexOf("/linux/");
-    return linux < 0 ? Optional.empty() : Optional.of(file.substring(linux + 1));
-  }
-
   /** Types of older kernels, of which a text asks whether they are there. */
   private static Optional<Attempt> olderTypes(
-      Attempt failed, List<Diagnostic> diagnostics, Path own) {
-    var header = own.resolve("skep_older.h").toString();
+      Attempt failed, List<Diagnostic> diagnostics, Given given) {
+    var header = given.own().resolve("skep_older.h").toString();
     var names = words(diagnostics, OLDER_TYPE);
     return names.isEmpty() || failed.flags().contains(header)
         ? Optional.empty()
@@ -248,8 +194,8 @@ final class Fallbacks {
 
   /** What the kernel's source has as macros. */
   private static Optional<Attempt> kernelMacros(
-      Attempt failed, List<Diagnostic> diagnostics, Path own) {
-    var header = own.resolve("skep_macros.h").toString();
+      Attempt failed, List<Diagnostic> diagnostics, Given given) {
+    var header = given.own().resolve("skep_macros.h").toString();
     var names = words(diagnostics, KERNEL_MACRO);
     return names.isEmpty() || failed.flags().contains(header)
         ? Optional.empty()
@@ -263,7 +209,7 @@ final class Fallbacks {
 
   /** Functions of the running Linux that programs may call, and nobody declared. */
   private static Optional<Attempt> kernelFunctions(
-      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+      Attempt failed, List<Diagnostic> diagnostics, Given given) {
     var names = words(diagnostics, UNDECLARED);
     if (failed.flags().contains(KernelFunctions.HEADER) || names.isEmpty()) {
       return Optional.empty();
@@ -281,7 +227,7 @@ final class Fallbacks {
   }
 
   /** What the first group of a pattern matched in errors. */
-  private static Set<String> words(List<Diagnostic> diagnostics, Pattern pattern) {
+  static Set<String> words(List<Diagnostic> diagnostics, Pattern pattern) {
     var words = new TreeSet<String>();
     for (Diagnostic each : diagnostics) {
       var matcher = pattern.matcher(each.message());
@@ -293,7 +239,7 @@ final class Fallbacks {
   }
 
   private static Optional<Attempt> linuxTypes(
-      Attempt failed, List<Diagnostic> diagnostics, Path own) {
+      Attempt failed, List<Diagnostic> diagnostics, Given given) {
     if (failed.shim().linuxTypes() || failed.defaultHeaders()) {
       return Optional.empty();
     }
@@ -320,7 +266,8 @@ final class Fallbacks {
         : Optional.empty();
   }
 
-  private static Optional<Attempt> lenient(Attempt failed, List<Diagnostic> diagnostics, Path own) {
+  private static Optional<Attempt> lenient(
+      Attempt failed, List<Diagnostic> diagnostics, Given given) {
     var flags = new LinkedHashSet<String>();
     for (Diagnostic each : diagnostics) {
       var matcher = LENIENT.matcher(each.message());
@@ -346,23 +293,11 @@ final class Fallbacks {
     return diagnostics.stream().anyMatch(d -> words.matcher(d.message()).find());
   }
 
-  private static String lineOf(Diagnostic place) {
+  static String lineOf(Diagnostic place) {
     try (var lines = Files.lines(Path.of(place.file()), StandardCharsets.ISO_8859_1)) {
       return lines.skip(Math.max(0, place.line() - 1)).findFirst().orElse("");
     } catch (IOException | RuntimeException e) {
       return "";
     }
-  }
-
-  private static Optional<String> wordAt(Diagnostic place) {
-    var line = lineOf(place);
-    int end = Math.max(0, place.column() - 1);
-    int start = end;
-    while (end < line.length() && Character.isJavaIdentifierPart(line.charAt(end))) {
-      end++;
-    }
-    return start < end && end <= line.length()
-        ? Optional.of(line.substring(start, end))
-        : Optional.empty();
   }
 }

@@ -2,14 +2,19 @@ package org.skep.compile;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.skep.UnsupportedFeatureException;
 
@@ -28,17 +33,22 @@ final class Headers {
           "skep_records.h",
           "skep_older.h",
           "skep_macros.h",
+          "skep_constants.h",
           "skep_kernel.h",
           "kernel/bpf_legacy.h",
           "stubs/gnu/stubs-32.h");
   private static final List<Path> LIBBPF =
       List.of(Path.of("/usr/include/bpf"), Path.of("/usr/local/include/bpf"));
 
+  private static final Pattern OWN_CONSTANT = Pattern.compile("(?m)^#define (\\w+)[( ].*\\S");
+  private static final Pattern ENUMERATOR = Pattern.compile("(?m)^\\t+(\\w+) = -?\\d+,?$");
+
   private final Clang clang;
   private final CacheDirectory cache;
   private final LinuxTypes types;
   private final InstructionSet instructions;
   private @Nullable Path own;
+  private @Nullable Constants constants;
 
   Headers(Clang clang, CacheDirectory cache, LinuxTypes types, InstructionSet instructions) {
     this.instructions = instructions;
@@ -62,6 +72,15 @@ final class Headers {
 
   /** The flags for every BPF text. */
   List<String> flags() throws InterruptedException {
+    return flags(Set.of());
+  }
+
+  /**
+   * The flags for a text.
+   *
+   * @param renamed names of the types of the running Linux that the text has itself
+   */
+  List<String> flags(Set<String> renamed) throws InterruptedException {
     var flags = new ArrayList<String>();
     flags.addAll(List.of("--no-default-config", "-target", "bpf", "-g", "-O2", "-Wall"));
     flags.add(instructions.flag());
@@ -70,7 +89,7 @@ final class Headers {
     flags.addAll(List.of("-Wno-incompatible-library-redeclaration", "-fno-builtin-exit"));
     flags.addAll(List.of("-fno-builtin-log", "-fno-builtin-exp", "-fno-builtin-index"));
     flags.add("-D__TARGET_ARCH_" + architecture());
-    var vmlinux = types.header(cache);
+    var vmlinux = types.header(cache, renamed);
     if (vmlinux.isPresent()) {
       flags.addAll(List.of("-isystem", folderOf(vmlinux.get().file()).toString()));
       flags.addAll(vmlinux.get().flags());
@@ -90,6 +109,11 @@ final class Headers {
     return own().resolve("skep_default.h");
   }
 
+  /** The generated {@code vmlinux.h}; nothing where it cannot be made. */
+  Optional<Path> types() throws InterruptedException {
+    return types.header(cache).map(LinuxTypes.Header::file);
+  }
+
   /** Why there is no {@code vmlinux.h}; nothing where there is one. */
   Optional<String> whyNoTypes() throws InterruptedException {
     return types.header(cache).isPresent() ? Optional.empty() : Optional.of(types.problem());
@@ -99,12 +123,14 @@ final class Headers {
    * The default header, precompiled; nothing where that cannot be made.
    *
    * @param wanted the instruction set, which has to be that of the text
+   * @param renamed names of the types of the running Linux that the text has itself
    * @throws UnsupportedFeatureException if there are no types of the running Linux
    */
-  Optional<Path> precompiled(InstructionSet wanted) throws InterruptedException {
-    var flags = flags();
+  Optional<Path> precompiled(InstructionSet wanted, Set<String> renamed)
+      throws InterruptedException {
+    var flags = flags(renamed);
     flags.add(wanted.flag());
-    var vmlinux = types.header(cache);
+    var vmlinux = types.header(cache, renamed);
     if (vmlinux.isEmpty()) {
       throw new UnsupportedFeatureException(
           "make vmlinux.h for a text without includes",
@@ -125,6 +151,59 @@ final class Headers {
   }
 
   /**
+   * Constants of the installed headers of Linux and of {@code skep_constants.h} that the types of
+   * the running Linux lack. Made once for a machine, in a fifth of a second.
+   */
+  synchronized Constants constants() throws InterruptedException {
+    if (constants == null) {
+      constants = makeConstants();
+    }
+    return constants;
+  }
+
+  private Constants makeConstants() throws InterruptedException {
+    var own = own().resolve("skep_constants.h");
+    var vmlinux = types.header(cache).map(LinuxTypes.Header::file);
+    var key = new Hash().add(clang.identity()).add(own.toString());
+    key.add(vmlinux.map(Path::toString).orElse(""));
+    var names = ConstantHeaders.NAMES;
+    var folders = new ArrayList<>(List.of(Path.of("/usr/include")));
+    multiarchFolder().ifPresent(folders::add);
+    for (String name : names) {
+      folders.forEach(f -> key.add(Hash.stamp(f.resolve(name))));
+    }
+    try {
+      var file =
+          cache.file(
+              "constants-" + key.hex() + "/constants.h",
+              f -> Files.writeString(f, collectConstants(names, own, vmlinux).toText()));
+      return Constants.read(Files.readString(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Constants collectConstants(List<String> names, Path own, Optional<Path> vmlinux)
+      throws IOException, InterruptedException {
+    var text = Files.readString(own);
+    var ownNames =
+        OWN_CONSTANT.matcher(text).results().map(m -> m.group(1)).collect(Collectors.toSet());
+    var present = new HashSet<String>();
+    if (vmlinux.isPresent()) {
+      ENUMERATOR
+          .matcher(Files.readString(vmlinux.get(), StandardCharsets.ISO_8859_1))
+          .results()
+          .forEach(m -> present.add(m.group(1)));
+    }
+    var include = "#include \"" + own + "\"\n";
+    return Constants.of(
+        preprocess(names, include, List.of("-dM")),
+        preprocess(names, "", List.of("-P")),
+        ownNames,
+        present);
+  }
+
+  /**
    * The constants that installed headers define; those that are not installed are left out.
    *
    * @param select makes a header of the list of all their macros
@@ -135,15 +214,16 @@ final class Headers {
     try {
       return cache.file(
           "constants-" + key.hex() + "/constants.h",
-          f -> Files.writeString(f, select.apply(macros(names))));
+          f -> Files.writeString(f, select.apply(preprocess(names, "", List.of("-dM")))));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private String macros(Collection<String> names) throws InterruptedException {
+  private String preprocess(Collection<String> names, String first, List<String> flags)
+      throws InterruptedException {
     try (var job = new JobFolder()) {
-      var text = new StringBuilder();
+      var text = new StringBuilder(first);
       for (String name : names) {
         var include = "<" + name + ">";
         text.append("#if __has_include(").append(include).append(")\n#include ");
@@ -152,7 +232,8 @@ final class Headers {
       job.write("all.c", text.toString());
       var command = new ArrayList<String>();
       command.add(clang.program().toString());
-      command.addAll(List.of("--no-default-config", "-target", "bpf", "-w", "-E", "-dM"));
+      command.addAll(List.of("--no-default-config", "-target", "bpf", "-w", "-E"));
+      command.addAll(flags);
       multiarchFolder().ifPresent(f -> command.addAll(List.of("-idirafter", f.toString())));
       command.addAll(List.of("-idirafter", own().resolve("stubs").toString(), "all.c"));
       return Command.run(command, job.path(), BpfCompiler.LIMIT).output();

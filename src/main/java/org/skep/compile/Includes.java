@@ -40,6 +40,13 @@ final class Includes {
           "rdma/",
           "sound/");
 
+  private static final Set<String> TYPES =
+      Set.of("vmlinux.h", "linux/bpf.h", "uapi/linux/bpf.h", "skep.h");
+
+  /** Headers of the compiler itself, which need nothing of the system. */
+  static final List<String> OF_CLANG =
+      List.of("stddef.h", "stdbool.h", "stdarg.h", "float.h", "stdalign.h", "stdnoreturn.h");
+
   private static final int MOST_FILES = 500;
 
   private final BpfSource source;
@@ -69,6 +76,28 @@ final class Includes {
     var includes = new Includes(source);
     includes.scan(source.text(), null);
     return includes.foreign.isEmpty() && !includes.definesSection;
+  }
+
+  /**
+   * Whether all that the source includes is its own or known, and either the types of the kernel or
+   * the declarations of helpers are not among it.
+   */
+  static boolean lackTypesOrHelpers(BpfSource source) {
+    var includes = new Includes(source);
+    includes.scan(source.text(), null);
+    var names = includes.foreign;
+    boolean types = names.stream().anyMatch(n -> TYPES.contains(n));
+    boolean helpers =
+        names.stream().anyMatch(n -> n.endsWith("bpf_helpers.h") || n.equals("skep.h"));
+    return !(types && helpers)
+        && !includes.definesSection
+        && names.stream()
+            .allMatch(
+                n ->
+                    ofSystem(n)
+                        || n.startsWith("bpf/")
+                        || TYPES.contains(n)
+                        || OF_CLANG.contains(n));
   }
 
   /** The source's own files, found as it includes them. */

@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -69,6 +71,34 @@ final class LinuxTypes {
     } catch (IOException | UncheckedIOException e) {
       problem = String.valueOf(e.getMessage());
       return Optional.empty();
+    }
+  }
+
+  /**
+   * The header in which these names have the suffix {@code ___vm}, so that a text may define them;
+   * nothing where there is no header.
+   */
+  Optional<Header> header(CacheDirectory cache, Set<String> renamed) throws InterruptedException {
+    var plain = header(cache);
+    if (plain.isEmpty() || renamed.isEmpty()) {
+      return plain;
+    }
+    var from = plain.get().file();
+    var names = List.copyOf(new TreeSet<>(renamed));
+    var key = new Hash().add(from.toString()).add(names).hex();
+    try {
+      var file =
+          cache.file(
+              "vmlinux-" + key + "/vmlinux.h",
+              f ->
+                  Files.writeString(
+                      f,
+                      RenamedTypes.rename(
+                          Files.readString(from, StandardCharsets.ISO_8859_1), names),
+                      StandardCharsets.ISO_8859_1));
+      return Optional.of(new Header(file, plain.get().flags()));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

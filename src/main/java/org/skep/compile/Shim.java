@@ -32,6 +32,11 @@ record Shim(
     replaced = Map.copyOf(replaced);
   }
 
+  /** The names of the running Linux that make room for the text's own. */
+  Set<String> renamedTypes() {
+    return renamed.getOrDefault(ShimFolder.TYPES, Set.of());
+  }
+
   boolean isNone() {
     return equals(NONE);
   }

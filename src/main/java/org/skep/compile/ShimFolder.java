@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
 
 /** Writes the headers of a {@link Shim} into the folder of a job. */
 final class ShimFolder {
+  /** The generated types of the running Linux. */
   static final String TYPES = "vmlinux.h";
 
-  private static final Path SYSTEM = Path.of("/usr/include");
+  /** A header of that name which the text brings. */
+  static final String OWN_TYPES = "its vmlinux.h";
 
-  /** Headers of the compiler itself, which need nothing of the system. */
-  private static final List<String> OF_CLANG =
-      List.of("stddef.h", "stdbool.h", "stdarg.h", "float.h", "stdalign.h", "stdnoreturn.h");
+  private static final Path SYSTEM = Path.of("/usr/include");
 
   /** Whose constants texts inside the kernel use without asking for them. */
   private static final List<String> USUAL =
@@ -73,6 +73,9 @@ final class ShimFolder {
         .forEach(
             (header, names) -> {
               if (header.equals(TYPES)) {
+                return; // another header is generated
+              }
+              if (header.equals(OWN_TYPES)) {
                 job.write("shim/" + TYPES, renaming(names, "#include_next <" + TYPES + ">"));
                 flags.addAll(List.of("-I", folder.toString()));
               } else {
@@ -142,7 +145,7 @@ final class ShimFolder {
 
   private void writeStandIns(Headers headers) throws InterruptedException {
     for (String header : shim.headers()) {
-      if (!OF_CLANG.contains(header) && Includes.ofSystem(header)) {
+      if (!Includes.OF_CLANG.contains(header) && Includes.ofSystem(header)) {
         job.write("shim/" + header, "");
       }
     }

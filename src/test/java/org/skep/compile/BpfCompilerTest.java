@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -16,6 +17,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.skep.CompileException;
 import org.skep.CompileException.Severity;
 
@@ -82,7 +85,7 @@ class BpfCompilerTest {
         """;
     var elf = compiler.compile(BpfSource.of("sends", text)).elf();
     assertTrue(Elf.hasSection(elf, ".skep.records"));
-    assertTrue(new String(elf, java.nio.charset.StandardCharsets.ISO_8859_1).contains("&ring"));
+    assertTrue(new String(elf, StandardCharsets.ISO_8859_1).contains("&ring"));
     var comma = "bpf_ringbuf_output(&ring, &(struct event){1, {2}}, 12, 0)";
     var odd = text.replaceFirst("bpf_ringbuf_output\\([^)]*\\)[^)]*\\)", comma);
     assertTrue(odd.contains(comma));
@@ -181,13 +184,50 @@ class BpfCompilerTest {
                 failure.getMessage()));
   }
 
-  @Test
-  void clashWithAKernelTypeIsExplained() {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "return strcmp(p, \"a\")|bpf_strncmp(text, sizeof(text), \"word\")",
+        "return strlen(p)|no 'strlen'",
+        "return malloc(n) != 0|per-CPU array map",
+        "return printf(\"a\")|bpf_printk",
+        "return snprintf(p, 8, \"a\")|BPF_SNPRINTF",
+        "return n * 1.5|BPF has no floating-point numbers",
+        "return (unsigned __int128)n * n >> 64|no numbers of 128 bits",
+        "memcpy(p, p + 2000, n); return 0|bpf_probe_read_kernel()",
+        "memcpy(p, p + 2000, 1025); return 0|above 1,024 bytes",
+        "return n / *p|-mcpu=v4",
+      })
+  void whatBpfLacksIsNamedWithWhatStandsInForIt(String statement, String words) {
+    var text = "long f(char *p, long n) { " + statement + "; }";
     var failure =
-        assertThrows(
-            CompileException.class,
-            () -> compiler.compile(BpfSource.of("clash", "struct key { u32 pid; };")));
-    assertMessage("rename yours", failure);
+        assertThrows(CompileException.class, () -> compiler.compile(BpfSource.of("lacks", text)));
+    assertMessage(words, failure);
+    assertFalse(failure.diagnostics().toString().contains("include the header"), failure::toString);
+  }
+
+  @Test
+  void whatFitsIsCompiledInline() throws InterruptedException {
+    var text = "long f(char *p, long n) { memcpy(p, p + 2000, 1024); return memcmp(p, p + 8, 8); }";
+    assertTrue(compiler.compile(BpfSource.of("inline", text)).elf().length > 0);
+  }
+
+  /** libbpf's header of USDT makes maps, so that only texts get it that use it. */
+  @Test
+  void argumentsOfUsdtProbesAreReadWithoutAnInclude() throws InterruptedException {
+    var text =
+        """
+        SEC("usdt/./app:app:req") int BPF_USDT(on_req, s32 arg1, u64 arg2)
+        {
+            long third = 0;
+            bpf_usdt_arg(ctx, 2, &third);
+            return arg1 + arg2 + third + bpf_usdt_cookie(ctx);
+        }
+        """;
+    var object = compiler.compile(BpfSource.of("probe", text));
+    assertTrue(new String(object.elf(), StandardCharsets.ISO_8859_1).contains("__bpf_usdt_specs"));
+    assertTrue(object.notes().toString().contains("bpf/usdt.bpf.h"), object.notes()::toString);
   }
 
   @Test
@@ -302,7 +342,7 @@ class BpfCompilerTest {
   }
 
   @Test
-  void completesMembersAndHelpers() throws InterruptedException {
+  void completesMembersHelpersAndConstants() throws InterruptedException {
     var member = "int f(struct task_struct *t) { t->pi";
     var found = compiler.complete(BpfSource.of("c", member), 1, member.length() + 1);
     assertTrue(found.stream().anyMatch(c -> c.text().equals("pid")), found::toString);
@@ -316,6 +356,9 @@ class BpfCompilerTest {
                 "void *",
                 Completion.Kind.FUNCTION)),
         helpers::toString);
+    var constant = "int f(void) { return ETH_P_AR";
+    var constants = compiler.complete(BpfSource.of("c", constant), 1, constant.length() + 1);
+    assertTrue(constants.stream().anyMatch(c -> c.text().equals("ETH_P_ARP")), constants::toString);
   }
 
   private static void assertMessage(String part, CompileException failure) {
