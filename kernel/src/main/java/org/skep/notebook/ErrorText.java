@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.skep.notebook.display.LongText;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.shell.Evaluation;
 import org.skep.notebook.shell.JavaShell;
@@ -22,6 +23,8 @@ final class ErrorText {
 
   private static final Pattern CELL_PLACE = Pattern.compile("Cell In\\[\\d+], line \\d+");
   private static final int MOST_FRAMES = 40;
+  private static final int MOST_PROBLEMS = 20;
+  private static final int LONGEST_MESSAGE = 20_000;
 
   /** What the kernel's own frames begin with: a user can do nothing about them. */
   private static final List<String> OWN =
@@ -31,11 +34,14 @@ final class ErrorText {
 
   static ExecuteReply.Failed compile(Evaluation.CompileFailure failure, int executionCount) {
     var lines = new ArrayList<String>();
-    for (Problem problem : failure.problems()) {
+    for (Problem problem : failure.problems().stream().limit(MOST_PROBLEMS).toList()) {
       String place = "Cell In[" + executionCount + "], line " + problem.line();
       lines.add(CYAN + place + END + ": " + BOLD + RED + "error" + END + ": " + problem.message());
       lines.add("    " + marked(problem));
       lines.add("    " + RED + problem.carets() + END);
+    }
+    if (failure.problems().size() > MOST_PROBLEMS) {
+      lines.add("and " + (failure.problems().size() - MOST_PROBLEMS) + " more");
     }
     Problem first = failure.problems().getFirst();
     int others = failure.problems().size() - 1;
@@ -97,7 +103,8 @@ final class ErrorText {
   private static List<String> coloured(Throwable error, List<String> lines) {
     String name = name(error);
     var result = new ArrayList<String>();
-    for (String line : lines) {
+    for (String whole : lines) {
+      String line = LongText.cut(LongText.bounded(whole, "getMessage()"), LONGEST_MESSAGE);
       boolean head = result.isEmpty();
       Matcher place = CELL_PLACE.matcher(line);
       String shown = place.replaceAll(m -> CYAN + Matcher.quoteReplacement(m.group()) + END);
@@ -118,7 +125,10 @@ final class ErrorText {
   private static String message(Throwable error) {
     try {
       String message = error.getLocalizedMessage();
-      return message == null ? "" : JavaShell.spelled(message);
+      return message == null
+          ? ""
+          : LongText.cut(
+              LongText.bounded(JavaShell.spelled(message), "getMessage()"), LONGEST_MESSAGE);
     } catch (RuntimeException e) { // user code, as any method that can be overridden
       return "(its message cannot be had: " + e.getClass().getName() + ")";
     }

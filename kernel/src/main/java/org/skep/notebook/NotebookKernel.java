@@ -8,6 +8,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.skep.notebook.display.BoundedOutput;
 import org.skep.notebook.display.CurrentCell;
 import org.skep.notebook.magic.CellParser;
 import org.skep.notebook.shell.Evaluation;
@@ -57,14 +58,15 @@ final class NotebookKernel implements KernelHandler {
     var cell = new RunningCell(channel);
     running = cell;
     firstCell.begins();
+    var output = new BoundedOutput(new ChannelOutput(channel));
     try {
       Session ready = session.get();
       ready.cell(request.executionCount(), cell);
-      return CurrentCell.with(
-          new ChannelOutput(channel), ready, () -> run(ready, request, channel, cell));
+      return CurrentCell.with(output, ready, () -> run(ready, request, channel, cell));
     } catch (Throwable t) {
       return failure(t, cell, request.executionCount());
     } finally {
+      output.end();
       if (running == cell) { // else it was left behind, and another one runs
         running = null;
       }

@@ -2,7 +2,9 @@ package org.skep.notebook.display;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
@@ -19,6 +21,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by many threads.
  */
 public final class Displays {
+  /** Characters of one form other than plain text; plotly.js has a million. */
+  private static final int LARGEST_FORM = 16 << 20;
+
+  private static final int LONGEST_TEXT = 500_000;
+
   private final List<Renderer> renderers = new CopyOnWriteArrayList<>();
   private final Set<String> seen = new HashSet<>();
   private volatile Predicate<Throwable> letThrough = e -> false;
@@ -83,8 +90,8 @@ public final class Displays {
   public MimeBundle render(@Nullable Object value) {
     return switch (value) {
       case null -> MimeBundle.text("null");
-      case MimeBundle bundle -> withText(bundle, value);
-      default -> withText(rich(value).orElse(new MimeBundle(Map.of(), Map.of())), value);
+      case MimeBundle bundle -> bounded(withText(bundle, value));
+      default -> bounded(withText(rich(value).orElse(new MimeBundle(Map.of(), Map.of())), value));
     };
   }
 
@@ -145,6 +152,33 @@ public final class Displays {
       }
     }
     return Optional.empty();
+  }
+
+  /** Without forms that are so large that the notebook could not be opened again. */
+  private static MimeBundle bounded(MimeBundle bundle) {
+    var left = new ArrayList<String>();
+    var forms = new LinkedHashMap<String, Object>();
+    bundle
+        .data()
+        .forEach(
+            (type, form) -> {
+              if (!type.equals(MimeBundle.TEXT)
+                  && form instanceof String text
+                  && text.length() > LARGEST_FORM) {
+                left.add(
+                    String.format(
+                        Locale.ROOT, "[%s of %,d characters left out]", type, text.length()));
+              } else {
+                forms.put(type, form);
+              }
+            });
+    String text = bundle.string(MimeBundle.TEXT).orElse("");
+    if (left.isEmpty() && text.length() <= LONGEST_TEXT) {
+      return bundle;
+    }
+    left.addFirst(LongText.cut(text, LONGEST_TEXT));
+    forms.put(MimeBundle.TEXT, String.join("\n", left));
+    return new MimeBundle(forms, bundle.metadata());
   }
 
   private MimeBundle withText(MimeBundle bundle, Object value) {

@@ -9,6 +9,8 @@ import org.skep.notebook.display.MimeBundle;
 
 /** What clang remarked on a cell, each remark with its line of the cell and a caret under it. */
 final class DiagnosticsView {
+  private static final int MOST = 20;
+
   private final BpfSource source;
   private final List<String> lines;
 
@@ -23,7 +25,7 @@ final class DiagnosticsView {
 
   String text(List<Diagnostic> diagnostics) {
     var text = new StringBuilder();
-    for (Diagnostic each : diagnostics) {
+    for (Diagnostic each : first(diagnostics)) {
       text.append(heading(each)).append('\n');
       String line = line(each);
       if (!line.isEmpty()) {
@@ -31,12 +33,20 @@ final class DiagnosticsView {
         text.append("    ").append(caret(line, each.column())).append('\n');
       }
     }
-    return text.toString();
+    return text + more(diagnostics);
+  }
+
+  private static List<Diagnostic> first(List<Diagnostic> diagnostics) {
+    return diagnostics.subList(0, Math.min(MOST, diagnostics.size()));
+  }
+
+  private static String more(List<Diagnostic> diagnostics) {
+    return diagnostics.size() <= MOST ? "" : "and " + (diagnostics.size() - MOST) + " more\n";
   }
 
   String html(List<Diagnostic> diagnostics) {
     var html = new StringBuilder();
-    for (Diagnostic each : diagnostics) {
+    for (Diagnostic each : first(diagnostics)) {
       var tone =
           switch (each.severity()) {
             case ERROR -> Markup.Tone.BAD;
@@ -60,7 +70,7 @@ final class DiagnosticsView {
                     + Markup.toned(tone, caret(line, each.column()))));
       }
     }
-    return html.toString();
+    return html + Markup.escape(more(diagnostics));
   }
 
   private String heading(Diagnostic diagnostic) {

@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.skep.bpf.Disassembly;
 import org.skep.notebook.display.Displays;
+import org.skep.notebook.display.LongText;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.display.Renderer;
 import org.skep.notebook.ebpf.Markup.Tone;
@@ -18,12 +19,16 @@ public final class DisassemblyView implements Renderer {
   }
 
   private static String text(Disassembly code) {
-    return code + "\n" + String.join("\n", code.notes());
+    return bounded(code) + "\n" + String.join("\n", code.notes());
+  }
+
+  private static String bounded(Disassembly code) {
+    return LongText.bounded(code.toString(), "disassembly().toString(), or machineCode()");
   }
 
   private static String html(Disassembly code) {
     String lines =
-        code.toString()
+        bounded(code)
             .lines()
             .map(
                 line ->

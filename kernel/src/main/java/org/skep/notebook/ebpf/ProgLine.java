@@ -16,6 +16,7 @@ import org.skep.bpf.Iteration;
 import org.skep.bpf.RunStatistics;
 import org.skep.bpf.TestRun;
 import org.skep.host.Nearest;
+import org.skep.notebook.display.LongText;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completer;
@@ -192,7 +193,9 @@ final class ProgLine implements LineMagic {
     if (type.isPresent()) {
       return iteration.table(type.get());
     }
-    return arguments.flag("table") ? iteration.table() : pre(iteration.text().stripTrailing());
+    return arguments.flag("table")
+        ? iteration.table()
+        : pre(LongText.bounded(iteration.text().stripTrailing(), "iterate().text()"));
   }
 
   private static MimeBundle pre(String text) {
@@ -205,7 +208,7 @@ final class ProgLine implements LineMagic {
         log.isEmpty()
             ? "No verifier log for '" + program.name() + "': it was accepted without output."
             : log;
-    return pre(text);
+    return pre(LongText.bounded(text, "program(\"" + program.name() + "\").log()"));
   }
 
   private List<BpfProgram> all() {

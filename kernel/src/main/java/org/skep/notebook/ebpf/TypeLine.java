@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.bpf.BpfObject;
 import org.skep.host.TypeCatalog;
+import org.skep.notebook.display.LongText;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completions;
@@ -68,7 +69,7 @@ final class TypeLine implements LineMagic {
       if (arguments.option("where").isPresent() || (arguments.flag("table") && !pattern)) {
         return types.members(name, arguments.option("where").orElse(""));
       }
-      return pattern ? types.find(name) : layout(types.layout(name));
+      return pattern ? types.find(name) : layout(types.layout(name), name);
     } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
     }
@@ -84,7 +85,8 @@ final class TypeLine implements LineMagic {
                     "find types of '" + object.name() + "': it was compiled without them (-g)"));
   }
 
-  private static MimeBundle layout(String text) {
+  private static MimeBundle layout(String whole, String name) {
+    String text = LongText.bounded(whole, "TypeCatalog.ofRunningLinux().layout(\"" + name + "\")");
     return MimeBundle.html(Markup.pre(Markup.escape(text)), text);
   }
 

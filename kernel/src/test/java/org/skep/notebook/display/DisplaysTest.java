@@ -19,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.IntStream;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -277,5 +277,36 @@ class DisplaysTest {
   void coloursEndWithTheirLine() {
     assertEquals("\u001b[31ma\u001b[0m\n\u001b[31mb\u001b[0m", Ansi.red("a\nb"));
     assertEquals("a\nb", Ansi.strip(Ansi.red("a\nb")));
+  }
+
+  @Test
+  void aFormThatNoPageCouldOpenIsLeftOutAndNamed() {
+    MimeBundle huge = MimeBundle.html("x".repeat(17 << 20), "y".repeat(600_000));
+    MimeBundle shown = displays.render(huge);
+    assertTrue(shown.string(MimeBundle.HTML).isEmpty());
+    String text = shown.string(MimeBundle.TEXT).orElseThrow();
+    assertTrue(
+        text.endsWith("[text/html of 17,825,792 characters left out]"), text.substring(500_000));
+    assertTrue(text.contains("[100,000 characters more]"));
+    MimeBundle small = MimeBundle.html("<b>x</b>", "x");
+    assertEquals(small, displays.render(small));
+  }
+
+  @Test
+  void ofLongTextTheBeginningAndTheEndAreShown() {
+    String text =
+        IntStream.rangeClosed(1, 10_000)
+            .mapToObj(i -> "line " + i)
+            .collect(Collectors.joining("\n"));
+    List<String> lines = LongText.bounded(text, "x.log()").lines().toList();
+    assertEquals(501, lines.size());
+    assertEquals("line 1", lines.getFirst());
+    assertEquals("… 9,500 lines left out, whole text: x.log() …", lines.get(400));
+    assertEquals("line 9901", lines.get(401));
+    assertEquals("line 10000", lines.getLast());
+    assertEquals("short", LongText.bounded("short", "x"));
+    assertEquals(
+        "… [1,000 characters more]".length() + 2_000,
+        LongText.bounded("x".repeat(3_000), "x").length());
   }
 }
