@@ -12,10 +12,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The output of a cell, kept to a size with which its notebook can be opened again.
  *
- * <p>Of text the first 512 Ki characters are shown as they come. Of what follows the last 64 Ki
- * characters are shown when the cell ends, with how many lines are left out between; the whole text
- * is in a file, up to 256 Mi characters, until the notebook kernel ends. Of displays the first
- * 1,000 are shown and the others counted. What clears the output begins again.
+ * <p>Of text the first 5,000 lines are shown as they come, and at most 512 Ki characters. Of what
+ * follows the last 500 lines are shown when the cell ends, and at most 64 Ki characters, with how
+ * many lines are left out between; the whole text is in a file, up to 64 Mi characters, until the
+ * notebook kernel ends. Of displays the first 1,000 are shown and the others counted. What clears
+ * the output begins again.
  *
  * <p>Safe for use by many threads.
  */
@@ -23,17 +24,24 @@ public final class BoundedOutput implements CellOutput {
   /** Characters that are shown as they come. */
   static final int HEAD = 512 * 1024;
 
+  /** Lines that are shown as they come. */
+  static final int HEAD_LINES = 5_000;
+
+  /** Lines of the end of longer text. */
+  static final int TAIL_LINES = 500;
+
   /** Characters of the end of longer text. */
   static final int TAIL = 64 * 1024;
 
   /** Characters of the file. */
-  static final long FILE = 256L << 20;
+  static final long FILE = 64L << 20;
 
   static final int DISPLAYS = 1_000;
 
   private final CellOutput output;
   private StringBuilder head = new StringBuilder();
   private int shown;
+  private int shownLines;
   private @Nullable Rest rest;
   private int displays;
   private boolean ended;
@@ -48,6 +56,7 @@ public final class BoundedOutput implements CellOutput {
     long written;
     long leftOut;
     long leftOutLines;
+    int tailLines;
 
     void open(CharSequence head) {
       try {
@@ -109,15 +118,31 @@ public final class BoundedOutput implements CellOutput {
     void keep(String text) {
       write(text);
       tail.append(text);
-      if (tail.length() > 2 * TAIL) {
-        int from = tail.indexOf("\n", tail.length() - TAIL) + 1;
-        if (from == 0) {
-          from = tail.length() - TAIL;
-        }
-        leftOut += from;
-        leftOutLines += tail.substring(0, from).chars().filter(c -> c == '\n').count();
-        tail.delete(0, from);
+      tailLines += lines(text);
+      if (tail.length() > 2 * TAIL || tailLines > 2 * TAIL_LINES) {
+        cut();
       }
+    }
+
+    private void cut() {
+      int from = Math.max(0, tail.length() - TAIL);
+      int lines = 0;
+      for (int i = tail.length() - 1; i >= from; i--) {
+        if (tail.charAt(i) == '\n' && ++lines > TAIL_LINES) {
+          from = i + 1;
+        }
+      }
+      if (from == 0) {
+        return;
+      }
+      int start = tail.indexOf("\n", Math.max(0, from - 1)) + 1;
+      if (start == 0 || start == tail.length()) {
+        start = from;
+      }
+      leftOut += start;
+      leftOutLines += lines(tail.substring(0, start));
+      tail.delete(0, start);
+      tailLines = lines(tail);
     }
   }
 
@@ -127,7 +152,7 @@ public final class BoundedOutput implements CellOutput {
 
   @Override
   public synchronized void stream(boolean error, String text) {
-    int room = HEAD - shown;
+    int room = room(text);
     if (rest == null && text.length() <= room) {
       show(error, text);
       return;
@@ -156,8 +181,28 @@ public final class BoundedOutput implements CellOutput {
     }
   }
 
+  /** How many characters of a text belong to the beginning. */
+  private int room(String text) {
+    if (shownLines >= HEAD_LINES) {
+      return 0;
+    }
+    int lines = shownLines;
+    int most = Math.min(text.length(), HEAD - shown);
+    for (int i = 0; i < most; i++) {
+      if (text.charAt(i) == '\n' && ++lines >= HEAD_LINES) {
+        return i + 1;
+      }
+    }
+    return HEAD - shown;
+  }
+
+  private static int lines(CharSequence text) {
+    return (int) text.chars().filter(c -> c == '\n').count();
+  }
+
   private void show(boolean error, String text) {
     shown += text.length();
+    shownLines += lines(text);
     if (!ended) {
       head.append(text);
     }
@@ -172,10 +217,14 @@ public final class BoundedOutput implements CellOutput {
     if (now != null) {
       now.flush();
       if (now.leftOut > 0) {
+        now.cut();
+      }
+      if (now.leftOut > 0) {
         output.stream(true, now.leftOut());
       }
       output.stream(now.error, now.tail.toString());
       now.tail.setLength(0);
+      now.tailLines = 0;
       now.leftOut = 0;
       now.leftOutLines = 0;
     }
@@ -211,6 +260,7 @@ public final class BoundedOutput implements CellOutput {
     }
     head = new StringBuilder();
     shown = 0;
+    shownLines = 0;
     displays = 0;
     output.clear(wait);
   }

@@ -89,7 +89,7 @@ final class Experiments {
         Stream.concat(
             Stream.concat(names().stream(), paths()),
             paths().map(p -> p.substring(p.indexOf('.') + 1)));
-    List<String> paths = paths().toList();
+    List<String> paths = paths().filter(p -> !p.contains("..")).toList();
     return new MagicException(
         "find map '"
             + name

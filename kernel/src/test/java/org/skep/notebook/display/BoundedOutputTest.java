@@ -48,6 +48,8 @@ class BoundedOutputTest {
     String shown = recorded.both();
     assertTrue(shown.length() < BoundedOutput.HEAD + 2 * BoundedOutput.TAIL + 1_000);
     assertTrue(shown.startsWith("line 1\nline 2\n"));
+    assertTrue(shown.contains("line 5000\n") && !shown.contains("line 5001\n"));
+    assertTrue(shown.contains("line 299501\n") && !shown.contains("line 299500\n"));
     assertTrue(shown.endsWith("line 299999\nline 300000\n"));
     Matcher left = LEFT_OUT.matcher(shown);
     assertTrue(left.find());
@@ -102,5 +104,26 @@ class BoundedOutputTest {
     output.end();
     assertEquals(1_000, recorded.displays.size());
     assertTrue(recorded.err().contains("500 displays left out"), recorded.err());
+  }
+
+  @Test
+  void moreLinesThanTheBeginningHasAreShownToTheEnd() {
+    print(BoundedOutput.HEAD_LINES + BoundedOutput.TAIL_LINES);
+    output.end();
+    assertEquals("", recorded.err());
+    assertTrue(recorded.out().endsWith("line 5500\n"));
+    assertEquals(5_500, recorded.out().lines().count());
+  }
+
+  @Test
+  void aPieceOfManyLinesIsCutBetweenLines() {
+    output.stream(
+        false,
+        IntStream.rangeClosed(1, 20_000)
+            .mapToObj(BoundedOutputTest::line)
+            .collect(Collectors.joining()));
+    output.end();
+    assertEquals(5_500, recorded.out().lines().count());
+    assertTrue(recorded.err().contains("14,500 lines left out"), recorded.err());
   }
 }
