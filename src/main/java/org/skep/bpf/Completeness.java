@@ -11,19 +11,24 @@ package org.skep.bpf;
  * @param stoppedAtLimit whether there was more than was asked for, or no end was in sight
  * @param headOnly whether only the head could be seen, as of a queue or stack, which show what is
  *     behind only to who takes it
+ * @param unsure whether keys that were there all the time may be missing, because each walk through
+ *     the map had other keys than the one before
  */
 public record Completeness(
-    long vanished, long seenTwice, boolean stoppedAtLimit, boolean headOnly) {
+    long vanished, long seenTwice, boolean stoppedAtLimit, boolean headOnly, boolean unsure) {
   /** A reading of which nothing is known to be missing. */
   public static final Completeness COMPLETE = new Completeness(0, 0, false);
 
+  /** A reading of a map that changed in every walk through it. */
+  static final Completeness UNSURE = new Completeness(0, 0, false, false, true);
+
   Completeness(long vanished, long seenTwice, boolean stoppedAtLimit) {
-    this(vanished, seenTwice, stoppedAtLimit, false);
+    this(vanished, seenTwice, stoppedAtLimit, false, false);
   }
 
   /** Whether nothing is known to be missing. */
   public boolean isComplete() {
-    return vanished == 0 && seenTwice == 0 && !stoppedAtLimit && !headOnly;
+    return vanished == 0 && seenTwice == 0 && !stoppedAtLimit && !headOnly && !unsure;
   }
 
   /** In words, for a line under a table. */
@@ -47,6 +52,10 @@ public record Completeness(
     }
     if (stoppedAtLimit) {
       words.append(separator).append("stopped at the limit");
+      separator = ", ";
+    }
+    if (unsure) {
+      words.append(separator).append("keys may be missing, as they changed in every walk through");
     }
     return words.toString();
   }

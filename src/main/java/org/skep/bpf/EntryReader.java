@@ -1,7 +1,8 @@
 package org.skep.bpf;
 
 /** A way to read all entries of a map. */
-sealed interface EntryReader permits BatchReader, ForEachReader, HeadReader, KeyWalk, MappedReader {
+sealed interface EntryReader
+    permits BatchReader, ForEachReader, HeadReader, KeyWalk, MappedReader, TrieReader {
   /**
    * Reads entries into the sink.
    *

@@ -17,6 +17,7 @@ final class HeldMap {
   private final MapHome home;
   private final String name;
   private final int fd;
+  private final MapFd map;
   private final boolean globals;
   private final MapShape shape;
   private final EntryReader reader;
@@ -35,9 +36,10 @@ final class HeldMap {
     this.fd = fd;
     this.globals = globals;
     this.shape = info.shape();
+    this.map = new MapFd(name, fd, shape);
     this.forms = Forms.of(home, info);
-    this.access = new EntryAccess(name, home.lifetime(), fd, shape, forms);
-    this.reader = MapReading.reader(home, name, fd, shape);
+    this.access = new EntryAccess(map, home.lifetime(), forms);
+    this.reader = MapReading.reader(home, map);
     this.reading = readingBy(reader);
   }
 
@@ -66,7 +68,7 @@ final class HeldMap {
   /** Its values, where there are no keys. */
   KeylessAccess keyless(int ability) {
     MapAbilities.require(name, shape, ability);
-    return new KeylessAccess(name, home.lifetime(), fd, shape, forms.value());
+    return new KeylessAccess(map, home.lifetime(), forms.value());
   }
 
   /** All of it: of a queue or stack the head. */
@@ -90,7 +92,7 @@ final class HeldMap {
 
   /** The same map read in another way. */
   MapReading readingBy(EntryReader way) {
-    return new MapReading(home, name, fd, shape, way, forms, globals);
+    return new MapReading(home, map, way, forms, globals);
   }
 
   /** Takes values as another type; keys too, if one is given. */
@@ -98,7 +100,7 @@ final class HeldMap {
     Codec keys =
         keyType == null ? Codec.of(forms.key().type()) : typed("keys", keyType, shape.keyBytes());
     forms = forms.as(shape, keys, typed("values", valueType, shape.valueBytes()));
-    access = new EntryAccess(name, home.lifetime(), fd, shape, forms);
+    access = new EntryAccess(map, home.lifetime(), forms);
     reading = readingBy(reader);
   }
 
@@ -121,6 +123,11 @@ final class HeldMap {
 
   <T> T withDescriptor(IntFunction<T> work) {
     return home.lifetime().use(() -> work.apply(fd));
+  }
+
+  /** Its descriptor, while the map is in use. */
+  MapFd descriptor() {
+    return map;
   }
 
   EventState events() {

@@ -7,72 +7,119 @@ import java.nio.ByteBuffer;
 import java.util.HashSet;
 import java.util.Set;
 import org.skep.internal.ffi.Errno;
-import org.skep.internal.libbpf.LibbpfSyscall;
 
 /**
  * Reads a map key by key, for the kinds and kernels that have no other way. Where the key at which
- * it stands is removed, the kernel begins anew without a word: keys are remembered, so that each is
- * taken once, and steps are bounded.
+ * it stands is removed, the kernel starts again at the first key, or says that this was the end;
+ * where a key of a hash is replaced, it may pass it by. So keys are remembered, each is taken once,
+ * and a map whose keys can come and go is walked until two walks in a row went the same way.
  */
-record KeyWalk(String map, int fd, MapShape shape) implements EntryReader {
+record KeyWalk(MapFd map) implements EntryReader {
   private static final int ROOM = 1_024;
+
+  /** Another walk than these does not help where a map changes all the time. */
+  private static final int WALKS = 4;
 
   @Override
   public Completeness read(EntrySink sink, long limit) {
-    long valueBytes = shape.entryValueBytes();
-    int room = Math.clamp((4L << 20) / Math.max(1, valueBytes), 1, ROOM);
-    Set<ByteBuffer> seen = new HashSet<>();
-    long steps = 4 * shape.maxEntries() + ROOM;
-    long vanished = 0;
-    long twice = 0;
-    int filled = 0;
     try (Arena arena = Arena.ofConfined()) {
-      int keyBytes = shape.keyBytes();
-      MemorySegment cursor = arena.allocate(Math.max(8, keyBytes), 8);
-      MemorySegment next = arena.allocate(Math.max(8, keyBytes), 8);
-      MemorySegment keys = arena.allocate((long) room * keyBytes, 8);
-      MemorySegment values = arena.allocate(room * Math.max(1, valueBytes), 8);
+      return new Reading(arena, sink, limit).run();
+    }
+  }
+
+  /** One reading: what was seen, and the memory that it reads into. */
+  private final class Reading {
+    private final EntrySink sink;
+    private final long limit;
+    private final int keyBytes = map.shape().keyBytes();
+    private final long valueBytes = map.shape().entryValueBytes();
+    private final int room = Math.clamp((4L << 20) / Math.max(1, valueBytes), 1, ROOM);
+    private final MemorySegment cursor;
+    private final MemorySegment next;
+    private final MemorySegment keys;
+    private final MemorySegment values;
+    private final Set<ByteBuffer> seen = new HashSet<>();
+    private long vanished;
+    private long twice;
+    private int filled;
+    private boolean stopped;
+
+    Reading(Arena arena, EntrySink sink, long limit) {
+      this.sink = sink;
+      this.limit = limit;
+      this.cursor = arena.allocate(Math.max(8, keyBytes), 8);
+      this.next = arena.allocate(Math.max(8, keyBytes), 8);
+      this.keys = arena.allocate((long) room * keyBytes, 8);
+      this.values = arena.allocate(room * Math.max(1, valueBytes), 8);
+    }
+
+    Completeness run() {
+      long way = walk();
+      boolean same = map.shape().type().hasIndexes() || seen.size() <= 1 && twice == 0;
+      for (int walks = 1; walks < WALKS && !same && !stopped; walks++) {
+        long again = walk();
+        same = again == way;
+        way = again;
+      }
+      give();
+      return new Completeness(vanished, twice, stopped, false, !same && !stopped);
+    }
+
+    /** Walks once, takes what is new, and gives a sum of the keys in their order. */
+    private long walk() {
+      Set<ByteBuffer> now = new HashSet<>();
+      long steps = 4 * map.shape().maxEntries() + ROOM;
+      long sum = 0;
       MemorySegment in = MemorySegment.NULL;
-      boolean stopped = false;
       while (true) {
-        int result = LibbpfSyscall.bpf_map_get_next_key(fd, in, next);
+        int result = map.calls().nextKey(map.fd(), in, next);
         if (Errno.ENOENT.is(result)) {
-          break;
+          return sum;
         }
         if (result < 0) {
-          throw MapRefusals.of("read", map, shape, -result);
+          throw map.refused("read", result);
         }
-        if (seen.size() >= limit || steps-- <= 0) {
+        ByteBuffer key = ByteBuffer.wrap(next.asSlice(0, keyBytes).toArray(ValueLayout.JAVA_BYTE));
+        boolean isNew = !seen.contains(key);
+        if ((isNew && seen.size() >= limit) || steps-- <= 0) {
           stopped = true;
-          break;
+          return sum;
         }
-        byte[] key = next.asSlice(0, keyBytes).toArray(ValueLayout.JAVA_BYTE);
-        if (!seen.add(ByteBuffer.wrap(key))) {
+        sum = (sum ^ key.hashCode()) * 0x9e3779b97f4a7c15L;
+        if (!now.add(key)) {
           twice++;
-        } else {
-          MemorySegment value = values.asSlice(filled * valueBytes, valueBytes);
-          int found = LibbpfSyscall.bpf_map_lookup_elem_flags(fd, next, value, 0);
-          if (found == 0) {
-            MemorySegment.copy(next, 0, keys, (long) filled * keyBytes, keyBytes);
-            filled++;
-          } else if (Errno.ENOENT.is(found)) {
-            // an empty slot of an array of descriptors, or a key that has just gone
-            vanished += shape.type().hasEmptySlots() ? 0 : 1;
-          } else {
-            throw MapRefusals.of("read", map, shape, -found);
-          }
         }
-        if (filled == room) {
-          sink.take(keys, values, valueBytes, filled);
-          filled = 0;
+        if (isNew) {
+          seen.add(key);
+          look();
         }
         MemorySegment.copy(next, 0, cursor, 0, keyBytes);
         in = cursor;
       }
+    }
+
+    private void look() {
+      MemorySegment value = values.asSlice(filled * valueBytes, valueBytes);
+      int found = map.calls().lookup(map.fd(), next, value);
+      if (found == 0) {
+        MemorySegment.copy(next, 0, keys, (long) filled * keyBytes, keyBytes);
+        filled++;
+      } else if (Errno.ENOENT.is(found)) {
+        // an empty slot of an array of descriptors, or a key that has just gone
+        vanished += map.shape().type().hasEmptySlots() ? 0 : 1;
+      } else {
+        throw map.refused("read", found);
+      }
+      if (filled == room) {
+        give();
+      }
+    }
+
+    private void give() {
       if (filled > 0) {
         sink.take(keys, values, valueBytes, filled);
+        filled = 0;
       }
-      return new Completeness(vanished, twice, stopped);
     }
   }
 }

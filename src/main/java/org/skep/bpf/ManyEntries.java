@@ -14,7 +14,7 @@ import java.util.function.Predicate;
 import org.skep.BpfException;
 import org.skep.SyscallException;
 import org.skep.internal.ffi.Errno;
-import org.skep.internal.libbpf.LibbpfSyscall;
+import org.skep.internal.libbpf.MapSyscalls;
 
 /**
  * Writes and removes many entries, thousands in a call where the kernel has that for the kind of
@@ -76,13 +76,12 @@ record ManyEntries(EntryAccess access) {
       access.encode(batch.get(i).getValue(), values, i * valueBytes());
     }
     int[] written = {batch.size()};
-    int result =
-        call(written, count -> LibbpfSyscall.bpf_map_update_batch(fd(), keys, values, count));
-    if (result < 0 && written[0] == 0 && isUnknown(result)) {
+    int result = call(written, count -> calls().updateBatch(fd(), keys, values, count));
+    if (written[0] == 0 && MapFd.hasNoBatch(result)) {
       return -1;
     }
     if (result < 0) {
-      BpfException why = MapRefusals.of("put into", access.map(), access.shape(), -result);
+      BpfException why = access.map().refused("put into", result);
       throw stopped(why, -result, batch.get(written[0]).getKey(), done + written[0], "put");
     }
     return 0;
@@ -98,7 +97,7 @@ record ManyEntries(EntryAccess access) {
 
   /** Says how far it came, in the words of the refusal. */
   private BpfException stopped(BpfException why, int errno, Object key, int done, String verb) {
-    String operation = "put into map '" + access.map() + "'";
+    String operation = "put into map '" + access.map().name() + "'";
     String words = String.valueOf(why.getMessage());
     return new SyscallException(
         operation,
@@ -174,13 +173,13 @@ record ManyEntries(EntryAccess access) {
       int[] gone = {count - at};
       int result;
       if (batches) {
-        result = call(gone, number -> LibbpfSyscall.bpf_map_delete_batch(fd(), from, number));
-        if (result < 0 && gone[0] == 0 && isUnknown(result)) {
+        result = call(gone, number -> calls().deleteBatch(fd(), from, number));
+        if (gone[0] == 0 && MapFd.hasNoBatch(result)) {
           batches = false;
           continue;
         }
       } else {
-        result = use(() -> LibbpfSyscall.bpf_map_delete_elem(fd(), from));
+        result = use(() -> calls().delete(fd(), from));
         gone[0] = result == 0 ? 1 : 0;
       }
       removed += gone[0];
@@ -188,15 +187,10 @@ record ManyEntries(EntryAccess access) {
       if (Errno.ENOENT.is(result)) {
         at++;
       } else if (result < 0) {
-        throw MapRefusals.of("remove from", access.map(), access.shape(), -result);
+        throw access.map().refused("remove from", result);
       }
     }
     return removed;
-  }
-
-  /** An older kernel, or a kind that it has no batches for. */
-  private static boolean isUnknown(int result) {
-    return Errno.ENOTSUPP.is(result) || Errno.EINVAL.is(result) || Errno.EOPNOTSUPP.is(result);
   }
 
   /** A call that takes a number of entries and leaves how many it came to. */
@@ -210,8 +204,7 @@ record ManyEntries(EntryAccess access) {
       MemorySegment number = arena.allocateFrom(ValueLayout.JAVA_INT, count[0]);
       int asked = count[0];
       int result = use(() -> work.call(number));
-      count[0] =
-          Math.clamp(number.get(ValueLayout.JAVA_INT, 0), 0, result == 0 ? asked : asked - 1);
+      count[0] = MapFd.completed(number, asked, result, false);
       return result;
     }
   }
@@ -230,7 +223,11 @@ record ManyEntries(EntryAccess access) {
   }
 
   private int fd() {
-    return access.fd();
+    return access.map().fd();
+  }
+
+  private MapSyscalls calls() {
+    return access.map().calls();
   }
 
   private int keyBytes() {

@@ -20,7 +20,7 @@ final class MapReading {
 
   private final MapHome home;
   private final String name;
-  private final int fd;
+  private final MapFd map;
   private final MapShape shape;
   private final Forms forms;
   private final EntryReader reader;
@@ -33,18 +33,11 @@ final class MapReading {
   /**
    * @param globals whether it holds global variables, whose one key says nothing
    */
-  MapReading(
-      MapHome home,
-      String name,
-      int fd,
-      MapShape shape,
-      EntryReader reader,
-      Forms forms,
-      boolean globals) {
+  MapReading(MapHome home, MapFd map, EntryReader reader, Forms forms, boolean globals) {
     this.home = home;
-    this.name = name;
-    this.fd = fd;
-    this.shape = shape;
+    this.map = map;
+    this.name = map.name();
+    this.shape = map.shape();
     this.forms = forms;
     this.globals = globals;
     this.keyless = globals || shape.keyBytes() == 0;
@@ -53,20 +46,27 @@ final class MapReading {
   }
 
   /** The fastest way that a map of this shape can be read. */
-  static EntryReader reader(MapHome home, String name, int fd, MapShape shape) {
+  static EntryReader reader(MapHome home, MapFd map) {
+    MapShape shape = map.shape();
     if (shape.type().can(BpfMapType.Ability.HEAD)) {
-      return new HeadReader(name, fd, shape);
+      return new HeadReader(map);
     }
-    KeyWalk plain = new KeyWalk(name, fd, shape);
-    EntryReader inBatches =
-        shape.type().hasBatch() ? BatchReader.of(name, fd, shape, plain) : plain;
+    KeyWalk plain = new KeyWalk(map);
+    if (!shape.type().hasBatch()) {
+      return plain;
+    }
+    BatchReader inBatches = BatchReader.of(map, plain);
+    if (shape.type() == BpfMapType.LPM_TRIE) {
+      return new TrieReader(inBatches);
+    }
     if (shape.isMappable()) {
-      return new MappedReader(shape, home.mappings().readable(name, fd, shape), inBatches);
+      return new MappedReader(
+          shape, home.mappings().readable(map.name(), map.fd(), shape), inBatches);
     }
     if (!ForEachReader.canRead(shape)) {
       return inBatches;
     }
-    ForEachReader walk = new ForEachReader(fd, shape, inBatches);
+    ForEachReader walk = new ForEachReader(map.fd(), shape, inBatches);
     home.mappings().whenClosed(walk::close);
     return walk;
   }
@@ -129,7 +129,7 @@ final class MapReading {
 
   Map<Object, Object> entries() {
     Map<Object, Object> entries = new LinkedHashMap<>();
-    EntryAccess values = new EntryAccess(name, home.lifetime(), fd, shape, forms);
+    EntryAccess values = new EntryAccess(map, home.lifetime(), forms);
     read(
         (keys, bytes, stride, count) -> {
           for (int i = 0; i < count; i++) {

@@ -11,18 +11,22 @@ final class Ways {
 
   /** Key by key: the yardstick of the faster ways. */
   static EntryReader plain(BpfMap map) {
-    return map.withDescriptor(fd -> new KeyWalk(map.name(), fd, map.shape()));
+    return new KeyWalk(map.held().descriptor());
   }
 
   /** In batches as large as is fast. */
   static EntryReader batches(BpfMap map) {
-    return map.withDescriptor(fd -> BatchReader.of(map.name(), fd, map.shape(), plain(map)));
+    return batchesOf(map);
+  }
+
+  private static EntryReader batchesOf(BpfMap map) {
+    BatchReader batches = BatchReader.of(map.held().descriptor(), plain(map));
+    return map.type() == BpfMapType.LPM_TRIE ? new TrieReader(batches) : batches;
   }
 
   /** In batches that begin with room for so many entries. */
   static EntryReader batches(BpfMap map, int first) {
-    return map.withDescriptor(
-        fd -> new BatchReader(map.name(), fd, map.shape(), plain(map), first));
+    return new BatchReader(map.held().descriptor(), plain(map), first);
   }
 
   /** By a program, else key by key. */

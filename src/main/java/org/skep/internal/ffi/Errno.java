@@ -25,6 +25,7 @@ public enum Errno {
   EMFILE(24, "too many open files"),
   ENOSPC(28, "no space left"),
   ERANGE(34, "out of range"),
+  EDEADLK(35, "a deadlock was avoided"),
   ENAMETOOLONG(36, "name too long"),
   ENOSYS(38, "not implemented"),
   ENODATA(61, "no data"),

@@ -1,0 +1,129 @@
+package org.skep.bpf;
+
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+
+/**
+ * Reads an LPM trie in batches. The kernel walks a trie without a lock: where the key that it
+ * stands at is deleted, it starts again at the first key without a word, and where a node beside
+ * its path is replaced, it can leave out what is behind. So keys that come again are left out by
+ * their order, and the trie is walked until two walks in a row had the same keys; what the first
+ * one missed is added.
+ */
+record TrieReader(BatchReader batches) implements EntryReader {
+  /** Another walk than these does not help where a trie changes all the time. */
+  private static final int WALKS = 4;
+
+  @Override
+  public Completeness read(EntrySink sink, long limit) {
+    MapShape shape = batches.map().shape();
+    var known = new Known(shape.keyBytes(), new byte[0], 0);
+    for (int walk = 1; walk <= WALKS; walk++) {
+      var merge = new Merge(known, sink);
+      Completeness said = batches.pass(merge, limit);
+      if (said == null) {
+        return batches.plain().read(sink, limit);
+      }
+      if (!said.isComplete()) {
+        return said; // the limit
+      }
+      known = merge.end();
+      if (!merge.changed && walk > 1) {
+        return said;
+      }
+    }
+    return Completeness.UNSURE;
+  }
+
+  /** Keys in the order of the trie. */
+  private record Known(int keyBytes, byte[] keys, int count) {}
+
+  /** Merges the keys of a walk with those known before. */
+  private static final class Merge implements EntrySink {
+    private final Known before;
+    private final MemorySegment known;
+    private final EntrySink sink;
+    private final int keyBytes;
+    private final TrieOrder order;
+    private byte[] merged;
+    private MemorySegment memory;
+    private int count;
+    private int at;
+    private boolean any;
+
+    /** The last key of the walk that was not left out, in {@link #memory}. */
+    private long last;
+
+    /** Whether the walk had other keys than the one before. */
+    private boolean changed;
+
+    Merge(Known before, EntrySink sink) {
+      this.before = before;
+      this.known = MemorySegment.ofArray(before.keys);
+      this.sink = sink;
+      this.keyBytes = before.keyBytes;
+      this.order = new TrieOrder(keyBytes);
+      this.merged = new byte[Math.max(1_024 * keyBytes, before.keys.length)];
+      this.memory = MemorySegment.ofArray(merged);
+    }
+
+    @Override
+    public void take(MemorySegment keys, MemorySegment values, long stride, int number) {
+      int from = 0;
+      for (int i = 0; i < number; i++) {
+        if (!isNew(keys, (long) i * keyBytes)) {
+          give(keys, values, stride, from, i);
+          from = i + 1;
+        }
+      }
+      give(keys, values, stride, from, number);
+    }
+
+    private void give(MemorySegment keys, MemorySegment values, long stride, int from, int to) {
+      if (from < to) {
+        sink.take(
+            keys.asSlice((long) from * keyBytes), values.asSlice(from * stride), stride, to - from);
+      }
+    }
+
+    private boolean isNew(MemorySegment keys, long key) {
+      if (any && order.compare(keys, key, memory, last) <= 0) {
+        return false; // the walk has started again
+      }
+      int compared = 1;
+      while (at < before.count
+          && (compared = order.compare(known, (long) at * keyBytes, keys, key)) < 0) {
+        changed = true; // deleted, or left out by this walk
+        append(known, (long) at++ * keyBytes);
+      }
+      boolean isKnown = at < before.count && compared == 0;
+      if (isKnown) {
+        at++;
+      } else {
+        changed = true;
+      }
+      append(keys, key);
+      any = true;
+      last = (long) (count - 1) * keyBytes;
+      return !isKnown;
+    }
+
+    private void append(MemorySegment from, long key) {
+      long end = (long) count * keyBytes;
+      if (end + keyBytes > merged.length) {
+        merged = Arrays.copyOf(merged, Math.toIntExact(2L * merged.length));
+        memory = MemorySegment.ofArray(merged);
+      }
+      MemorySegment.copy(from, key, memory, end, keyBytes);
+      count++;
+    }
+
+    Known end() {
+      while (at < before.count) {
+        changed = true;
+        append(known, (long) at++ * keyBytes);
+      }
+      return new Known(keyBytes, merged, count);
+    }
+  }
+}
