@@ -22,8 +22,10 @@ record BatchReader(MapFd map, EntryReader plain, long first) implements EntryRea
   /** Large values are read in smaller batches. */
   private static final long BYTES = 8 << 20;
 
-  /** A bucket that does not fit into this is not read. */
-  private static final long MOST_BYTES = 1 << 30;
+  /** A bucket that does not fit into this, and has more than so many entries, is not read. */
+  private static final long MOST_BYTES = 64 << 20;
+
+  private static final long MOST_IN_BUCKET = 1_024;
 
   /** How often in a row a call may be refused because something is busy. */
   private static final int RETRIES = 100;
@@ -148,7 +150,7 @@ record BatchReader(MapFd map, EntryReader plain, long first) implements EntryRea
 
     private void enlarge(int result) {
       room *= 2;
-      if (room * entryBytes() > MOST_BYTES) {
+      if (room > MOST_IN_BUCKET && room * entryBytes() > MOST_BYTES) {
         throw map.refused("read", result);
       }
       buffers.give();

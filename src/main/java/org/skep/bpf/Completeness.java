@@ -11,8 +11,8 @@ package org.skep.bpf;
  * @param stoppedAtLimit whether there was more than was asked for, or no end was in sight
  * @param headOnly whether only the head could be seen, as of a queue or stack, which show what is
  *     behind only to who takes it
- * @param unsure whether keys that were there all the time may be missing, because each walk through
- *     the map had other keys than the one before
+ * @param unsure whether keys that were there all the time may be missing, because each of several
+ *     walks through the map came to keys that those before it had not
  */
 public record Completeness(
     long vanished, long seenTwice, boolean stoppedAtLimit, boolean headOnly, boolean unsure) {
@@ -55,7 +55,7 @@ public record Completeness(
       separator = ", ";
     }
     if (unsure) {
-      words.append(separator).append("keys may be missing, as they changed in every walk through");
+      words.append(separator).append("keys may be missing, as new ones came in each walk");
     }
     return words.toString();
   }

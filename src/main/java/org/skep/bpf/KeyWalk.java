@@ -12,7 +12,8 @@ import org.skep.internal.ffi.Errno;
  * Reads a map key by key, for the kinds and kernels that have no other way. Where the key at which
  * it stands is removed, the kernel starts again at the first key, or says that this was the end;
  * where a key of a hash is replaced, it may pass it by. So keys are remembered, each is taken once,
- * and a map whose keys can come and go is walked until two walks in a row went the same way.
+ * and a map whose keys can come and go is walked again until a walk to its end has no key that is
+ * not in the reading yet.
  */
 record KeyWalk(MapFd map) implements EntryReader {
   private static final int ROOM = 1_024;
@@ -38,6 +39,7 @@ record KeyWalk(MapFd map) implements EntryReader {
     private final MemorySegment next;
     private final MemorySegment keys;
     private final MemorySegment values;
+    private final MemorySegment spare;
     private final Set<ByteBuffer> seen = new HashSet<>();
     private long vanished;
     private long twice;
@@ -51,30 +53,33 @@ record KeyWalk(MapFd map) implements EntryReader {
       this.next = arena.allocate(Math.max(8, keyBytes), 8);
       this.keys = arena.allocate((long) room * keyBytes, 8);
       this.values = arena.allocate(room * Math.max(1, valueBytes), 8);
+      this.spare = arena.allocate(Math.max(8, valueBytes), 8);
     }
 
     Completeness run() {
-      long way = walk();
-      boolean same = map.shape().type().hasIndexes() || seen.size() <= 1 && twice == 0;
-      for (int walks = 1; walks < WALKS && !same && !stopped; walks++) {
-        long again = walk();
-        same = again == way;
-        way = again;
+      boolean ended = walk();
+      boolean sure = map.shape().type().hasIndexes() || (ended && seen.size() <= 1);
+      for (int walks = 1; walks < WALKS && !sure && !stopped; walks++) {
+        int before = seen.size();
+        sure = walk() && seen.size() == before;
       }
       give();
-      return new Completeness(vanished, twice, stopped, false, !same && !stopped);
+      return new Completeness(vanished, twice, stopped, false, !sure && !stopped);
     }
 
-    /** Walks once, takes what is new, and gives a sum of the keys in their order. */
-    private long walk() {
+    /**
+     * Walks once and takes what is new.
+     *
+     * @return whether it came to the end of the map, and not to that of a key which had gone
+     */
+    private boolean walk() {
       Set<ByteBuffer> now = new HashSet<>();
       long steps = 4 * map.shape().maxEntries() + ROOM;
-      long sum = 0;
       MemorySegment in = MemorySegment.NULL;
       while (true) {
         int result = map.calls().nextKey(map.fd(), in, next);
         if (Errno.ENOENT.is(result)) {
-          return sum;
+          return in.address() == 0 || isThere(in);
         }
         if (result < 0) {
           throw map.refused("read", result);
@@ -83,9 +88,8 @@ record KeyWalk(MapFd map) implements EntryReader {
         boolean isNew = !seen.contains(key);
         if ((isNew && seen.size() >= limit) || steps-- <= 0) {
           stopped = true;
-          return sum;
+          return false;
         }
-        sum = (sum ^ key.hashCode()) * 0x9e3779b97f4a7c15L;
         if (!now.add(key)) {
           twice++;
         }
@@ -96,6 +100,10 @@ record KeyWalk(MapFd map) implements EntryReader {
         MemorySegment.copy(next, 0, cursor, 0, keyBytes);
         in = cursor;
       }
+    }
+
+    private boolean isThere(MemorySegment key) {
+      return !Errno.ENOENT.is(map.calls().lookup(map.fd(), key, spare));
     }
 
     private void look() {

@@ -7,8 +7,7 @@ import java.util.Arrays;
  * Reads an LPM trie in batches. The kernel walks a trie without a lock: where the key that it
  * stands at is deleted, it starts again at the first key without a word, and where a node beside
  * its path is replaced, it can leave out what is behind. So keys that come again are left out by
- * their order, and the trie is walked until two walks in a row had the same keys; what the first
- * one missed is added.
+ * their order, and the trie is walked again until a walk has no key that is not in the reading yet.
  */
 record TrieReader(BatchReader batches) implements EntryReader {
   /** Another walk than these does not help where a trie changes all the time. */
@@ -28,14 +27,14 @@ record TrieReader(BatchReader batches) implements EntryReader {
         return said; // the limit
       }
       known = merge.end();
-      if (!merge.changed && walk > 1) {
+      if (walk > 1 && !merge.added) {
         return said;
       }
     }
     return Completeness.UNSURE;
   }
 
-  /** Keys in the order of the trie. */
+  /** All keys that came so far, in the order of the trie. */
   private record Known(int keyBytes, byte[] keys, int count) {}
 
   /** Merges the keys of a walk with those known before. */
@@ -54,8 +53,8 @@ record TrieReader(BatchReader batches) implements EntryReader {
     /** The last key of the walk that was not left out, in {@link #memory}. */
     private long last;
 
-    /** Whether the walk had other keys than the one before. */
-    private boolean changed;
+    /** Whether the walk had a key that none before it had. */
+    private boolean added;
 
     Merge(Known before, EntrySink sink) {
       this.before = before;
@@ -93,14 +92,13 @@ record TrieReader(BatchReader batches) implements EntryReader {
       int compared = 1;
       while (at < before.count
           && (compared = order.compare(known, (long) at * keyBytes, keys, key)) < 0) {
-        changed = true; // deleted, or left out by this walk
         append(known, (long) at++ * keyBytes);
       }
       boolean isKnown = at < before.count && compared == 0;
       if (isKnown) {
         at++;
       } else {
-        changed = true;
+        added = true;
       }
       append(keys, key);
       any = true;
@@ -120,7 +118,6 @@ record TrieReader(BatchReader batches) implements EntryReader {
 
     Known end() {
       while (at < before.count) {
-        changed = true;
         append(known, (long) at++ * keyBytes);
       }
       return new Known(keyBytes, merged, count);
