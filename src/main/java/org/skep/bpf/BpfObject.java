@@ -1,6 +1,5 @@
 package org.skep.bpf;
 
-import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,7 +19,6 @@ import org.skep.btf.Btf;
  */
 public final class BpfObject implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(BpfObject.class.getName());
-  private static final Cleaner CLEANER = Cleaner.create();
 
   private final String name;
   private final Instant since = Instant.now();
@@ -70,16 +68,10 @@ public final class BpfObject implements AutoCloseable {
       List<Note> notes,
       Optional<Btf> types) {
     BpfObject made = new BpfObject(name, object, outcomes, logs, notes, types);
-    Lifetime lifetime = made.lifetime;
-    CLEANER.register(
-        made,
-        () -> {
-          if (!lifetime.isClosed()) {
+    made.lifetime.closeWhenUnreachable(
+        () ->
             LOG.log(
-                System.Logger.Level.WARNING, "object ''{0}'' was dropped without close()", name);
-            lifetime.closeInBackground();
-          }
-        });
+                System.Logger.Level.WARNING, "object ''{0}'' was dropped without close()", name));
     return made;
   }
 

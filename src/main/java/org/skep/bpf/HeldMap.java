@@ -147,7 +147,7 @@ final class HeldMap {
   private synchronized UserRing ring(BpfMap map) {
     UserRing made = userRing;
     if (made == null) {
-      made = UserRing.of(map, fd, home.mappings().arena());
+      made = home.mappings().make(arena -> UserRing.of(map, fd, arena));
       userRing = made;
     }
     return made;

@@ -1,9 +1,12 @@
 package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.Cleaner;
+import java.lang.ref.WeakReference;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.skep.SyscallException;
@@ -26,7 +29,13 @@ record MapHome(
     Optional<Btf> types,
     Supplier<Optional<BpfObject>> object,
     @Nullable MemorySegment pointer) {
-  private static final Cleaner CLEANER = Cleaner.create();
+  /** So many descriptors that nobody uses any more may wait for the garbage collector. */
+  private static final int COLLECT = 512;
+
+  private static final AtomicInteger OPENED = new AtomicInteger();
+
+  /** The maps that were opened by their numbers and are still in use: each has one descriptor. */
+  private static final Map<Integer, WeakReference<BpfMap>> BY_ID = new ConcurrentHashMap<>();
 
   KernelNames names() {
     return new KernelNames(object);
@@ -64,6 +73,9 @@ record MapHome(
   /** The map that a descriptor stands for, which it takes over. */
   private static BpfMap own(int fd, String called, String prefix) {
     boolean kept = false;
+    if (OPENED.incrementAndGet() % COLLECT == 0) {
+      System.gc();
+    }
     try {
       MapInfo info = MapInfo.of(called, fd);
       Mappings mappings = new Mappings();
@@ -79,7 +91,7 @@ record MapHome(
           new MapHome(
               prefix, lifetime, mappings, KernelBtf.ofId(info.btf()), Optional::empty, null);
       BpfMap map = new BpfMap(home, info.name().isEmpty() ? called : info.name(), fd, info, false);
-      CLEANER.register(map, lifetime::closeInBackground);
+      lifetime.closeWhenUnreachable(() -> {});
       kept = true;
       return map;
     } finally {
@@ -90,7 +102,16 @@ record MapHome(
   }
 
   static BpfMap byId(int id) {
-    return own(opened(LibbpfSyscall.bpf_map_get_fd_by_id(id), "open map " + id), "" + id, "");
+    WeakReference<BpfMap> known = BY_ID.get(id);
+    BpfMap map = known == null ? null : known.get();
+    if (map != null) {
+      return map;
+    }
+    BpfMap opened =
+        own(opened(LibbpfSyscall.bpf_map_get_fd_by_id(id), "open map " + id), "" + id, "");
+    BY_ID.values().removeIf(other -> other.refersTo(null));
+    BY_ID.put(id, new WeakReference<>(opened));
+    return opened;
   }
 
   static BpfMap pinned(Path path) {

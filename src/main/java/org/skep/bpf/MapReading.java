@@ -1,5 +1,6 @@
 package org.skep.bpf;
 
+import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -128,32 +129,56 @@ final class MapReading {
   }
 
   Map<Object, Object> entries() {
-    Map<Object, Object> entries = new LinkedHashMap<>();
     EntryAccess values = new EntryAccess(map, home.lifetime(), forms);
-    read(
-        (keys, bytes, stride, count) -> {
-          for (int i = 0; i < count; i++) {
-            entries.put(
-                forms.key().read(keys, (long) i * shape.keyBytes()),
-                values.decode(bytes, i * stride));
-          }
-        },
-        Long.MAX_VALUE);
+    Map<Object, Object> entries = new LinkedHashMap<>();
+    each(
+        (keys, key, bytes, value) ->
+            entries.put(forms.key().read(keys, key), values.decode(bytes, value)));
     return entries;
   }
 
   <K, V> Map<K, V> entries(Class<K> keyClass, Class<V> valueClass) {
     Map<K, V> entries = new LinkedHashMap<>();
-    read(
-        (keys, values, stride, count) -> {
-          for (int i = 0; i < count; i++) {
+    each(
+        (keys, key, bytes, value) ->
             entries.put(
-                Into.value(forms.key(), keys, (long) i * shape.keyBytes(), keyClass),
-                Into.value(forms.value(), values, i * stride, valueClass));
-          }
-        },
-        Long.MAX_VALUE);
+                Into.value(forms.key(), keys, key, keyClass),
+                Into.value(forms.value(), bytes, value, valueClass)));
     return entries;
+  }
+
+  /** Takes an entry: where its key and its value are. */
+  @FunctionalInterface
+  private interface Entry {
+    void take(MemorySegment keys, long key, MemorySegment values, long value);
+  }
+
+  /** A copy of entries that were read. */
+  private record Piece(MemorySegment keys, MemorySegment values, long stride, int count) {}
+
+  /** Reads all and hands over each entry afterwards, as that may run the user's own code. */
+  private void each(Entry entry) {
+    List<Piece> pieces = new ArrayList<>();
+    read(
+        (keys, values, stride, count) ->
+            pieces.add(
+                new Piece(
+                    copy(keys, (long) count * shape.keyBytes()),
+                    copy(values, count * stride),
+                    stride,
+                    count)),
+        Long.MAX_VALUE);
+    for (Piece piece : pieces) {
+      for (int i = 0; i < piece.count; i++) {
+        entry.take(piece.keys, (long) i * shape.keyBytes(), piece.values, i * piece.stride);
+      }
+    }
+  }
+
+  private static MemorySegment copy(MemorySegment from, long bytes) {
+    MemorySegment copy = MemorySegment.ofArray(new long[Math.toIntExact(bytes / Long.BYTES + 1)]);
+    MemorySegment.copy(from, 0, copy, 0, bytes);
+    return copy;
   }
 
   Completeness read(EntrySink sink, long limit) {

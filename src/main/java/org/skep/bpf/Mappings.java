@@ -3,7 +3,10 @@ package org.skep.bpf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.skep.internal.ffi.Native;
@@ -13,6 +16,10 @@ import org.skep.internal.libbpf.Libc;
 final class Mappings {
   private final List<Arena> arenas = new ArrayList<>();
   private final List<Runnable> others = new ArrayList<>();
+  private final Map<Mapped, Supplier<MemorySegment>> made = new HashMap<>();
+
+  /** What is mapped once, whoever asks for it. */
+  private record Mapped(int fd, int protection) {}
 
   /** Has something else freed with the mappings, which reading the maps needs. */
   synchronized void whenClosed(Runnable release) {
@@ -31,7 +38,13 @@ final class Mappings {
     return of(map, fd, shape, Libc.PROT_READ | Libc.PROT_WRITE);
   }
 
-  private Supplier<MemorySegment> of(String map, int fd, MapShape shape, int protection) {
+  private synchronized Supplier<MemorySegment> of(
+      String map, int fd, MapShape shape, int protection) {
+    return made.computeIfAbsent(
+        new Mapped(fd, protection), key -> supplier(map, fd, shape, protection));
+  }
+
+  private Supplier<MemorySegment> supplier(String map, int fd, MapShape shape, int protection) {
     return new Supplier<>() {
       private @Nullable MemorySegment mapped;
 
@@ -63,11 +76,20 @@ final class Mappings {
     return memory.segment();
   }
 
-  /** An arena for other memory of a map, closed with the object. */
-  synchronized Arena arena() {
+  /** Makes something of memory that is unmapped with the object, or at once where that fails. */
+  synchronized <T> T make(Function<Arena, T> work) {
     Arena arena = Arena.ofShared();
-    arenas.add(arena);
-    return arena;
+    boolean whole = false;
+    try {
+      T result = work.apply(arena);
+      arenas.add(arena);
+      whole = true;
+      return result;
+    } finally {
+      if (!whole) {
+        arena.close();
+      }
+    }
   }
 
   /** Unmaps all, when nobody uses them any more. */

@@ -16,7 +16,7 @@ record TrieReader(BatchReader batches) implements EntryReader {
   @Override
   public Completeness read(EntrySink sink, long limit) {
     MapShape shape = batches.map().shape();
-    var known = new Known(shape.keyBytes(), new byte[0], 0);
+    var known = new Known(shape.keyBytes(), MemorySegment.NULL, 0);
     for (int walk = 1; walk <= WALKS; walk++) {
       var merge = new Merge(known, sink);
       Completeness said = batches.pass(merge, limit);
@@ -35,7 +35,7 @@ record TrieReader(BatchReader batches) implements EntryReader {
   }
 
   /** All keys that came so far, in the order of the trie. */
-  private record Known(int keyBytes, byte[] keys, int count) {}
+  private record Known(int keyBytes, MemorySegment keys, int count) {}
 
   /** Merges the keys of a walk with those known before. */
   private static final class Merge implements EntrySink {
@@ -58,11 +58,11 @@ record TrieReader(BatchReader batches) implements EntryReader {
 
     Merge(Known before, EntrySink sink) {
       this.before = before;
-      this.known = MemorySegment.ofArray(before.keys);
+      this.known = before.keys;
       this.sink = sink;
       this.keyBytes = before.keyBytes;
       this.order = new TrieOrder(keyBytes);
-      this.merged = new byte[Math.max(1_024 * keyBytes, before.keys.length)];
+      this.merged = new byte[Math.max(1_024 * keyBytes, Math.toIntExact(before.keys.byteSize()))];
       this.memory = MemorySegment.ofArray(merged);
     }
 
@@ -120,7 +120,7 @@ record TrieReader(BatchReader batches) implements EntryReader {
       while (at < before.count) {
         append(known, (long) at++ * keyBytes);
       }
-      return new Known(keyBytes, merged, count);
+      return new Known(keyBytes, memory, count);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
@@ -140,6 +141,44 @@ class LifetimeIT {
     }
   }
 
+  /** What takes entries apart is the user's own code too. */
+  @Test
+  void closingFromTheConstructorOfARecordIsSafe() {
+    try (BpfObject object = Cell.load("record", BpfObjectIT.COUNT)) {
+      BpfMap map = object.map("counts");
+      for (int i = 0; i < 3; i++) {
+        map.put(i, (long) i);
+      }
+      assertEquals(3, map.entries(Integer.class, Long.class).size());
+    }
+    String text =
+        """
+        struct who { u32 pid; };
+        struct {
+          __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8);
+          __type(key, struct who); __type(value, u64);
+        } counts SEC(".maps");
+        """;
+    try (BpfObject object = Cell.load("closing", text)) {
+      BpfMap map = object.map("counts");
+      map.put(Map.of("pid", 1), 1);
+      map.put(Map.of("pid", 2), 2);
+      Closing.what = object::close;
+      Map<Closing, Long> entries = map.entries(Closing.class, Long.class);
+      assertTrue(object.isClosed());
+      assertEquals(Map.of(new Closing(1), 1L, new Closing(2), 2L), entries);
+    }
+  }
+
+  /** Closes an object when it is made. */
+  record Closing(int pid) {
+    static Runnable what = () -> {};
+
+    Closing {
+      what.run();
+    }
+  }
+
   /**
    * libbpf calls Java when it has something to say; a full stack at that moment would end the JVM.
    */
@@ -207,6 +246,80 @@ class LifetimeIT {
     } finally {
       child.destroyForcibly();
       Files.delete(elf);
+    }
+  }
+
+  /**
+   * The optimizing compiler forgets a map once its descriptor is in a register, and the collector
+   * closes what nobody can reach: a map that is read is not to be among that.
+   */
+  @Test
+  void aMapThatIsReadIsNotCollected() throws IOException, InterruptedException {
+    Process child =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-XX:+UseSerialGC",
+                "-Xmx256m",
+                "-Xmn1m",
+                "-XX:CompileCommand=quiet",
+                "-XX:CompileCommand=CompileThresholdScaling,org.skep.*::*,0.03",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Collected.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    try (BufferedReader said =
+        new BufferedReader(new InputStreamReader(child.getInputStream(), StandardCharsets.UTF_8))) {
+      assertEquals("all 2000 readings have all entries", said.readLine());
+      assertEquals(0, child.waitFor());
+    } finally {
+      child.destroyForcibly();
+    }
+  }
+
+  /** The process that reads maps which nothing else holds, while the collector runs. */
+  static final class Collected {
+    private static final int READINGS = 2_000;
+    private static final int ENTRIES = 3_000;
+
+    static volatile byte[] garbage = {};
+
+    private Collected() {}
+
+    public static void main(String[] arguments) {
+      String text =
+          """
+          struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4000);
+            __type(key, u32); __type(value, u64); } counts SEC(".maps");
+          """;
+      Thread collector =
+          Thread.ofPlatform()
+              .daemon()
+              .start(
+                  () -> {
+                    while (true) {
+                      garbage = new byte[10_000];
+                    }
+                  });
+      try (BpfObject object = Cell.load("collected", text)) {
+        BpfMap map = object.map("counts");
+        for (int i = 0; i < ENTRIES; i++) {
+          map.put(i, i);
+        }
+        for (int i = 0; i < READINGS; i++) {
+          int rows = BpfMap.ofId(map.id()).table().rowCount();
+          if (rows != ENTRIES) {
+            System.out.println("reading " + i + ": " + rows);
+            return;
+          }
+        }
+        System.out.println("all " + READINGS + " readings have all entries");
+      } catch (IllegalStateException e) {
+        System.out.println(String.valueOf(e));
+      }
+      assert collector.isAlive();
     }
   }
 
