@@ -54,9 +54,12 @@ final class Lifetime {
   }
 
   void exit() {
-    uses.exit();
-    // the compiler would forget this once it has loaded the field, which is before the use
-    Reference.reachabilityFence(this);
+    try {
+      uses.exit();
+    } finally {
+      // the compiler may forget this once it has loaded the field, which is before the use
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** Does something with the resources. */
