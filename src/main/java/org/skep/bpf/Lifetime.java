@@ -78,7 +78,7 @@ final class Lifetime {
 
   /** Whether it was closed and its resources are freed. */
   boolean isReleased() {
-    return released.getCount() == 0;
+    return uses.released.getCount() == 0;
   }
 
   /** Closes; when it returns, the resources are freed, by this call or by an earlier one. */
