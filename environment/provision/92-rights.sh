@@ -30,6 +30,20 @@ else
 User=$user"
 fi
 
+# SKEP_PTRACE=1 lets that user look into the processes of others, and write into them: who may write into root's processes
+# is root. Without it the user is not. SKEP_PTRACE=0 takes the right away again; else it stays as it is.
+ptrace=/etc/systemd/system/skep-jupyter.service.d/ptrace.conf
+case ${SKEP_PTRACE:-} in
+  1)
+    put "$ptrace" "[Service]
+AmbientCapabilities=CAP_SYS_PTRACE
+CapabilityBoundingSet=CAP_SYS_PTRACE"
+    ;;
+  0) rm -f "$ptrace" ;;
+  '') ;;
+  *) stop "SKEP_PTRACE is '$SKEP_PTRACE'" "it may be 1 or 0" ;;
+esac
+
 # Debian's 3 asks for CAP_SYS_ADMIN for any performance event; with 2, CAP_PERFMON has kprobes, tracepoints, sampling.
 # With kptr_restrict 1, CAP_SYSLOG sees the addresses of kernel symbols.
 put /etc/sysctl.d/60-skep.conf 'kernel.perf_event_paranoid = 2

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.skep.BpfException;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
+import org.skep.host.Capability;
 import org.skep.host.KernelSymbols;
 import org.skep.host.Mounts;
 import org.skep.host.Nearest;
@@ -159,7 +160,9 @@ final class AttachRefusals {
   private static String forbidden(AttachPoint point) {
     return switch (point) {
       case AttachPoint.Socket s ->
-          "not permitted (needs root, or CAP_SYS_PTRACE for a socket of another process)";
+          "not permitted (needs root, or CAP_BPF and CAP_NET_ADMIN; a socket of another process "
+              + Capability.TO_LOOK_INTO_PROCESSES
+              + ")";
       case AttachPoint.Network n -> "not permitted (needs root, or CAP_BPF and CAP_NET_ADMIN)";
       case AttachPoint.Tracepoint t -> tracing();
       case AttachPoint.Kprobe k -> tracing();

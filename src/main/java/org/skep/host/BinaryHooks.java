@@ -1,6 +1,7 @@
 package org.skep.host;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -141,9 +142,17 @@ final class BinaryHooks {
           .map(w -> Path.of(w[5]))
           .filter(Files::isReadable)
           .forEach(files::add);
-    } catch (IOException e) {
+    } catch (IOException | UncheckedIOException e) {
       throw new IllegalArgumentException(
-          "find process " + process + ": no such process, or it may not be read", e);
+          "find process "
+              + process
+              + ": "
+              + (Files.exists(Path.of("/proc", process))
+                  ? "it belongs to another user ("
+                      + Capability.TO_LOOK_INTO_PROCESSES
+                      + "; the path of its program or library needs no right)"
+                  : "no such process"),
+          e);
     }
     return files;
   }

@@ -14,6 +14,14 @@ public enum Capability {
   /** Linux 5.8 or later. */
   BPF(39);
 
+  /**
+   * What looking into processes of others takes, to be said in brackets. It is as much as being
+   * root, and therefore off where Skep sets rights.
+   */
+  public static final String TO_LOOK_INTO_PROCESSES =
+      "needs root, or CAP_SYS_PTRACE, with which a user can become root; the virtual machine has it"
+          + " with SKEP_PTRACE=1";
+
   private final int bit;
 
   Capability(int bit) {

@@ -12,9 +12,11 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The functions and probes that a program or library of 64 bits names. */
 final class ElfFile {
+  private static final Pattern OF_PROCESS = Pattern.compile("/proc/\\d+/root/.*");
   private static final int SECTION_HEADER = 64;
   private static final int SYMBOL = 24;
   private static final int SYMTAB = 2;
@@ -58,7 +60,15 @@ final class ElfFile {
       return new ElfFile(file, channel.map(FileChannel.MapMode.READ_ONLY, 0, size));
     } catch (IOException e) {
       throw new IllegalArgumentException(
-          "read '" + file + "': no such file, or it may not be read", e);
+          "read '"
+              + file
+              + "': no such file, or it may not be read"
+              + (OF_PROCESS.matcher(file.toString()).matches()
+                  ? " (the root of a process of another user "
+                      + Capability.TO_LOOK_INTO_PROCESSES
+                      + ")"
+                  : ""),
+          e);
     } catch (UncheckedIOException | IndexOutOfBoundsException e) {
       throw wrong(file);
     }
