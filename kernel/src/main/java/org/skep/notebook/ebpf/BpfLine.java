@@ -5,12 +5,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
+import org.skep.bpf.AttachPoint;
 import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
+import org.skep.bpf.LinkState;
 import org.skep.bpf.LoadOutcome;
 import org.skep.compile.BpfSource;
 import org.skep.notebook.magic.Arguments;
@@ -128,11 +131,35 @@ final class BpfLine implements LineMagic {
     var given = options.given(programs.getFirst().owner(), context);
     boolean named = target.indexOf('.') >= 0;
     var refusals = new ArrayList<String>();
-    for (BpfProgram program : programs) {
+    options
+        .guarded(
+            programs.getFirst().owner(),
+            given,
+            context,
+            () -> programs.forEach(p -> attach(p, given, named, target, refusals)))
+        .forEach(note -> context.output().stream(true, note.text() + "\n"));
+    if (!refusals.isEmpty()) {
+      throw new MagicException(String.join("\n", refusals));
+    }
+  }
+
+  private static void attach(
+      BpfProgram program,
+      Map<String, List<AttachPoint>> given,
+      boolean named,
+      String target,
+      List<String> refusals) {
+    links(program).filter(l -> l.state() instanceof LinkState.Gone).forEach(BpfLink::close);
+    for (AttachPoint point : given.getOrDefault(program.name(), List.of())) {
       try {
-        if (!given.isEmpty()) {
-          given.getOrDefault(program.name(), List.of()).forEach(program::attach);
-        } else if (links(program).findAny().isEmpty()) {
+        program.attach(point);
+      } catch (BpfException | IllegalStateException e) {
+        refusals.add(String.valueOf(e.getMessage()));
+      }
+    }
+    if (given.isEmpty()) {
+      try {
+        if (links(program).findAny().isEmpty()) {
           if (named || program.loaded() instanceof LoadOutcome.Loaded) {
             program.attach();
           }
@@ -147,9 +174,6 @@ final class BpfLine implements LineMagic {
       } catch (BpfException | IllegalStateException e) {
         refusals.add(String.valueOf(e.getMessage()));
       }
-    }
-    if (!refusals.isEmpty()) {
-      throw new MagicException(String.join("\n", refusals));
     }
   }
 

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.skep.Note;
 import org.skep.bpf.AttachPoint;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
@@ -43,6 +45,7 @@ final class CellOptions {
   static MagicSpec.Builder declare(MagicSpec.Builder spec, Experiments experiments) {
     return spec.flag(
             "no-attach", "load the programs, and leave attaching to NAME.program(...).attach()")
+        .flag("keep", "leave a program attached that cuts the notebook's own connections")
         .option(
             "on",
             "PROGRAM=PLACE",
@@ -144,18 +147,49 @@ final class CellOptions {
                     .forEach((OpenMap m) -> m.pin(Path.of(folder, m.name()))));
   }
 
-  /** Fills the arrays of programs, and attaches the programs. */
-  void attach(BpfObject object, MagicContext context) {
+  /**
+   * Fills the arrays of programs, and attaches the programs.
+   *
+   * @return what is to be said of it
+   */
+  List<Note> attach(BpfObject object, MagicContext context) {
     Map<String, List<AttachPoint>> places = new LinkedHashMap<>();
     for (Tail tail : tails()) {
       BpfProgram program = object.program(tail.program());
       object.map(tail.map()).put(tail.index(), program);
       places.put(program.name(), List.of());
     }
-    places.putAll(given(object, context));
-    if (!arguments.flag("no-attach")) {
-      object.attachAll(places);
+    var given = given(object, context);
+    places.putAll(given);
+    return arguments.flag("no-attach")
+        ? List.of()
+        : guarded(object, given, context, () -> object.attachAll(places));
+  }
+
+  /**
+   * Attaches, and has a program detached again that cuts the notebook off, unless told to keep it.
+   *
+   * @return what is to be said of it
+   */
+  List<Note> guarded(
+      BpfObject object,
+      Map<String, List<AttachPoint>> given,
+      MagicContext context,
+      Runnable attaching) {
+    var risky =
+        given.values().stream().flatMap(List::stream).filter(ConnectionGuard::mayCut).toList();
+    if (risky.isEmpty() || arguments.flag("keep")) {
+      attaching.run();
+      return List.of();
     }
+    var guard = new ConnectionGuard(NotebookConnections.now());
+    var notes =
+        risky.stream().map(guard::warning).flatMap(Optional::stream).map(Note::warning).toList();
+    var earlier = object.links();
+    attaching.run();
+    var made = object.links().stream().filter(l -> !earlier.contains(l)).toList();
+    guard.watch(made, said -> context.output().stream(true, said + "\n"));
+    return notes;
   }
 
   /** The places that were typed, by program. */

@@ -145,7 +145,7 @@ final class CellRunner {
     }
     long beforeAttach = System.nanoTime();
     try {
-      options.attach(object, context);
+      notes.addAll(options.attach(object, context));
       var timing =
           new Timing(
               origin.took(),
