@@ -35,8 +35,9 @@ public sealed interface AttachOutcome {
    * Its section does not say where to; {@link BpfProgram#attach(AttachPoint)} does.
    *
    * @param what what it needs: {@code a network interface}
+   * @param example such a place as text: {@code eth0}
    */
-  record NeedsTarget(String what) implements AttachOutcome {}
+  record NeedsTarget(String what, String example) implements AttachOutcome {}
 
   /**
    * It was attached, and what it was attached to no longer exists, or somebody else detached it.

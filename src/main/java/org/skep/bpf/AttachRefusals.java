@@ -71,12 +71,8 @@ final class AttachRefusals {
         switch (Errno.nameOf(errno)) {
           case "ENOENT", "ENODEV", "ESRCH", "ENXIO", "ENOTDIR", "EBADF" -> absent(point);
           case "EPERM", "EACCES" -> readsTooFar(point, messages) ? tooFar(point) : forbidden(point);
-          case "EBUSY", "EEXIST" ->
-              (point instanceof AttachPoint.Network
-                      ? "a program holds this place already ("
-                      : "this program is there already (")
-                  + Errno.nameOf(errno)
-                  + "; close its link first)";
+          case "E2BIG", "ERANGE" -> FullTargets.reason(point, Errno.nameOf(errno));
+          case "EBUSY", "EEXIST" -> taken(point, Errno.nameOf(errno));
           case "EINVAL" ->
               point instanceof AttachPoint.RawTracepoint r
                   ? "the program reads more arguments than this tracepoint passes (EINVAL; '%hooks"
@@ -89,6 +85,18 @@ final class AttachRefusals {
         };
     String words = known.isEmpty() ? Misfits.inBinary(point, messages) : known;
     return words.isEmpty() ? NativeObject.words(errno, messages) : words;
+  }
+
+  private static String taken(AttachPoint point, String errno) {
+    return switch (point) {
+      case AttachPoint.StructOps _ ->
+          "a table with its '.name' is registered already ("
+              + errno
+              + "; '.name' another one, or close the object that has it)";
+      case AttachPoint.Network _ ->
+          "a program holds this place already (" + errno + "; close its link first)";
+      default -> "this program is there already (" + errno + "; close its link first)";
+    };
   }
 
   /** Linux opens the tracepoint, and refuses the program for what it reads of the record. */
@@ -176,7 +184,8 @@ final class AttachRefusals {
       case AttachPoint.RawTracepoint r -> "";
       case AttachPoint.Replacement r -> "";
       case AttachPoint.Infrared i -> "";
-      case AttachPoint.StructOps m -> "";
+      case AttachPoint.StructOps m ->
+          "not permitted (needs root, or CAP_BPF, CAP_PERFMON and CAP_NET_ADMIN)";
       case AttachPoint.MapElements m -> "";
       case AttachPoint.Declared d -> "";
     };

@@ -148,15 +148,21 @@ public final class BpfProgram {
   public BpfLink attach() {
     return switch (Hooks.declared(type, section)) {
       case Hooks.At(AttachPoint point) -> attach(point);
-      case Hooks.Needs(String what) ->
+      case Hooks.Needs(String what, String example) ->
           throw new IllegalStateException(
               "attach '"
                   + name
                   + "': section '"
                   + section
-                  + "' does not say where (needs "
+                  + "' does not say where: it needs "
                   + what
-                  + ")");
+                  + " (--on "
+                  + name
+                  + "="
+                  + example
+                  + ", or attach(pointAt(\""
+                  + example
+                  + "\")))");
       case Hooks.Never(String reason) ->
           throw new IllegalStateException("attach '" + name + "': " + reason);
     };
@@ -204,7 +210,8 @@ public final class BpfProgram {
     }
     switch (Hooks.declared(type, section)) {
       case Hooks.At(AttachPoint point) -> attachTo(List.of(point));
-      case Hooks.Needs(String what) -> notAttached(new AttachOutcome.NeedsTarget(what));
+      case Hooks.Needs(String what, String example) ->
+          notAttached(new AttachOutcome.NeedsTarget(what, example));
       case Hooks.Never(String reason) -> notAttached(new AttachOutcome.NotAttached(reason));
     }
   }

@@ -6,7 +6,9 @@ import org.skep.internal.libbpf.Uapi;
 
 /** Reads from the section name of a program where it wants to be attached. */
 final class Hooks {
-  private static final String CGROUP = "a cgroup: the path of its directory";
+  private static final Needs CGROUP =
+      new Needs("a cgroup: the path of its directory", "/sys/fs/cgroup/web");
+  private static final Needs INTERFACE = new Needs("a network interface", "eth0");
 
   private Hooks() {}
 
@@ -16,8 +18,12 @@ final class Hooks {
   /** It names the place. */
   record At(AttachPoint point) implements Declaration {}
 
-  /** It names the kind of place only. */
-  record Needs(String what) implements Declaration {}
+  /**
+   * It names the kind of place only.
+   *
+   * @param example one as text
+   */
+  record Needs(String what, String example) implements Declaration {}
 
   /** A program of its kind is run in another way. */
   record Never(String reason) implements Declaration {}
@@ -33,30 +39,31 @@ final class Hooks {
               ? new At(new AttachPoint.Tracepoint(parts.get(1), parts.get(2)))
               : new Needs(
                   "a tracepoint: a category and a name"
-                      + (bare ? "" : AttachRefusals.tracepointHint(parts.get(1))));
+                      + (bare ? "" : AttachRefusals.tracepointHint(parts.get(1))),
+                  "sched:sched_switch");
       case Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT, Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE ->
           bare
-              ? new Needs("the name of a tracepoint")
+              ? new Needs("the name of a tracepoint", "sys_enter")
               : new At(new AttachPoint.RawTracepoint(name.substring(name.indexOf('/') + 1)));
       case Uapi.BPF_PROG_TYPE_KPROBE -> ofProbe(name, parts, bare);
       case Uapi.BPF_PROG_TYPE_TRACING, Uapi.BPF_PROG_TYPE_LSM, Uapi.BPF_PROG_TYPE_NETFILTER ->
           parts.getFirst().equals("lsm_cgroup")
-              ? new Needs(CGROUP)
+              ? CGROUP
               : bare && type != Uapi.BPF_PROG_TYPE_NETFILTER
-                  ? new Needs("the name of what it traces, in its section")
+                  ? new Needs("the name of what it traces, in its section", "tcp_connect")
                   : type == Uapi.BPF_PROG_TYPE_NETFILTER
-                      ? new Needs("a netfilter hook: family, hook and priority")
+                      ? new Needs(
+                          "a netfilter hook: family, hook and priority", "ipv4:prerouting:10")
                       : isOverMap(name)
-                          ? new Needs("the name of the map whose elements it walks")
+                          ? new Needs("the name of the map whose elements it walks", "MAP")
                           : new At(new AttachPoint.Declared(name));
       case Uapi.BPF_PROG_TYPE_PERF_EVENT ->
-          new Needs("a perf event: a clock or counter, and how often");
+          new Needs("a perf event: a clock or counter, and how often", "cpu-clock:99hz");
       case Uapi.BPF_PROG_TYPE_XDP ->
           name.matches("xdp(\\.frags)?/(devmap|cpumap).*|xdp_(devmap|cpumap).*")
               ? new Never("it runs for an entry of a map of devices or processors that names it")
-              : new Needs("a network interface");
-      case Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_PROG_TYPE_SCHED_ACT ->
-          new Needs("a network interface");
+              : INTERFACE;
+      case Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_PROG_TYPE_SCHED_ACT -> INTERFACE;
       case Uapi.BPF_PROG_TYPE_CGROUP_SKB,
           Uapi.BPF_PROG_TYPE_CGROUP_SOCK,
           Uapi.BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
@@ -64,20 +71,25 @@ final class Hooks {
           Uapi.BPF_PROG_TYPE_CGROUP_SYSCTL,
           Uapi.BPF_PROG_TYPE_CGROUP_DEVICE,
           Uapi.BPF_PROG_TYPE_SOCK_OPS ->
-          new Needs(CGROUP);
+          CGROUP;
       case Uapi.BPF_PROG_TYPE_SK_LOOKUP, Uapi.BPF_PROG_TYPE_FLOW_DISSECTOR ->
-          new Needs("a network namespace");
-      case Uapi.BPF_PROG_TYPE_SOCKET_FILTER -> new Needs("a network interface or a socket");
+          new Needs("a network namespace", "self");
+      case Uapi.BPF_PROG_TYPE_SOCKET_FILTER -> new Needs("a network interface or a socket", "eth0");
       case Uapi.BPF_PROG_TYPE_SK_REUSEPORT ->
-          new Needs("a socket that shares its port: tcp:PORT, udp:PORT");
-      case Uapi.BPF_PROG_TYPE_SK_SKB, Uapi.BPF_PROG_TYPE_SK_MSG -> new Needs("a map of sockets");
-      case Uapi.BPF_PROG_TYPE_EXT -> new Needs("a loaded program and the function to replace");
+          new Needs("a socket that shares its port: tcp:PORT, udp:PORT", "udp:53");
+      case Uapi.BPF_PROG_TYPE_SK_SKB, Uapi.BPF_PROG_TYPE_SK_MSG ->
+          new Needs("a map of sockets", "MAP");
+      case Uapi.BPF_PROG_TYPE_EXT ->
+          new Needs("a loaded program and the function to replace", "NAME.PROGRAM:FUNCTION");
       case Uapi.BPF_PROG_TYPE_LWT_IN,
           Uapi.BPF_PROG_TYPE_LWT_OUT,
           Uapi.BPF_PROG_TYPE_LWT_XMIT,
           Uapi.BPF_PROG_TYPE_LWT_SEG6LOCAL ->
-          new Needs("a route: an address or prefix, and the interface that leads there");
-      case Uapi.BPF_PROG_TYPE_LIRC_MODE2 -> new Needs("a receiver of infrared light: its device");
+          new Needs(
+              "a route: an address or prefix, and the interface that leads there",
+              "10.1.0.0/16,dev=eth0");
+      case Uapi.BPF_PROG_TYPE_LIRC_MODE2 ->
+          new Needs("a receiver of infrared light: its device", "/dev/lirc0");
       case Uapi.BPF_PROG_TYPE_STRUCT_OPS ->
           new Never("it is attached with the struct_ops map that names it");
       case Uapi.BPF_PROG_TYPE_SYSCALL -> new Never("it runs when it is called, by a test run");
@@ -94,7 +106,14 @@ final class Hooks {
     String kind = parts.getFirst().replaceFirst("\\.s$", "");
     if (bare) {
       return new Needs(
-          kind.startsWith("u") ? "a binary and a function of it" : "the name of a kernel function");
+          kind.equals("usdt")
+              ? "a binary, and the provider and the name of a probe of it"
+              : kind.startsWith("u")
+                  ? "a binary and a function of it"
+                  : "the name of a kernel function",
+          kind.equals("usdt")
+              ? "libc.so.6:libc:setjmp"
+              : kind.startsWith("u") ? "libc.so.6:malloc" : "tcp_connect");
     }
     String target = section.substring(section.indexOf('/') + 1);
     boolean atReturn = kind.startsWith("kret") || kind.startsWith("uret");
@@ -123,7 +142,7 @@ final class Hooks {
   private static Declaration inBinary(String section, String kind, String target) {
     int colon = target.indexOf(':');
     if (colon < 0) {
-      return new Needs("a function of '" + target + "'");
+      return new Needs("a function of '" + target + "'", target + ":FUNCTION");
     }
     String binary = target.substring(0, colon);
     String rest = target.substring(colon + 1);
@@ -131,7 +150,8 @@ final class Hooks {
     if (kind.equals("usdt")) {
       String[] probe = rest.split(":", 2);
       return probe.length < 2
-          ? new Needs("the provider and the name of a probe of '" + binary + "'")
+          ? new Needs(
+              "the provider and the name of a probe of '" + binary + "'", binary + ":PROVIDER:NAME")
           : new At(new AttachPoint.Usdt(binary, probe[0], probe[1], -1));
     }
     if (kind.contains(".")) {

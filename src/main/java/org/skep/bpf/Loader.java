@@ -290,8 +290,15 @@ final class Loader {
                 new SyscallException(
                     "load object '" + name + "'",
                     failure.errno(),
-                    NativeObject.words(failure.errno(), failure.messages())
+                    NativeObject.words(failure.errno(), withoutGuess(failure))
                         + memory(failure.errno())));
+  }
+
+  /** Where Linux refuses everything, libbpf guesses at the limit of locked memory. */
+  private static List<String> withoutGuess(Failure failure) {
+    return failure.messages().stream()
+        .filter(m -> !m.contains("RLIMIT_MEMLOCK") && !m.contains("ulimit -l"))
+        .toList();
   }
 
   /** What else EPERM may mean, where maps count as locked memory. */

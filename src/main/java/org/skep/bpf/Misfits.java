@@ -81,7 +81,7 @@ final class Misfits {
   static String goes(int type, String section) {
     return switch (Hooks.declared(type, section)) {
       case Hooks.At(AttachPoint point) -> " (its section says " + point.describe() + ")";
-      case Hooks.Needs(String what) -> " (it needs " + what + ")";
+      case Hooks.Needs(String what, String _) -> " (it needs " + what + ")";
       case Hooks.Never(String reason) -> " (" + reason + ")";
     };
   }
@@ -135,6 +135,9 @@ final class Misfits {
       case AttachPoint.Socket s ->
           "this socket takes no such program (for sk_reuseport it has to be bound with SO_REUSEPORT)";
       case AttachPoint.Kprobe k -> kprobe(k);
+      case AttachPoint.StructOps _ ->
+          "the kernel refuses the table (EINVAL; a function that it requires is missing, or its"
+              + " '.name' is empty or too long)";
       case AttachPoint.PerfEvent p when p.cpu() >= PossibleCpus.count() ->
           "no such processor (there are " + PossibleCpus.count() + ", from 0 on)";
       case AttachPoint.Uprobe u when u.offset() > 0 -> pastTheEnd(u);

@@ -8,7 +8,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.skep.Note;
+import org.skep.SyscallException;
 import org.skep.btf.Btf;
+import org.skep.host.Rights;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfMap;
 
 /**
@@ -167,6 +170,12 @@ public final class OpenBpfObject implements AutoCloseable {
       if (handedOn) {
         throw new IllegalStateException("object '" + name + "' was loaded already (open it again)");
       }
+      Rights.missing()
+          .ifPresent(
+              why -> {
+                throw new SyscallException(
+                    "load object '" + name + "'", Errno.EPERM.number(), "not permitted: " + why);
+              });
       handedOn = true;
       return new Loader(name, elf, List.copyOf(settings), types).load(opened);
     } finally {

@@ -121,7 +121,7 @@ record TargetText(
       default ->
           switch (Hooks.declared(type, section)) {
             case Hooks.Never(String reason) -> throw refused(text, reason);
-            case Hooks.Needs(String what) ->
+            case Hooks.Needs(String what, String _) ->
                 throw refused(text, "it needs " + what + ", which a text cannot name");
             case Hooks.At _ -> new AttachPoint.Declared(section);
           };

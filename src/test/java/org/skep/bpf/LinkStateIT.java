@@ -11,6 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -309,6 +311,20 @@ class LinkStateIT {
             .replace("NAME", name);
     try (BpfObject table = Cell.load("table", program).attachAll()) {
       BpfLink link = table.links().getFirst();
+      try (BpfObject second = Cell.load("second", program).attachAll()) {
+        assertEquals(
+            new AttachOutcome.NotAttached(
+                "attach 'ops' to struct_ops 'ops': a table with its '.name' is registered already"
+                    + " (EEXIST; '.name' another one, or close the object that has it)"),
+            second.program("ssthresh").attachment().orElseThrow());
+      }
+      String less = program.replace(".undo_cwnd = (void *)undo_cwnd, ", "");
+      try (BpfObject third = Cell.load("third", less).attachAll()) {
+        assertTrue(
+            String.valueOf(third.program("ssthresh").attachment().orElseThrow())
+                .contains("a function that it requires is missing"),
+            () -> String.valueOf(third.program("ssthresh").attachment()));
+      }
       assertEquals(new LinkState.Attached(""), link.state());
       assertEquals(OptionalInt.empty(), link.id());
       Cell.succeed("bpftool", "struct_ops", "unregister", "id", "" + table.map("ops").id());
@@ -320,6 +336,27 @@ class LinkStateIT {
                   assertEquals(
                       new AttachOutcome.TargetGone(link, reason),
                       table.program(p).attachment().orElseThrow()));
+    }
+  }
+
+  @Test
+  void aTargetWithAsManyProgramsAsLinuxAllowsIsNamedSo() {
+    String programs =
+        IntStream.range(0, 65)
+            .mapToObj(
+                i ->
+                    "SEC(\"tracepoint/syscalls/sys_enter_vhangup\") int p"
+                        + i
+                        + "(void *c) { return 0; }")
+            .collect(Collectors.joining("\n"));
+    try (BpfObject many = Cell.load("many", programs).attachAll()) {
+      assertEquals(64, many.links().size());
+      assertEquals(
+          new AttachOutcome.NotAttached(
+              "attach 'p64' to tracepoint 'syscalls/sys_enter_vhangup': 64 programs are attached"
+                  + " there, as many as Linux allows (E2BIG; 'bpftool perf show' shows them, close"
+                  + " some)"),
+          many.program("p64").attachment().orElseThrow());
     }
   }
 }

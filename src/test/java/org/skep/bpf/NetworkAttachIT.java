@@ -146,7 +146,8 @@ class NetworkAttachIT {
       object.attachAll();
       BpfProgram p = object.program("p");
       assertEquals(
-          new AttachOutcome.NeedsTarget("a socket that shares its port: tcp:PORT, udp:PORT"),
+          new AttachOutcome.NeedsTarget(
+              "a socket that shares its port: tcp:PORT, udp:PORT", "udp:53"),
           p.attachment().orElseThrow());
       int port = ((InetSocketAddress) receiver.getLocalAddress()).getPort();
       try (BpfLink link = p.attach(p.pointAt("udp:" + port))) {

@@ -21,6 +21,7 @@ import org.skep.bpf.OpenBpfObject;
 import org.skep.compile.BpfSource;
 import org.skep.compile.BpfSource.Header;
 import org.skep.compile.CompiledObject;
+import org.skep.host.Rights;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.ebpf.Experiment.Timing;
 import org.skep.notebook.magic.MagicContext;
@@ -59,6 +60,13 @@ final class CellRunner {
         text,
         context,
         () -> {
+          if (options.saveTo().isEmpty()) { // else compiling alone is of use
+            Rights.missing()
+                .ifPresent(
+                    why -> {
+                      throw new MagicException("load '" + text.name() + "': not permitted: " + why);
+                    });
+          }
           BpfSource source = options.source(text, headers);
           CompiledObject compiled = toolchain.compiler().compile(source);
           var notes = new ArrayList<>(compiled.notes());

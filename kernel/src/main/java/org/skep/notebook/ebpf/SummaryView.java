@@ -243,11 +243,19 @@ public final class SummaryView implements Renderer {
             case AttachOutcome.TailCalled _ -> new State(Tone.GOOD, "tail call");
             case AttachOutcome.NotAttached(String reason) ->
                 new State(Tone.BAD, "not attached", reason);
-            case AttachOutcome.NeedsTarget(String what) ->
+            case AttachOutcome.NeedsTarget(String what, String example) ->
                 new State(
                     Tone.CARE,
                     "loaded",
-                    "'" + program.name() + "' is not attached: it needs " + what);
+                    "'"
+                        + program.name()
+                        + "' is not attached: it needs "
+                        + what
+                        + " (--on "
+                        + program.name()
+                        + "="
+                        + example
+                        + ")");
           };
     };
   }
