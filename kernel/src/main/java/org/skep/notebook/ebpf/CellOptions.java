@@ -188,7 +188,8 @@ final class CellOptions {
     var earlier = object.links();
     attaching.run();
     var made = object.links().stream().filter(l -> !earlier.contains(l)).toList();
-    guard.watch(made, said -> context.output().stream(true, said + "\n"));
+    var output = context.output(); // of this cell, also when another one runs
+    guard.watch(made, said -> output.stream(true, said + "\n"));
     return notes;
   }
 
