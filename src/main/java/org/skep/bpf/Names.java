@@ -2,10 +2,13 @@ package org.skep.bpf;
 
 import java.util.List;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.skep.host.Nearest;
 
 /** Finds things by name, and says what there is where one is not found. */
 final class Names {
+  private static final int SHOWN = 12;
+
   private Names() {}
 
   static <T> T find(
@@ -30,6 +33,10 @@ final class Names {
   private static <T> String list(List<T> things, Function<T, String> name) {
     return things.isEmpty()
         ? "none"
-        : String.join(", ", things.stream().map(t -> "'" + name.apply(t) + "'").toList());
+        : things.stream()
+                .limit(SHOWN)
+                .map(t -> "'" + name.apply(t) + "'")
+                .collect(Collectors.joining(", "))
+            + (things.size() > SHOWN ? " and " + (things.size() - SHOWN) + " more" : "");
   }
 }

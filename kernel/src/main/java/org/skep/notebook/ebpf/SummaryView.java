@@ -27,6 +27,8 @@ import org.skep.notebook.ebpf.Markup.Tone;
 public final class SummaryView implements Renderer {
   private static final List<String> PROGRAM_HEAD =
       List.of("program", "hook", "state", "instructions", "verified in");
+  private static final int MOST_REASONS = 12;
+  private static final int MOST_PLACES = 4;
   private static final List<String> MAP_HEAD = List.of("map", "type", "key", "value", "size");
 
   /**
@@ -197,7 +199,12 @@ public final class SummaryView implements Renderer {
             .map(BpfLink::describe)
             .filter(place -> !place.equals(declared))
             .toList();
-    return others.isEmpty() ? "" : " \u2192 " + String.join(", ", others);
+    int more = others.size() - MOST_PLACES;
+    return others.isEmpty()
+        ? ""
+        : " \u2192 "
+            + String.join(", ", others.subList(0, Math.min(MOST_PLACES, others.size())))
+            + (more > 0 ? " and " + more + " more" : "");
   }
 
   private static List<String> htmlRow(BpfProgram program) {
@@ -209,13 +216,25 @@ public final class SummaryView implements Renderer {
 
   /** Why programs are not attached; what the verifier refused is told apart, at length. */
   private static Stream<String> reasons(BpfObject object) {
-    return object.programs().stream()
-        .filter(
-            p ->
-                !(p.loaded() instanceof LoadOutcome.Refused(var why)
-                    && why instanceof VerifierException))
-        .map(p -> state(p).reason())
-        .filter(reason -> !reason.isEmpty());
+    List<String> all =
+        object.programs().stream()
+            .filter(
+                p ->
+                    !(p.loaded() instanceof LoadOutcome.Refused(var why)
+                        && why instanceof VerifierException))
+            .map(p -> state(p).reason())
+            .filter(reason -> !reason.isEmpty())
+            .toList();
+    return all.size() <= MOST_REASONS
+        ? all.stream()
+        : Stream.concat(
+            all.stream().limit(MOST_REASONS),
+            Stream.of(
+                "and "
+                    + (all.size() - MOST_REASONS)
+                    + " more ("
+                    + object.name()
+                    + ".program(\"NAME\").attachment() and .loaded() say why)"));
   }
 
   static State state(BpfProgram program) {
