@@ -30,6 +30,7 @@ public final class BpfObject implements AutoCloseable {
   private final List<BpfProgram> programs;
   private final List<BpfMap> maps;
   private final List<GlobalVariable> globals;
+  private final List<PerfTargets.Sender> fixedCpuSenders;
 
   private BpfObject(
       String name,
@@ -39,7 +40,6 @@ public final class BpfObject implements AutoCloseable {
       List<Note> notes,
       Optional<Btf> types) {
     this.name = name;
-    this.notes = List.copyOf(notes);
     this.types = types;
     this.lifetime = lifetime(name, links, mappings, object);
     List<BpfProgram> loadedPrograms = new ArrayList<>();
@@ -56,6 +56,10 @@ public final class BpfObject implements AutoCloseable {
     List<BpfMap> loadedMaps = new ArrayList<>();
     object.maps().forEach((map, pointer) -> loadedMaps.add(MapHome.inObject(this, map, pointer)));
     this.maps = List.copyOf(loadedMaps);
+    this.fixedCpuSenders = PerfTargets.of(object);
+    List<Note> all = new ArrayList<>(notes);
+    fixedCpuSenders.forEach(sender -> all.add(Note.warning(sender.warning())));
+    this.notes = List.copyOf(all);
     this.globals = Globals.of(types, object.sections(), section -> map(section).held().memory());
   }
 
@@ -103,6 +107,11 @@ public final class BpfObject implements AutoCloseable {
   /** Its name. */
   public String name() {
     return name;
+  }
+
+  /** Whether a program sends to a perf buffer of one CPU, whichever it runs on. */
+  boolean sendsToFixedCpu(String perfBuffer) {
+    return fixedCpuSenders.stream().anyMatch(s -> s.map().isEmpty() || s.map().equals(perfBuffer));
   }
 
   /** When it was loaded. */

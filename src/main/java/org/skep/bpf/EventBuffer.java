@@ -20,6 +20,12 @@ interface EventBuffer extends AutoCloseable {
   /** The bytes of one buffer. */
   long byteSize();
 
+  /** How many of the records handed over were there when the reading began. */
+  long before();
+
+  /** How many records that were there when the reading began were not handed over. */
+  long skipped();
+
   /** How many records the buffer itself says that it lost so far; -1 where it does not say. */
   long lost();
 
@@ -28,9 +34,6 @@ interface EventBuffer extends AutoCloseable {
 
   /** The descriptors that can be read when there is something. */
   List<Integer> descriptors();
-
-  /** Whether the length of a record may be rounded up. */
-  boolean roundsUp();
 
   @Override
   void close();

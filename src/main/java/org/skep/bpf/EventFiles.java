@@ -1,17 +1,21 @@
 package org.skep.bpf;
 
-import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The table's rows of a reading, and the files that take the same events. */
+/**
+ * The table's rows of a reading, and the files that take the same events. A file that fails is
+ * given no more and fails nothing else: what was taken out of the buffer is in the table and in the
+ * other files.
+ */
 final class EventFiles implements RecordSink {
   private final RecordSink table;
   private final List<EventFile> files;
+  private final List<EventFile> failed = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
-  private @Nullable UncheckedIOException failure;
+  private @Nullable RuntimeException failure;
 
   EventFiles(RecordSink table, List<EventFile> files) {
     this.table = table;
@@ -23,39 +27,64 @@ final class EventFiles implements RecordSink {
   public void take(MemorySegment bytes, long offset, long stride, int length, int count) {
     table.take(bytes, offset, stride, length, count);
     for (EventFile file : files) {
-      file.take(bytes, offset, stride, length, count);
+      attempt(file, () -> file.take(bytes, offset, stride, length, count));
     }
   }
 
   void look() {
-    files.forEach(EventFile::look);
+    for (EventFile file : files) {
+      attempt(file, file::look);
+    }
   }
 
-  /** Keeps why a file could not be written. */
-  void failed(UncheckedIOException why) {
+  private void attempt(EventFile file, Runnable work) {
+    if (failed.contains(file)) {
+      return;
+    }
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      failed.add(file);
+      failed(e);
+    }
+  }
+
+  /** Keeps why the reading has to end. */
+  void failed(RuntimeException why) {
     failure = failure == null ? why : failure;
   }
 
-  /** Why a file could not be written; null if all could. */
-  @Nullable UncheckedIOException failure() {
+  /** Why the reading has to end, such as a file that could not be written; null if it goes on. */
+  @Nullable RuntimeException failure() {
     return failure;
   }
 
-  /** Ends all files, whatever becomes of each. */
+  /**
+   * Ends and closes all files, whatever becomes of each. One that failed is closed as it is, so
+   * that it does not look whole.
+   */
   void end(EventStatus status) {
     for (EventFile file : files) {
-      try (file) {
-        file.end(status);
-        notes.add(file.note());
-      } catch (UncheckedIOException e) {
-        failed(e);
+      attempt(
+          file,
+          () -> {
+            file.end(status);
+            notes.add(file.note());
+          });
+      boolean whole = !failed.contains(file);
+      try {
+        file.close();
+      } catch (RuntimeException e) {
+        if (whole) { // else it says again what it has said
+          failed(e);
+        }
       }
     }
   }
 
   /** Sentences for below the table. */
   List<String> notes() {
-    UncheckedIOException why = failure;
+    RuntimeException why = failure;
     if (why == null) {
       return List.copyOf(notes);
     }

@@ -39,28 +39,34 @@ public final class EventSource {
       @Nullable String tag,
       Map<String, String> types,
       int keep,
+      boolean buffered,
       long bufferBytes,
       @Nullable Path recording,
       @Nullable Path parquet,
       Map<String, String> about) {
     Settings typed(@Nullable String one, @Nullable String member, Map<String, String> many) {
-      return new Settings(one, member, many, keep, bufferBytes, recording, parquet, about);
+      return new Settings(
+          one, member, many, keep, buffered, bufferBytes, recording, parquet, about);
     }
 
     Settings kept(int rows) {
-      return new Settings(type, tag, types, rows, bufferBytes, recording, parquet, about);
+      return new Settings(type, tag, types, rows, buffered, bufferBytes, recording, parquet, about);
+    }
+
+    Settings withBuffered() {
+      return new Settings(type, tag, types, keep, true, bufferBytes, recording, parquet, about);
     }
 
     Settings buffered(long bytes) {
-      return new Settings(type, tag, types, keep, bytes, recording, parquet, about);
+      return new Settings(type, tag, types, keep, buffered, bytes, recording, parquet, about);
     }
 
     Settings recorded(Path file, Map<String, String> words) {
-      return new Settings(type, tag, types, keep, bufferBytes, file, parquet, words);
+      return new Settings(type, tag, types, keep, buffered, bufferBytes, file, parquet, words);
     }
 
     Settings spilled(Path file, Map<String, String> words) {
-      return new Settings(type, tag, types, keep, bufferBytes, recording, file, words);
+      return new Settings(type, tag, types, keep, buffered, bufferBytes, recording, file, words);
     }
   }
 
@@ -68,7 +74,7 @@ public final class EventSource {
   private final Settings settings;
 
   EventSource(BpfMap map) {
-    this(map, new Settings(null, null, Map.of(), KEPT, PERF_BYTES, null, null, Map.of()));
+    this(map, new Settings(null, null, Map.of(), KEPT, false, PERF_BYTES, null, null, Map.of()));
   }
 
   private EventSource(BpfMap map, Settings settings) {
@@ -109,6 +115,14 @@ public final class EventSource {
   }
 
   /**
+   * Keeps the events that are in the ring when a timed reading begins, which else are counted and
+   * skipped. {@link EventStatus#before} tells how many they were; they are not part of the rate.
+   */
+  public EventSource withBuffered() {
+    return new EventSource(map, settings.withBuffered());
+  }
+
+  /**
    * Says how large a perf buffer is for each processor, rounded up to a power of two. The size of a
    * ring is that of its map.
    */
@@ -141,7 +155,8 @@ public final class EventSource {
   }
 
   /**
-   * Reads for a time.
+   * Reads for a time, from now on: what is in the ring already is skipped, unless {@link
+   * #withBuffered} says otherwise. With {@link Duration#ZERO}, reads what is in the ring now.
    *
    * @throws InterruptedException if the thread is interrupted; what was read is lost then: {@link
    *     #open} keeps it
@@ -152,14 +167,17 @@ public final class EventSource {
     }
   }
 
-  /** Reads until there are so many events; see {@link #read(Duration)}. */
+  /**
+   * Reads until there are so many events, with those that are in the ring already; see {@link
+   * #read(Duration)}.
+   */
   public Events read(long count) throws InterruptedException {
     try (EventStream stream = open(null, count)) {
       return stream.await();
     }
   }
 
-  /** Begins to read in the background, until it is closed. */
+  /** Begins to read in the background, what is in the ring already first, until it is closed. */
   public EventStream open() {
     return open(null, Long.MAX_VALUE);
   }
@@ -167,7 +185,7 @@ public final class EventSource {
   /**
    * Begins to read in the background.
    *
-   * @param time how long at most; null for no end
+   * @param time how long at most, from now on, as {@link #read(Duration)} says; null for no end
    * @param count how many events at most
    * @throws IllegalArgumentException if a type that was named is not there, or the object does not
    *     tell which of several types the events have
@@ -182,54 +200,49 @@ public final class EventSource {
     LossCount loss = LossCount.of(map.home(), map.name());
     EventState state = map.held().events();
     boolean perf = map.type() == BpfMapType.PERF_EVENT_ARRAY;
-    long lossBefore = state.begin(map.name());
-    EventBuffer buffer = null;
-    EventStream stream = null;
-    List<EventFile> files = new ArrayList<>();
-    try {
-      buffer = buffer();
-      openFiles(kinds, files);
-      stream =
-          new EventStream(
-              map,
-              state,
-              perf ? 0 : lossBefore,
-              buffer,
-              kinds,
-              new EventFiles(kinds, files),
-              loss,
-              time,
-              count);
-    } finally {
-      if (stream == null) {
-        if (buffer != null) {
-          buffer.close();
-        }
-        files.forEach(EventFile::close);
-        state.end(lossBefore);
-      }
+    boolean skips = !perf && time != null && time.isPositive() && !settings.buffered;
+    long told = state.begin(map.name());
+    try (var opening = new Opening()) {
+      opening.add(() -> state.end(told));
+      List<EventFile> files = files(kinds, opening);
+      long start = System.nanoTime();
+      EventBuffer buffer = buffer(skips);
+      opening.add(buffer::close);
+      EventWait wait = new EventWait(buffer.descriptors());
+      opening.add(wait::close);
+      long lossBefore = perf ? 0 : skips ? loss.now() : told;
+      var sinks = new EventFiles(kinds, files);
+      var parts = new EventStream.Parts(state, buffer, wait, kinds, sinks, loss, lossBefore);
+      EventStream stream = new EventStream(map, parts, start, time, count).start();
+      opening.done();
+      return stream;
     }
-    return stream.start();
   }
 
-  private void openFiles(RecordKinds kinds, List<EventFile> files) {
+  private List<EventFile> files(RecordKinds kinds, Opening opening) {
+    List<EventFile> files = new ArrayList<>();
     Path recording = settings.recording;
     if (recording != null) {
-      files.add(new RecordingWriter(recording, map, kinds, settings.about));
+      EventFile file = new RecordingWriter(recording, map, kinds, settings.about);
+      opening.add(file::close);
+      files.add(file);
     }
     Path parquet = settings.parquet;
     if (parquet != null) {
-      files.add(new ParquetSpill(parquet, map, kinds(ParquetSpill.room()), settings.about));
+      EventFile file = new ParquetSpill(parquet, map, kinds(ParquetSpill.room()), settings.about);
+      opening.add(file::close);
+      files.add(file);
     }
+    return files;
   }
 
   private void requireEvents() {
     if (map.type() != BpfMapType.RINGBUF && map.type() != BpfMapType.PERF_EVENT_ARRAY) {
       throw new UnsupportedFeatureException(
           "read events of '" + map.name() + "'",
-          "a map of type " + map.type().words() + " carries none",
+          "map type " + map.type().words() + " is not an event buffer",
           map.type() == BpfMapType.USER_RINGBUF
-              ? "it carries them to a program: send them"
+              ? "it carries events to a program: send them"
               : "it has entries: read it as a table");
     }
     if (map.type() == BpfMapType.RINGBUF && (map.shape().flags() & OVERWRITE) != 0) {
@@ -240,11 +253,11 @@ public final class EventSource {
     }
   }
 
-  private EventBuffer buffer() {
+  private EventBuffer buffer(boolean skips) {
     return map.withDescriptor(
         fd ->
             map.type() == BpfMapType.RINGBUF
-                ? new RingEvents(map.name(), fd, map.shape().maxEntries())
+                ? new RingEvents(map.name(), fd, map.shape().maxEntries(), skips)
                 : new PerfBuffers(map.name(), fd, perfBytes()));
   }
 

@@ -12,9 +12,12 @@ import java.util.OptionalLong;
  * @param map its name
  * @param perf whether it is a perf buffer, and not a ring
  * @param received how many events came, whatever became of them
- * @param before how many of them were there when the reading began
- * @param lost how many events the buffer had no place for, since it was last read; empty where the
- *     programs do not count
+ * @param before how many of them were in the ring already when the reading began
+ * @param skipped how many events that were in the ring already were left out, as a timed reading
+ *     does
+ * @param lost how many events the buffer had no place for, since the reading began, or where that
+ *     takes what was there already, since the ring was last read; empty where the programs do not
+ *     count, and where a program sends to the perf buffer of one CPU, whichever it runs on
  * @param atLeast whether there may be more: some places of the programs count, and others do not
  * @param highestFill how full the buffer was at most when it was looked at, from 0 to 1
  * @param bufferBytes the size of the ring, or of the perf buffer of each processor
@@ -28,6 +31,7 @@ public record EventStatus(
     boolean perf,
     long received,
     long before,
+    long skipped,
     OptionalLong lost,
     boolean atLeast,
     double highestFill,
@@ -38,7 +42,9 @@ public record EventStatus(
   /** Above this part of all events, a loss comes with the remedy. */
   private static final double BEARABLE = 0.01;
 
-  /** How many events came in a second; those that were there before do not count. */
+  /**
+   * How many events came in a second of the reading; those that were there already do not count.
+   */
   public double perSecond() {
     return (received - before) / Math.max(1e-9, time.toNanos() / 1e9);
   }
@@ -49,7 +55,7 @@ public record EventStatus(
     return missing == 0 ? 0 : (double) missing / (missing + received);
   }
 
-  /** In a line: how many events in what time, what was lost, how full the buffer was. */
+  /** In a line: how many events in what time, what was dropped, how full the buffer was. */
   @Override
   public String toString() {
     return number(received)
@@ -58,25 +64,36 @@ public record EventStatus(
         + (received > before && time.toMillis() > 0
             ? " (" + number(Math.round(perSecond())) + "/s)"
             : "")
-        + (before > 0 ? ", " + number(before) + " of them from before" : "")
+        + (before > 0 ? ", " + number(before) + " already buffered" : "")
+        + (skipped > 0 ? ", " + number(skipped) + " already buffered and skipped" : "")
         + ", "
         + loss()
-        + ", the "
-        + (perf ? "fullest perf buffer" : "ring")
-        + " ("
-        + bytes(bufferBytes)
-        + ") at most "
+        + ", peak "
+        + (perf ? "perf buffer" : "ring")
+        + " usage "
         + percent(highestFill)
-        + " full";
+        + " of "
+        + bytes(bufferBytes)
+        + (perf ? " per CPU" : "");
   }
 
   /** Sentences for below the table: the line, and what to do where events are lost. */
   public List<String> notes() {
     List<String> notes = new ArrayList<>();
     notes.add(toString());
-    if (lost.isEmpty() || atLeast) {
+    if (skipped > 0) {
       notes.add(
-          "to know what is lost, write skep_reserve(&"
+          "a timed reading begins when it begins: to have what was in the ring already too, read"
+              + " with --buffered, or withBuffered() from Java");
+    }
+    if (perf && lost.isEmpty()) {
+      notes.add(
+          "drops are unknown: a program sends with a fixed CPU number in the flags of"
+              + " bpf_perf_event_output, so that the events of all other CPUs are dropped (pass"
+              + " BPF_F_CURRENT_CPU)");
+    } else if (lost.isEmpty() || atLeast) {
+      notes.add(
+          "to know the drops, write skep_reserve(&"
               + map
               + ", TYPE) for bpf_ringbuf_reserve(&"
               + map
@@ -88,7 +105,7 @@ public record EventStatus(
       notes.add(
           "with "
               + bytes(neededBytes)
-              + " nothing would have been lost ("
+              + " nothing would have been dropped ("
               + (perf
                   ? "read with a buffer of " + neededBytes + " bytes: --buffer " + neededBytes
                   : "__uint(max_entries, "
@@ -105,20 +122,18 @@ public record EventStatus(
     return notes;
   }
 
-  private String loss() {
+  /** What was dropped, as far as it is known, such as {@code 0 dropped}. */
+  public String loss() {
     if (lost.isEmpty()) {
-      return "loss unknown";
+      return "drops unknown";
     }
     if (atLeast && lost.getAsLong() == 0) {
-      return "loss unknown (none where it is counted)";
+      return "drops unknown; instrumented sites dropped 0";
     }
-    return lost.getAsLong() == 0
-        ? "none lost"
-        : (atLeast ? "at least " : "")
-            + number(lost.getAsLong())
-            + " lost ("
-            + percent(lostPart())
-            + ")";
+    return (atLeast ? "at least " : "")
+        + number(lost.getAsLong())
+        + " dropped"
+        + (lost.getAsLong() == 0 ? "" : " (" + percent(lostPart()) + ")");
   }
 
   private String seconds() {

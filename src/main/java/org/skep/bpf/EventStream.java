@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.skep.BpfException;
 import org.skep.table.NotedTable;
 
 /**
@@ -19,51 +20,63 @@ import org.skep.table.NotedTable;
  */
 public final class EventStream implements AutoCloseable {
   private final BpfMap map;
-  private final EventState state;
   private final EventBuffer buffer;
   private final RecordKinds kinds;
   private final EventFiles files;
   private final LossCount loss;
   private final long lossBefore;
+  private final boolean lossKnown;
   private final EventWait wait;
+  private final EventState state;
   private final long limit;
-  private final long start = System.nanoTime();
+  private final long start;
   private final @Nullable Long deadline;
   private final Pace pace = new Pace();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean stopping;
 
   // What follows changes with each look, under the lock of this object.
-  private long before = -1;
   private long lossNow;
   private long bytes;
   private double highestFill;
   private long neededBytes;
   private long endTime;
-  private @Nullable Throwable failure;
+  private boolean over;
 
-  EventStream(
-      BpfMap map,
+  /**
+   * What a reading is made of, which it takes over.
+   *
+   * @param lossBefore what the programs counted before it
+   */
+  record Parts(
       EventState state,
-      long lossBefore,
       EventBuffer buffer,
+      EventWait waiter,
       RecordKinds kinds,
       EventFiles files,
       LossCount loss,
-      @Nullable Duration time,
-      long limit) {
+      long lossBefore) {}
+
+  /**
+   * @param start when the reading began
+   * @param time how long it lasts; null for no end
+   */
+  EventStream(BpfMap map, Parts parts, long start, @Nullable Duration time, long limit) {
     this.map = map;
-    this.state = state;
-    this.buffer = buffer;
-    this.kinds = kinds;
-    this.files = files;
-    this.loss = loss;
-    this.lossBefore = lossBefore;
+    this.state = parts.state;
+    this.buffer = parts.buffer;
+    this.wait = parts.waiter;
+    this.kinds = parts.kinds;
+    this.files = parts.files;
+    this.loss = parts.loss;
+    this.lossBefore = parts.lossBefore;
     this.lossNow = lossBefore;
+    this.lossKnown = buffer.lost() >= 0 ? !loss.hasFixedCpu() : loss.isKnown();
     this.limit = limit;
     this.neededBytes = buffer.byteSize();
+    this.start = start;
+    this.endTime = start;
     this.deadline = time == null ? null : start + time.toNanos();
-    this.wait = new EventWait(buffer.descriptors());
   }
 
   /** Lets the reading begin. */
@@ -78,23 +91,35 @@ public final class EventStream implements AutoCloseable {
       while (goesOn) {
         goesOn = turn();
       }
-    } catch (UncheckedIOException e) {
-      synchronized (this) {
-        files.failed(e);
-      }
     } catch (Throwable e) {
-      synchronized (this) {
-        failure = e;
-      }
+      fail(e);
     } finally {
-      synchronized (this) {
-        endTime = System.nanoTime();
-        files.end(status());
-        wait.close();
-        buffer.close();
-        state.end(lossNow);
+      try {
+        release();
+      } catch (Throwable e) {
+        fail(e);
+      } finally {
+        ended.countDown();
       }
-      ended.countDown();
+    }
+  }
+
+  private synchronized void fail(Throwable why) {
+    files.failed(
+        why instanceof BpfException
+                || why instanceof IllegalStateException
+                || why instanceof UncheckedIOException
+            ? (RuntimeException) why
+            : new IllegalStateException("read events of '" + map.name() + "': " + why, why));
+  }
+
+  private synchronized void release() {
+    over = true;
+    try (var all = new Opening()) {
+      all.add(() -> state.end(lossNow));
+      all.add(buffer::close);
+      all.add(wait::close);
+      all.add(() -> files.end(status()));
     }
   }
 
@@ -103,7 +128,7 @@ public final class EventStream implements AutoCloseable {
     long left = deadline == null ? Long.MAX_VALUE : deadline - System.nanoTime();
     boolean last = stopping || left <= 0 || map.home().lifetime().isClosed();
     long got = look(last);
-    if (last || kinds.received() >= limit) {
+    if (last || isDone()) {
       return false;
     }
     if (got == 0) {
@@ -114,11 +139,14 @@ public final class EventStream implements AutoCloseable {
     return true;
   }
 
+  private synchronized boolean isDone() {
+    return kinds.received() >= limit || files.failure() != null;
+  }
+
+  /** The reading's time is that up to its last look: what came later is not among its events. */
   private synchronized long look(boolean last) {
+    endTime = System.nanoTime();
     long got = buffer.drain(this::take, limit - kinds.received(), last);
-    if (before < 0) {
-      before = got;
-    }
     double fill = buffer.fill();
     highestFill = Math.max(highestFill, fill);
     long lost = countLoss();
@@ -178,7 +206,6 @@ public final class EventStream implements AutoCloseable {
 
   /** The events so far. */
   public synchronized Events events() {
-    rethrow();
     EventStatus status = status();
     Map<String, NotedTable> tables = kinds.tables();
     NotedTable table = kinds.table(tables);
@@ -203,35 +230,28 @@ public final class EventStream implements AutoCloseable {
 
   /** What is known of the reading so far. */
   public synchronized EventStatus status() {
-    boolean counted = buffer.lost() >= 0 || loss.isKnown();
+    boolean perf = buffer.lost() >= 0;
     return new EventStatus(
         map.name(),
         map.type() == BpfMapType.PERF_EVENT_ARRAY,
         kinds.received(),
-        Math.max(0, before),
-        counted ? OptionalLong.of(lossNow - lossBefore) : OptionalLong.empty(),
-        counted && buffer.lost() < 0 && !loss.isWhole(),
+        buffer.before(),
+        buffer.skipped(),
+        lossKnown ? OptionalLong.of(lossNow - lossBefore) : OptionalLong.empty(),
+        lossKnown && !perf && !loss.isWhole(),
         highestFill,
         buffer.byteSize(),
         neededBytes,
         buffer.disordered(),
-        Duration.ofNanos((isEnded() ? endTime : System.nanoTime()) - start));
+        Duration.ofNanos((over ? endTime : System.nanoTime()) - start));
   }
 
   /**
-   * Why a file that was to have the events could not be written, which ended the reading; the table
-   * has what was read till then.
+   * Why the reading ended early, such as a file that was to have the events and could not be
+   * written; the table has what was read till then.
    */
-  public synchronized Optional<UncheckedIOException> fileFailure() {
+  public synchronized Optional<RuntimeException> failure() {
     return Optional.ofNullable(files.failure());
-  }
-
-  private void rethrow() {
-    Throwable why = failure;
-    if (why != null) {
-      throw new IllegalStateException(
-          "read events of '" + map.name() + "': " + why.getMessage(), why);
-    }
   }
 
   /**

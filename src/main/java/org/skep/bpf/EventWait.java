@@ -19,25 +19,35 @@ final class EventWait implements AutoCloseable {
 
   private final Arena arena = Arena.ofShared();
   private final MemorySegment room = Epoll.room(arena, ROOM);
-  private final int end = check(Epoll.eventfd());
-  private final int forEvents = check(Epoll.create());
-  private final int forEnd = check(Epoll.create());
+  private final int end = Epoll.eventfd();
+  private final int forEvents = Epoll.create();
+  private final int forEnd = Epoll.create();
   private boolean closed;
 
   EventWait(List<Integer> descriptors) {
-    check(Epoll.add(forEnd, end));
-    check(Epoll.add(forEvents, end));
-    for (int fd : descriptors) {
-      check(Epoll.add(forEvents, fd));
+    boolean whole = false;
+    try {
+      check(end);
+      check(forEvents);
+      check(forEnd);
+      check(Epoll.add(forEnd, end));
+      check(Epoll.add(forEvents, end));
+      for (int fd : descriptors) {
+        check(Epoll.add(forEvents, fd));
+      }
+      whole = true;
+    } finally {
+      if (!whole) {
+        close();
+      }
     }
   }
 
-  private static int check(int result) {
+  private static void check(int result) {
     if (result < 0) {
       throw new SyscallException(
           "wait for events", -result, NativeObject.words(-result, List.of()));
     }
-    return result;
   }
 
   /** Waits until there are events that wake, until the end, or for so many nanoseconds. */
@@ -68,10 +78,16 @@ final class EventWait implements AutoCloseable {
   public synchronized void close() {
     if (!closed) {
       closed = true;
-      Libc.close(forEvents);
-      Libc.close(forEnd);
-      Libc.close(end);
+      release(forEvents);
+      release(forEnd);
+      release(end);
       arena.close();
+    }
+  }
+
+  private static void release(int fd) {
+    if (fd >= 0) {
+      Libc.close(fd);
     }
   }
 }

@@ -134,14 +134,15 @@ final class HeldMap {
     return events;
   }
 
-  /** Sends an event to a program. */
+  /** Sends an event to a program. The value is made bytes first, as that may run user code. */
   void send(BpfMap map, Object value) {
-    home.lifetime()
-        .use(
-            () -> {
-              ring(map).send(value);
-              return true;
-            });
+    UserRing ring = withDescriptor(_ -> ring(map));
+    byte[] event = ring.bytes(value);
+    withDescriptor(
+        _ -> {
+          ring.send(event);
+          return true;
+        });
   }
 
   private synchronized UserRing ring(BpfMap map) {

@@ -25,11 +25,14 @@ final class LossCount {
   private final List<Long> offsets;
   private final GlobalVariable.Memory memory;
   private final boolean whole;
+  private final boolean fixedCpu;
 
-  private LossCount(List<Long> offsets, GlobalVariable.Memory memory, boolean whole) {
+  private LossCount(
+      List<Long> offsets, GlobalVariable.Memory memory, boolean whole, boolean fixedCpu) {
     this.offsets = offsets;
     this.memory = memory;
     this.whole = whole;
+    this.fixedCpu = fixedCpu;
   }
 
   /** The count of a map; without any place that counts, {@link #isKnown} is false. */
@@ -49,7 +52,8 @@ final class LossCount {
         offsets.isEmpty()
             ? GlobalVariable.NOWHERE
             : object.orElseThrow().map(SECTION).held().memory(),
-        !offsets.isEmpty() && countsAll(home, map, object.orElseThrow()));
+        !offsets.isEmpty() && countsAll(home, map, object.orElseThrow()),
+        object.map(o -> o.sendsToFixedCpu(map)).orElse(false));
   }
 
   /**
@@ -76,6 +80,11 @@ final class LossCount {
         .flatMap(btf -> btf.types().map(btf::type))
         .flatMap(type -> type instanceof BtfType.DeclTag tag ? Stream.of(tag.text()) : Stream.of())
         .toList();
+  }
+
+  /** Whether a program sends to the perf buffer of one CPU, whichever it runs on. */
+  boolean hasFixedCpu() {
+    return fixedCpu;
   }
 
   /** Whether some place of the programs counts. */

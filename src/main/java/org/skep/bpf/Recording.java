@@ -85,6 +85,7 @@ public final class Recording {
   static Map<String, String> texts(EventStatus status) {
     Map<String, String> texts = new LinkedHashMap<>();
     texts.put("before", "" + status.before());
+    texts.put("skipped", "" + status.skipped());
     texts.put("lost", "" + status.lost().orElse(-1));
     texts.put("atLeast", "" + status.atLeast());
     texts.put("fill", "" + status.highestFill());
@@ -188,6 +189,7 @@ public final class Recording {
           perf,
           received,
           number(end, "before", 0),
+          number(end, "skipped", 0),
           lost < 0 ? OptionalLong.empty() : OptionalLong.of(lost),
           Boolean.parseBoolean(end.get("atLeast")),
           Double.parseDouble(end.getOrDefault("fill", "0")),

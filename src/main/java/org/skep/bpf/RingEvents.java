@@ -2,52 +2,37 @@ package org.skep.bpf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.lang.invoke.VarHandle;
 import java.util.List;
 import org.skep.SyscallException;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.libbpf.Libc;
 
 /**
- * A BPF ring buffer, read from mapped memory.
- *
- * <p>Its memory is a page with the reader's position, which this process writes, then a page with
- * the writers' position and twice the data, so that a record never ends at the end of memory. A
- * record begins with a word of its length, in which one bit says that it is still being written and
- * one that it was given up, and takes a multiple of 8 bytes.
+ * A BPF ring buffer in mapped memory: a page with the reader's position, which this process writes,
+ * then a page with the writers' position and twice the data.
  */
 final class RingEvents implements EventBuffer {
-  private static final int HEADER = 8;
-  private static final int DISCARDED = 1 << 30;
-  private static final int LENGTH = DISCARDED - 1;
-
-  /** The place of read records is given back after so many bytes, or an eighth of the ring. */
-  private static final long GIVE_BACK = 1 << 20;
-
-  /** Records in a run: their bytes should stay in the processor's second cache. */
-  private static final int MOST_IN_RUN = 1_024;
-
-  private static final VarHandle POSITION = ValueLayout.JAVA_LONG.varHandle();
-  private static final VarHandle WORD = ValueLayout.JAVA_INT.varHandle();
-
   private final Arena arena = Arena.ofShared();
   private final int fd;
   private final long byteSize;
-  private final MemorySegment reader;
-  private final MemorySegment writers;
-  private final MemorySegment data;
-  private double fill;
+  private final boolean skipsBuffered;
+  private final RingReader ring;
 
-  RingEvents(String map, int sharedFd, long byteSize) {
+  /**
+   * @param skipsBuffered whether events that are there now are counted, and not handed over
+   */
+  RingEvents(String map, int sharedFd, long byteSize, boolean skipsBuffered) {
     this.byteSize = byteSize;
+    this.skipsBuffered = skipsBuffered;
     this.fd = Libc.duplicate(sharedFd);
     boolean whole = false;
     try {
+      require("read ring '" + map + "'", -fd);
       int page = Libc.getpagesize();
-      this.reader = map(map, page, Libc.PROT_READ | Libc.PROT_WRITE, 0);
-      this.writers = map(map, page + 2 * byteSize, Libc.PROT_READ, page);
-      this.data = writers.asSlice(page);
+      MemorySegment reader = map(map, page, Libc.PROT_READ | Libc.PROT_WRITE, 0);
+      MemorySegment writers = map(map, page + 2 * byteSize, Libc.PROT_READ, page);
+      this.ring =
+          new RingReader(map, reader, writers, writers.asSlice(page), byteSize, skipsBuffered);
       whole = true;
     } finally {
       if (!whole) {
@@ -58,64 +43,39 @@ final class RingEvents implements EventBuffer {
 
   private MemorySegment map(String map, long size, int protection, long offset) {
     Native.Pointer memory = Libc.mmap(arena, size, protection, Libc.MAP_SHARED, fd, offset);
-    if (memory.isNull()) {
-      throw new SyscallException(
-          "map ring '" + map + "' into memory",
-          memory.errno(),
-          NativeObject.words(memory.errno(), List.of()));
-    }
+    require("map ring '" + map + "' into memory", memory.isNull() ? memory.errno() : 0);
     return memory.segment();
+  }
+
+  private static void require(String operation, int errno) {
+    if (errno > 0) {
+      throw new SyscallException(operation, errno, NativeObject.words(errno, List.of()));
+    }
   }
 
   @Override
   public long drain(RecordSink sink, long limit, boolean last) {
-    long position = (long) POSITION.get(reader, 0L);
-    long end = (long) POSITION.getAcquire(writers, 0L);
-    fill = (double) (end - position) / byteSize;
-    long taken = 0;
-    long given = position;
-    long mask = byteSize - 1;
-    long giveBack = Math.min(GIVE_BACK, byteSize / 8);
-    try {
-      while (position < end && taken < limit) {
-        long at = position & mask;
-        int word = (int) WORD.getAcquire(data, at);
-        if (word < 0) {
-          break;
-        }
-        int length = word & LENGTH;
-        long stride = length + HEADER + 7L & -8L;
-        if ((word & DISCARDED) != 0) {
-          position += stride;
-          continue;
-        }
-        int most = (int) Math.min(Math.min(MOST_IN_RUN, limit - taken), (end - position) / stride);
-        int count = 1;
-        while (count < most && (int) WORD.getAcquire(data, at + count * stride) == word) {
-          count++;
-        }
-        sink.take(data, at + HEADER, stride, length, count);
-        taken += count;
-        position += count * stride;
-        if (position - given >= giveBack) {
-          POSITION.setRelease(reader, 0L, position);
-          given = position;
-        }
-      }
-    } finally {
-      POSITION.setRelease(reader, 0L, position);
-    }
-    return taken;
+    return ring.drain(sink, limit);
   }
 
   @Override
   public double fill() {
-    return fill;
+    return ring.fill();
   }
 
   @Override
   public long byteSize() {
     return byteSize;
+  }
+
+  @Override
+  public long before() {
+    return skipsBuffered ? 0 : ring.buffered();
+  }
+
+  @Override
+  public long skipped() {
+    return skipsBuffered ? ring.buffered() : 0;
   }
 
   @Override
@@ -134,13 +94,10 @@ final class RingEvents implements EventBuffer {
   }
 
   @Override
-  public boolean roundsUp() {
-    return false;
-  }
-
-  @Override
   public void close() {
     arena.close();
-    Libc.close(fd);
+    if (fd >= 0) {
+      Libc.close(fd);
+    }
   }
 }

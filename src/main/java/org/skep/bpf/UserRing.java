@@ -86,8 +86,7 @@ final class UserRing {
         : Optional.empty();
   }
 
-  synchronized void send(Object value) {
-    byte[] raw = bytes(value);
+  synchronized void send(byte[] raw) {
     long stride = raw.length + HEADER + 7L & -8L;
     long read = (long) POSITION.getAcquire(program, 0L);
     long written = (long) POSITION.get(own, 0L);
@@ -107,7 +106,8 @@ final class UserRing {
     WORD.setRelease(data, at, raw.length);
   }
 
-  private byte[] bytes(Object value) {
+  /** The bytes of an event; may run code of the user. */
+  byte[] bytes(Object value) {
     if (value instanceof byte[] raw) {
       return raw;
     }

@@ -65,7 +65,7 @@ class EventFilesIT {
       assertEquals(
           events.table().first(5).print().lines().skip(2).toList(),
           Table.create("x", table.last(1_000).columns()).first(5).print().lines().skip(2).toList());
-      assertTrue(notes(table).contains("none lost"), notes(table));
+      assertTrue(notes(table).contains("0 dropped"), notes(table));
       assertTrue(notes(table).contains("a recording of 20"), notes(table));
       assertEquals("int x;", replayed.about().get("source"));
       assertTrue(String.valueOf(replayed.about().get("type struct event")).contains("comm"));
@@ -163,7 +163,7 @@ class EventFilesIT {
             Producer.send(object, 10_000, sent * 0x9e3779b97f4a7c15L);
             Thread.sleep(1);
           }
-          String why = String.valueOf(stream.fileFailure().orElseThrow().getMessage());
+          String why = String.valueOf(stream.failure().orElseThrow().getMessage());
           assertTrue(why.contains("No space left on device"), why);
           assertTrue(why.contains(file.toString()), why);
           NotedTable table = stream.table();

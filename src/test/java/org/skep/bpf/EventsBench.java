@@ -140,7 +140,8 @@ final class EventsBench {
       map.pin(pin);
       List<Double> c = new ArrayList<>();
       List<Double> java = new ArrayList<>();
-      try (RingEvents ring = map.withDescriptor(fd -> new RingEvents(map.name(), fd, RING))) {
+      try (RingEvents ring =
+          map.withDescriptor(fd -> new RingEvents(map.name(), fd, RING, false))) {
         RecordKinds kinds = kinds(map, 1 << 20);
         for (int round = -WARM_UP; round < ROUNDS; round++) {
           fill(object);

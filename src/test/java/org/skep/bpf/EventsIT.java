@@ -91,7 +91,7 @@ class EventsIT {
       // 40 bytes each with their header
       assertEquals(256 << 10, events.status().neededBytes());
       String notes = String.join("\n", ((NotedTable) events.table()).notes());
-      assertTrue(notes.contains("with 256 KiB nothing would have been lost"), notes);
+      assertTrue(notes.contains("with 256 KiB nothing would have been dropped"), notes);
       assertTrue(notes.contains("--size sent=262144"), notes);
       assertEquals(0, Producer.send(object, 10, 0));
       assertEquals(OptionalLong.of(0), read(object, 10).status().lost(), "told once");
@@ -119,7 +119,7 @@ class EventsIT {
       Events events = read(object, 10);
       assertEquals(List.of("seq", "pid", "comm"), events.table().columnNames());
       assertTrue(events.status().lost().isEmpty());
-      assertTrue(events.status().toString().contains("loss unknown"));
+      assertTrue(events.status().toString().contains("drops unknown"));
       String notes = String.join("\n", ((NotedTable) events.table()).notes());
       assertTrue(notes.contains("skep_reserve(&sent, TYPE)"), notes);
     }
@@ -144,7 +144,7 @@ class EventsIT {
       EventStatus none = read(object, 10).status();
       assertTrue(none.atLeast());
       assertTrue(
-          none.toString().contains("loss unknown (none where it is counted)"), none::toString);
+          none.toString().contains("drops unknown; instrumented sites dropped 0"), none::toString);
       assertTrue(none.notes().toString().contains("write skep_reserve"), () -> "" + none.notes());
       int lost = Producer.send(object, 4_000, 0);
       EventStatus some = read(object, 4_000 - lost).status();

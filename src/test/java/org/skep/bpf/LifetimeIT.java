@@ -170,6 +170,32 @@ class LifetimeIT {
     }
   }
 
+  /** What is sent to a program is taken apart before the object is in use. */
+  @Test
+  void closingFromAnEventThatIsSentIsSafe() {
+    String text =
+        """
+        struct who { u32 pid; };
+        struct {
+          __uint(type, BPF_MAP_TYPE_USER_RINGBUF); __uint(max_entries, 4096);
+          __type(value, struct who);
+        } commands SEC(".maps");
+        """;
+    try (BpfObject object = Cell.load("sending", text)) {
+      Runnable closing = object::close;
+      var value =
+          new java.util.AbstractMap<String, Object>() {
+            @Override
+            public java.util.Set<Entry<String, Object>> entrySet() {
+              closing.run();
+              return java.util.Set.of();
+            }
+          };
+      assertThrows(IllegalStateException.class, () -> object.map("commands").send(value));
+      assertTrue(object.isClosed());
+    }
+  }
+
   /** Closes an object when it is made. */
   record Closing(int pid) {
     static Runnable what = () -> {};

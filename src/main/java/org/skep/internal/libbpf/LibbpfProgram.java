@@ -7,6 +7,8 @@ import static org.skep.internal.libbpf.Types.POINTER;
 
 import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
@@ -37,6 +39,8 @@ public final class LibbpfProgram {
           "bpf_program__set_attach_target", FunctionDescriptor.of(INT, POINTER, INT, POINTER));
   private static final NativeFunction INSN_CNT =
       Libbpf.LIBRARY.function("bpf_program__insn_cnt", FunctionDescriptor.of(LONG, POINTER));
+  private static final NativeFunction INSNS =
+      Libbpf.LIBRARY.function("bpf_program__insns", FunctionDescriptor.of(POINTER, POINTER));
 
   private LibbpfProgram() {}
 
@@ -143,5 +147,20 @@ public final class LibbpfProgram {
   /** Instructions of 8 bytes, with those of its subprograms once it is loaded. */
   public static long bpf_program__insn_cnt(MemorySegment program) {
     return Native.to(() -> (long) INSN_CNT.handle().invokeExact(program));
+  }
+
+  /**
+   * The instructions that {@link #bpf_program__insn_cnt} counts, once it is loaded with the
+   * descriptors of its maps; they stay as long as the object.
+   */
+  public static long[] bpf_program__insns(MemorySegment program) {
+    MemorySegment code = Native.to(() -> (MemorySegment) INSNS.handle().invokeExact(program));
+    long count = bpf_program__insn_cnt(program);
+    long[] copy = new long[code.address() == 0 ? 0 : Math.toIntExact(count)];
+    ByteBuffer.wrap(CText.bytes(code, copy.length * Long.BYTES))
+        .order(ByteOrder.nativeOrder())
+        .asLongBuffer()
+        .get(copy);
+    return copy;
   }
 }

@@ -46,8 +46,10 @@ final class EventsLine implements LineMagic {
                         "ACTION",
                         "table: what was read so far or last; stop: end the reading in the background",
                         Completer.of("table", "stop"))
-                    .option("for", "TIME", "read for so long, such as 5s")
+                    .option("for", "TIME", "read for so long from now on, such as 5s")
                     .option("count", "N", "read so many events")
+                    .flag(
+                        "buffered", "with --for: also what is in the ring when the reading begins")
                     .flag(
                         "live",
                         "show the latest events while they come; without --for until stopped")
@@ -63,8 +65,10 @@ final class EventsLine implements LineMagic {
             .option("to", "FILE", "write all events into a Parquet file as well", Completers.PATHS)
             .details(
                 """
-                With neither --for, --count nor --live: what is in the ring now. The stop button ends
-                the reading at once, and what was read stays: %events NAME.MAP table.
+                With neither --for, --count nor --live: what is in the ring now. With --for: what comes
+                from now on; what is in the ring already is counted and skipped, unless --buffered is
+                given. The stop button ends the reading at once, and what was read stays: %events
+                NAME.MAP table.
                 With --to, all events are in a Parquet file, which %replay and others read, and the
                 table need hold no more than the last, as --keep says.
                 The same from Java: NAME.map("MAP").events().read(Duration.ofSeconds(5)).table().
@@ -184,9 +188,9 @@ final class EventsLine implements LineMagic {
       context.output().display(context.displays().render(table), null);
       throw stopped;
     }
-    if (stream.fileFailure().isPresent()) {
+    if (stream.failure().isPresent()) {
       context.output().display(context.displays().render(table), null);
-      throw stream.fileFailure().get();
+      throw stream.failure().get();
     }
     return table;
   }
@@ -275,6 +279,9 @@ final class EventsLine implements LineMagic {
 
   private static EventSource source(BpfMap map, Arguments arguments) {
     EventSource source = map.events();
+    if (arguments.flag("buffered")) {
+      source = source.withBuffered();
+    }
     if (arguments.option("type").isPresent()) {
       source = source.type(arguments.option("type").get());
     }

@@ -137,19 +137,11 @@ final class LiveView {
     text.append('\n').append(bundle.string(MimeBundle.TEXT).orElse(""));
   }
 
-  /** {@code ████████░░░░░░░░░░░░ 2.1 s of 5.0 s: 1,234 events, 580/s, none lost}. */
+  /** {@code ████████░░░░░░░░░░░░ 2.1 s of 5.0 s: 1,234 events, 580/s, 0 dropped}. */
   private String line(EventStatus status, boolean last) {
     double part = last ? 1 : part(status);
     int full = (int) (BAR * Math.clamp(part, 0, 1));
     String bar = Double.isNaN(part) ? "" : "█".repeat(full) + "░".repeat(BAR - full) + " ";
-    String lost =
-        status.lost().isEmpty() || (status.atLeast() && status.lost().getAsLong() == 0)
-            ? "loss unknown"
-            : status.lost().getAsLong() == 0
-                ? "none lost"
-                : (status.atLeast() ? "at least " : "")
-                    + Text.number(status.lost().getAsLong())
-                    + " lost";
     return bar
         + seconds(status.time())
         + (look.time == null || last ? "" : " of " + seconds(look.time))
@@ -159,7 +151,7 @@ final class LiveView {
         + ", "
         + Text.number(Math.round(status.perSecond()))
         + "/s, "
-        + lost
+        + status.loss()
         + (last ? "" : " (press Stop to end)");
   }
 

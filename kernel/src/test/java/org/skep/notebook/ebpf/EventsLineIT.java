@@ -111,7 +111,7 @@ class EventsLineIT {
     Table table = table("%events opens.log");
     assertTrue(table.rowCount() >= 10, () -> "" + table);
     assertTrue(table.columnNames().contains("at.raw"));
-    assertTrue(((NotedTable) table).notes().getLast().contains("none lost"), table::toString);
+    assertTrue(((NotedTable) table).notes().getLast().contains("0 dropped"), table::toString);
     Table narrowed = table("%events opens.log table --where \"number < 3\" --sort -number");
     assertEquals(2L, narrowed.longColumn("number").get(0));
     assertEquals(3, narrowed.rowCount());
@@ -140,12 +140,31 @@ class EventsLineIT {
     assertTrue(last.startsWith("█".repeat(20)), last);
   }
 
+  @Test
+  void aTimedReadingSkipsWhatIsInTheRingUnlessItIsAskedFor() throws Exception {
+    notebook.run(OPENS);
+    open(20);
+    Table timed = table("%events opens.log --for 1ms");
+    assertEquals(0L, timed.longColumn("number").asList().stream().filter(n -> n < 20).count());
+    String notes = String.join("\n", ((NotedTable) timed).notes());
+    assertTrue(notes.contains("already buffered and skipped"), notes);
+    assertTrue(notes.contains("--buffered"), notes);
+    long first =
+        (long) ((BpfObject) notebook.variable("opens").orElseThrow()).global("number").get();
+    open(5);
+    Table all = table("%events opens.log --for 1ms --buffered");
+    assertTrue(all.longColumn("number").asList().contains(first), all::toString);
+  }
+
   /** Stopped in the three states of waiting: nothing comes, events come, the live view is on. */
   @Test
   void theStopButtonEndsAtOnceAndKeepsWhatWasRead() throws Exception {
     notebook.run(OPENS);
     open(5);
-    for (String how : new String[] {"--for 1h", "--count 100000000", "--live", "--live --for 1h"}) {
+    for (String how :
+        new String[] {
+          "--for 1h --buffered", "--count 100000000", "--live", "--live --for 1h --buffered"
+        }) {
       Thread cell = Thread.currentThread();
       CompletableFuture.delayedExecutor(300, TimeUnit.MILLISECONDS).execute(cell::interrupt);
       assertThrows(InterruptedException.class, () -> notebook.run("%events opens.log " + how));
