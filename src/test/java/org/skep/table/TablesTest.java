@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.StringWriter;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +23,7 @@ import tech.tablesaw.api.NumberColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
+import tech.tablesaw.io.csv.CsvWriteOptions;
 
 /** Sorting, cutting and filtering. */
 class TablesTest {
@@ -299,5 +301,18 @@ class TablesTest {
     assertEquals("2.00 KiB", union.getString(0, "n"));
     assertEquals("2.00 µs", union.getString(1, "b.n"));
     assertEquals(7L, Tables.column(union, "N").get(2));
+  }
+
+  @Test
+  void aFileOfCommasHasTheNumbersOrTheirUnits() {
+    var plain = new StringWriter();
+    withUnits().first(1).write().csv(plain);
+    assertEquals("long,int,double,who\n1500,1500,1500.0,a\n", plain.toString());
+    var units = new StringWriter();
+    withUnits()
+        .first(1)
+        .write()
+        .usingOptions(CsvWriteOptions.builder(units).usePrintFormatters(true).build());
+    assertEquals("long,int,double,who\n1.50 µs,1.50 µs,1.50 µs,a\n", units.toString());
   }
 }

@@ -27,7 +27,8 @@ record Grid(
     int allRows,
     int allColumns,
     List<String> besides,
-    List<String> notes) {
+    List<String> notes,
+    List<String> warnings) {
   private static final int MOST_COLUMNS = 40;
   static final int LAST = 3;
 
@@ -61,7 +62,16 @@ record Grid(
       }
     }
     return new Grid(
-        table.name(), strips, hidden, head, tail, count, columns, besides, view.notes());
+        table.name(),
+        strips,
+        hidden,
+        head,
+        tail,
+        count,
+        columns,
+        besides,
+        view.notes(),
+        view.warnings());
   }
 
   /** Whether a column has but the numbers behind the texts of another one that is shown. */

@@ -28,4 +28,17 @@ public final class Html {
     }
     return html.toString();
   }
+
+  /**
+   * A line that is seen: with a bar of the page's colour for warnings before it. Styles stand at
+   * the element, because saved notebooks lose style sheets.
+   *
+   * @param html the sentence, as HTML
+   */
+  public static String warning(String html) {
+    return "<div style=\"border-left:4px solid var(--jp-warn-color1,#f57c00);"
+        + "padding:2px 10px;margin:4px 0\"><b>warning:</b> "
+        + html
+        + "</div>\n";
+  }
 }

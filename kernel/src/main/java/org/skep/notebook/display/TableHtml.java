@@ -65,8 +65,9 @@ final class TableHtml {
     if (grid.tail() == 0 && grid.head() < grid.allRows()) {
       gap(html, grid);
     }
-    html.append("</tbody>\n</table>\n</div>\n<div class=\"skep-table-caption\">")
-        .append(Html.escape(grid.caption()));
+    html.append("</tbody>\n</table>\n</div>\n");
+    grid.warnings().forEach(warning -> html.append(Html.warning(Html.escape(warning))));
+    html.append("<div class=\"skep-table-caption\">").append(Html.escape(grid.caption()));
     for (String note : grid.notes()) {
       html.append("<br>").append(Html.escape(note));
     }

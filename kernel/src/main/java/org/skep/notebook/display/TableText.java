@@ -39,6 +39,7 @@ final class TableText {
       lines.add("⋮");
     }
     lines.add(grid.caption() + (left == 0 ? "" : " (" + left + " more do not fit)"));
+    grid.warnings().forEach(warning -> lines.add("warning: " + warning));
     lines.addAll(grid.notes());
     return String.join("\n", lines);
   }

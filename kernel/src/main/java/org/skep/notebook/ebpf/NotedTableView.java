@@ -25,6 +25,11 @@ public final class NotedTableView implements Renderer {
   }
 
   private static MimeBundle show(NotedTable table, Displays displays) {
-    return displays.render(new TableView(table, table.notes(), TableView.USUAL_ROWS));
+    return displays.render(
+        new TableView(
+            table,
+            Cautions.others(table.notes()),
+            Cautions.of(table.notes()),
+            TableView.USUAL_ROWS));
   }
 }

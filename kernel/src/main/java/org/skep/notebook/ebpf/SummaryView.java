@@ -3,6 +3,7 @@ package org.skep.notebook.ebpf;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ import org.skep.bpf.BpfProgram;
 import org.skep.bpf.LinkState;
 import org.skep.bpf.LoadOutcome;
 import org.skep.notebook.display.Displays;
+import org.skep.notebook.display.Html;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.display.Renderer;
 import org.skep.notebook.ebpf.Markup.Tone;
@@ -57,8 +59,8 @@ public final class SummaryView implements Renderer {
   static String text(Experiment experiment) {
     var text = new StringBuilder(experiment.object().name() + ": ");
     text.append(headline(experiment)).append('\n').append(parts(experiment.object()));
-    experiment
-        .notes()
+    experiment.notes().stream()
+        .sorted(Comparator.comparing(Note::level))
         .forEach(n -> text.append("  ").append(word(n)).append(": ").append(n).append('\n'));
     if (DiagnosticsView.worthShowing(experiment.warnings())) {
       text.append(new DiagnosticsView(experiment.source()).text(experiment.warnings()));
@@ -91,7 +93,12 @@ public final class SummaryView implements Renderer {
 
   private static String html(Experiment experiment) {
     var html = new StringBuilder(htmlParts(experiment.object(), headline(experiment)));
-    html.append(Markup.list(experiment.notes().stream().map(SummaryView::html).toList()));
+    notes(experiment, true).forEach(n -> html.append(Html.warning(Markup.escape(n.text()))));
+    html.append(
+        Markup.list(
+            notes(experiment, false)
+                .map(n -> Markup.toned(Tone.QUIET, Markup.escape(n.text())))
+                .toList()));
     if (DiagnosticsView.worthShowing(experiment.warnings())) {
       html.append(new DiagnosticsView(experiment.source()).html(experiment.warnings()));
     }
@@ -104,10 +111,9 @@ public final class SummaryView implements Renderer {
     return note.level() == Note.Level.WARNING ? "warning" : "note";
   }
 
-  private static String html(Note note) {
-    return note.level() == Note.Level.WARNING
-        ? Markup.toned(Tone.CARE, "<b>warning</b> " + Markup.escape(note.text()))
-        : Markup.toned(Tone.QUIET, Markup.escape(note.text()));
+  /** The notes that are warnings, or the others. */
+  private static Stream<Note> notes(Experiment experiment, boolean warnings) {
+    return experiment.notes().stream().filter(n -> (n.level() == Note.Level.WARNING) == warnings);
   }
 
   private static String html(BpfObject object) {

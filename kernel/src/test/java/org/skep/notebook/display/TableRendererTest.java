@@ -65,6 +65,15 @@ class TableRendererTest {
   }
 
   @Test
+  void warningsStandBeforeNotesAndAreMarked() {
+    TableView view = new TableView(opens(), List.of("complete"), List.of("12 lost & gone"), 50);
+    assertTrue(text(view).endsWith("\nwarning: 12 lost & gone\ncomplete"), text(view));
+    String html = html(view);
+    assertTrue(html.contains("<b>warning:</b> 12 lost &amp; gone</div>"), html);
+    assertTrue(html.indexOf("12 lost") < html.indexOf("complete"), html);
+  }
+
+  @Test
   void longTextsAreBrokenIntoLines() {
     String remedy = "run Jupyter as root ".repeat(8).strip();
     String html = html(Table.create("t", StringColumn.create("remedy", remedy)));
