@@ -16,6 +16,16 @@ public final class BtfFormatException extends BpfException {
     this.byteOffset = byteOffset;
   }
 
+  /**
+   * The same as the cause of what could not be done.
+   *
+   * @param operation such as {@code open object 'counts'}
+   */
+  public BtfFormatException(String operation, BtfFormatException why) {
+    super(operation + ": the file is damaged: " + why.getMessage() + " (make it again)", why);
+    this.byteOffset = why.byteOffset();
+  }
+
   /** Where the bytes went wrong, from their start. */
   public long byteOffset() {
     return byteOffset;

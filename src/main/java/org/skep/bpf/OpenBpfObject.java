@@ -2,14 +2,17 @@ package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.skep.BtfFormatException;
 import org.skep.Note;
 import org.skep.SyscallException;
 import org.skep.btf.Btf;
+import org.skep.btf.ObjectCheck;
 import org.skep.host.Rights;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfMap;
@@ -20,6 +23,8 @@ import org.skep.internal.libbpf.LibbpfMap;
  * <p>It ends with {@link #load()} or {@link #close()}. For one thread at a time.
  */
 public final class OpenBpfObject implements AutoCloseable {
+  private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F'};
+
   private final String name;
   private final byte[] elf;
   private final NativeObject opened;
@@ -54,11 +59,12 @@ public final class OpenBpfObject implements AutoCloseable {
    * @param name names the object in messages and its sections of globals in the kernel
    * @param elf what clang made
    * @throws org.skep.SyscallException if libbpf refuses it; the message has libbpf's words
-   * @throws org.skep.BtfFormatException if its types are not well formed
+   * @throws org.skep.BtfFormatException if it is damaged, so that libbpf would read beyond memory
    * @throws org.skep.NativeLibraryException if libbpf is missing or too old
    */
   public static OpenBpfObject open(String name, byte[] elf) {
     byte[] copy = elf.clone();
+    check(name, copy);
     NativeObject opened = NativeObject.open(name, copy);
     boolean kept = false;
     try {
@@ -74,6 +80,18 @@ public final class OpenBpfObject implements AutoCloseable {
       if (!kept) {
         opened.close();
       }
+    }
+  }
+
+  /** What is no ELF file at all is left to libbpf, which says so. */
+  private static void check(String name, byte[] elf) {
+    if (elf.length < MAGIC.length || !Arrays.equals(MAGIC, Arrays.copyOf(elf, MAGIC.length))) {
+      return;
+    }
+    try {
+      ObjectCheck.check(elf);
+    } catch (BtfFormatException e) {
+      throw new BtfFormatException("open object '" + name + "'", e);
     }
   }
 

@@ -145,9 +145,14 @@ public final class ElfObject {
     return object.section(name).map(object::bytes);
   }
 
-  /** The instruction of 8 bytes at a place in a section, which {@link #within} has checked. */
-  long word(Section section, long offset) {
-    return int64((int) (section.start() + offset));
+  /** A byte of a section, within the bytes that {@link #within} has checked. */
+  byte int8(Section section, long offset) {
+    return elf.int8((int) (section.start() + offset));
+  }
+
+  /** The bytes of a section, with the order of the file. */
+  BtfBytes part(Section section) {
+    return new BtfBytes(bytes(section), elf.order());
   }
 
   /**
