@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.skep.BtfFormatException;
 import org.skep.SyscallException;
 import org.skep.internal.ffi.Errno;
 import org.skep.table.ValueType;
@@ -76,7 +77,7 @@ public final class GlobalVariable {
 
   /** Its value now. */
   public Object get() {
-    return memory.read(bytes -> codec.read(bytes, byteOffset));
+    return memory.read(bytes -> codec.read(within(bytes), byteOffset));
   }
 
   /**
@@ -98,12 +99,24 @@ public final class GlobalVariable {
     }
     try {
       codec.write(value, ready, 0);
-      memory.write(bytes -> store(ready, bytes, size));
+      memory.write(bytes -> store(ready, within(bytes), size));
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(operation + ": " + e.getMessage(), e);
     } catch (SyscallException e) {
       throw Errno.EPERM.is(-e.errno()) && section.startsWith(".rodata") ? frozen(operation, e) : e;
     }
+  }
+
+  /** The types of a damaged object may place it anywhere. */
+  private MemorySegment within(MemorySegment bytes) {
+    long end = byteOffset + codec.type().byteSize();
+    if (byteOffset < 0 || end > bytes.byteSize()) {
+      throw new BtfFormatException(
+          "variable '" + name + "' within the " + bytes.byteSize() + " bytes of " + section,
+          codec.type().byteSize() + " bytes",
+          byteOffset);
+    }
+    return bytes;
   }
 
   private static SyscallException frozen(String operation, SyscallException why) {

@@ -56,6 +56,8 @@ final class Loader {
   private final KeptMaps maps = new KeptMaps();
   private final Map<String, BpfException> refused = new LinkedHashMap<>();
 
+  private long keptLogs;
+
   /** Programs that an attempt has shown to load. */
   private final Set<String> accepted = new HashSet<>();
 
@@ -263,20 +265,25 @@ final class Loader {
   private BpfException diagnose(String program, Failure inCompany) throws InterruptedException {
     NativeObject object = reopen(List.of(program));
     try (Arena arena = Arena.ofShared()) {
-      MemorySegment log = VerifierLog.reserve(arena);
+      MemorySegment log = VerifierLog.reserve(arena, keptLogs, Runtime.getRuntime().maxMemory());
       MemorySegment pointer = object.program(program);
       LibbpfProgram.bpf_program__set_log_buf(pointer, log, log.byteSize());
       LibbpfProgram.bpf_program__set_log_level(pointer, PATH);
       Optional<Failure> alone = attempt(object);
       Failure failure = alone.orElse(inCompany);
+      // Linux answers so where the log has no room, whatever else is wrong.
+      boolean isCut = Errno.ENOSPC.is(-failure.errno());
+      String text = alone.isPresent() ? VerifierLog.read(log) : "";
+      keptLogs += text.length();
       return Refusals.ofLoad(
           program,
           LibbpfProgram.bpf_program__section_name(pointer),
           LibbpfProgram.bpf_program__type(pointer),
           LibbpfProgram.bpf_program__expected_attach_type(pointer),
-          failure.errno(),
-          alone.isPresent() ? VerifierLog.read(log) : "",
-          failure.messages());
+          isCut ? inCompany.errno() : failure.errno(),
+          VerifierLog.marked(text, log, failure.errno()),
+          failure.messages(),
+          LibbpfWords.explain(slots.elf(), failure.messages()));
     } finally {
       object.close();
     }
@@ -290,8 +297,11 @@ final class Loader {
                 new SyscallException(
                     "load object '" + name + "'",
                     failure.errno(),
-                    NativeObject.words(failure.errno(), withoutGuess(failure))
-                        + memory(failure.errno())));
+                    LibbpfWords.explain(slots.elf(), failure.messages())
+                        .orElseGet(
+                            () ->
+                                NativeObject.words(failure.errno(), withoutGuess(failure))
+                                    + memory(failure.errno()))));
   }
 
   /** Where Linux refuses everything, libbpf guesses at the limit of locked memory. */

@@ -41,7 +41,9 @@ final class MapChecks {
           "create map '" + name + "'",
           Errno.EINVAL.number(),
           "max_entries is 0 (say __uint(max_entries, N) in its definition, or set it before"
-              + " loading)");
+              + " loading: --size "
+              + name
+              + "=N)");
     }
   }
 

@@ -70,7 +70,8 @@ final class NativeObject {
       throw new SyscallException(
           "open object '" + name + "'",
           opened.errno(),
-          unreadable(opened.errno(), told.messages()));
+          LibbpfWords.explain(elf, told.messages())
+              .orElseGet(() -> unreadable(opened.errno(), told.messages())));
     }
     return new NativeObject(opened.segment());
   }

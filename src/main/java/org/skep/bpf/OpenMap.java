@@ -42,6 +42,54 @@ public final class OpenMap {
   }
 
   /**
+   * Whether the number of its entries is a choice of the user: not where it holds global variables,
+   * is an array with a size, as its indexes have a meaning, or a ring, whose size is one of bytes,
+   * or where the kernel or libbpf decides.
+   */
+  public boolean isSized() {
+    return switch (type()) {
+      case HASH,
+          PERCPU_HASH,
+          LRU_HASH,
+          LRU_PERCPU_HASH,
+          LPM_TRIE,
+          HASH_OF_MAPS,
+          DEVMAP_HASH,
+          SOCKHASH,
+          QUEUE,
+          STACK,
+          STACK_TRACE,
+          BLOOM_FILTER ->
+          true;
+      case ARRAY,
+          PERCPU_ARRAY,
+          PROG_ARRAY,
+          CGROUP_ARRAY,
+          ARRAY_OF_MAPS,
+          DEVMAP,
+          CPUMAP,
+          SOCKMAP,
+          XSKMAP,
+          REUSEPORT_SOCKARRAY ->
+          maxEntries() == 0;
+      case RINGBUF,
+          USER_RINGBUF,
+          ARENA,
+          PERF_EVENT_ARRAY,
+          CGROUP_STORAGE,
+          PERCPU_CGROUP_STORAGE,
+          SK_STORAGE,
+          INODE_STORAGE,
+          TASK_STORAGE,
+          CGRP_STORAGE,
+          STRUCT_OPS,
+          INSN_ARRAY,
+          UNKNOWN ->
+          false;
+    };
+  }
+
+  /**
    * Sets how many entries it can hold.
    *
    * @throws IllegalArgumentException if that is less than 1, or it holds global variables

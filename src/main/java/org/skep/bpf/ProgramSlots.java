@@ -57,6 +57,11 @@ final class ProgramSlots {
     }
   }
 
+  /** The object as it was given. */
+  byte[] elf() {
+    return elf;
+  }
+
   /** Whether a program is in a slot. */
   boolean have(String program) {
     return slots.containsKey(program);

@@ -1,6 +1,7 @@
 package org.skep.bpf;
 
 import java.util.List;
+import java.util.Optional;
 import org.skep.BpfException;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
@@ -20,6 +21,7 @@ final class Refusals {
    *
    * @param log the verifier's words; empty where it was not the verifier
    * @param messages libbpf's words
+   * @param explained what they mean, where that is known
    */
   static BpfException ofLoad(
       String program,
@@ -28,7 +30,8 @@ final class Refusals {
       int attachType,
       int errno,
       String log,
-      List<String> messages) {
+      List<String> messages,
+      Optional<String> explained) {
     String operation = "load program '" + program + "'";
     boolean forbidden = Errno.EPERM.is(-errno) && (log.isBlank() || log.contains(UNREAD));
     if (!log.isBlank() && !forbidden) {
@@ -78,6 +81,9 @@ final class Refusals {
           errno,
           "operation not permitted (EPERM; needs root or CAP_BPF, with CAP_PERFMON for tracing and"
               + " CAP_NET_ADMIN for networking)");
+    }
+    if (explained.isPresent()) {
+      return new SyscallException(operation, errno, explained.get());
     }
     String meaning = meaning(program, section, messages);
     return new SyscallException(

@@ -19,6 +19,9 @@ final class VerifierLog {
 
   private static final long SMALLEST = 64 << 10;
 
+  /** Room for the reason and the way to it, however much is kept already. */
+  private static final long LEAST_LOG = 1 << 20;
+
   private static final Pattern TIME = Pattern.compile("verification time (\\d+) usec");
   private static final Pattern STATISTICS =
       Pattern.compile(
@@ -31,11 +34,24 @@ final class VerifierLog {
 
   /**
    * Reserves room for a whole log. It is address space, of which the kernel takes what it writes:
-   * nothing has to grow, and no load is refused because its log did not fit. A quarter of the heap
-   * is the bound, since the log becomes a string.
+   * nothing has to grow, and no load is refused because its log did not fit. The logs of an object
+   * become strings, and an eighth of the heap is the bound of all together.
+   *
+   * @param kept the characters of the logs that are kept already
    */
-  static MemorySegment reserve(Arena arena) {
-    return reserve(arena, Math.clamp(Runtime.getRuntime().maxMemory() / 4, SMALLEST, LARGEST));
+  static MemorySegment reserve(Arena arena, long kept, long heapBytes) {
+    long room = Math.max(heapBytes / 8 - kept, LEAST_LOG);
+    return reserve(arena, Math.min(room, LARGEST));
+  }
+
+  /** Says so where a log was longer than its room: Linux keeps the end from 6.4 on. */
+  static String marked(String log, MemorySegment buffer, int errno) {
+    return Errno.ENOSPC.is(-errno)
+        ? "(the log was longer than the "
+            + (buffer.byteSize() >> 20)
+            + " MiB that there was room for: Linux left out its beginning, before 6.4 its end)\n"
+            + log
+        : log;
   }
 
   /** Reserves up to {@code size} bytes, less where the machine promises no more. */

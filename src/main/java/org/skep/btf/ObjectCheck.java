@@ -92,8 +92,7 @@ public final class ObjectCheck {
           0);
     }
     Section section = sections.get(symbol.section());
-    if (symbol.section() != 0
-        && !fits(symbol.value(), symbol.byteSize(), section.byteSize())) {
+    if (symbol.section() != 0 && !fits(symbol.value(), symbol.byteSize(), section.byteSize())) {
       throw new BtfFormatException(
           "symbol '"
               + symbol.name()

@@ -39,9 +39,7 @@ final class TypeCheck {
     this.btf = btf;
     this.elf = elf;
     for (Symbol s : symbols) {
-      addresses
-          .computeIfAbsent(s.section(), _ -> new HashMap<>())
-          .putIfAbsent(s.name(), s.value());
+      addresses.computeIfAbsent(s.section(), _ -> new HashMap<>()).putIfAbsent(s.name(), s.value());
     }
     this.parts = new int[btf.typeCount()];
     this.levels = new int[btf.typeCount()];
@@ -190,8 +188,13 @@ final class TypeCheck {
               : place.byteOffset();
       if (offset + place.byteSize() > section.byteSize()) {
         throw new BtfFormatException(
-            "'" + btf.nameOf(place.variable()) + "' within the " + section.byteSize()
-                + " bytes of section '" + data.name() + "'",
+            "'"
+                + btf.nameOf(place.variable())
+                + "' within the "
+                + section.byteSize()
+                + " bytes of section '"
+                + data.name()
+                + "'",
             place.byteSize() + " bytes from " + offset,
             btf.recordOffset(id));
       }

@@ -8,7 +8,14 @@ import java.util.stream.Stream;
 /** Reads what the verifier refused, and why, out of its log. */
 public final class Findings {
   private static final List<Rule> RULES =
-      Stream.of(MemoryRules.all(), CallRules.all(), FlowRules.all()).flatMap(List::stream).toList();
+      Stream.of(
+              MapRules.all(),
+              MemoryRules.all(),
+              LengthRules.all(),
+              CallRules.all(),
+              FlowRules.all())
+          .flatMap(List::stream)
+          .toList();
 
   private Findings() {}
 
@@ -24,8 +31,12 @@ public final class Findings {
    * @param log the verifier's whole log; any text is read without failing
    */
   public static Finding of(String program, String log) {
+    return explain(program, log, "");
+  }
+
+  private static Finding explain(String program, String log, String text) {
     var parsed = VerifierLog.parse(log);
-    var scene = new Scene(parsed);
+    var scene = new Scene(parsed, text);
     var refusal = String.join("\n", parsed.refusal());
     var line = parsed.last().flatMap(s -> Optional.ofNullable(s.source()));
     if (refusal.isEmpty()) {
@@ -54,12 +65,12 @@ public final class Findings {
 
   /**
    * The finding in a log, with lines looked up in the program's text where the log has only their
-   * words, as before Linux 6.8.
+   * words, as before Linux 6.8, and with what the definitions of its maps say.
    *
    * @param file what to call the text
    */
   public static Finding of(String program, String log, String file, String text) {
-    var found = of(program, log);
+    var found = explain(program, log, text);
     var lines = text.lines().map(String::strip).toList();
     return new Finding(
         found.program(),

@@ -87,10 +87,6 @@ final class FlowRules {
             "functions call each other more than eight deep",
             "inline some of them with __always_inline"),
         Rule.of(
-            "pointer arithmetic with (\\S+) operator prohibited|bitwise operator .* on pointer",
-            "only adding to and subtracting from a pointer is allowed",
-            "compute with a number, and add it to the pointer at last"),
-        Rule.of(
             "pointer arithmetic on (\\w+) prohibited|R(\\d+) pointer .* prohibited"
                 + "|tried to (?:subtract|add)|pointer \\+= pointer|32-bit pointer arithmetic",
             "this computation with a pointer is not allowed",

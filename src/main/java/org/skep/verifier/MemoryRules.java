@@ -2,7 +2,6 @@ package org.skep.verifier;
 
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.regex.MatchResult;
 import org.skep.verifier.Rule.Advice;
 
@@ -62,13 +61,6 @@ final class MemoryRules {
             "invalid access to (map value|map key|memory|mem region|buffer), \\w+_size=(\\d+) off=(-?\\d+)"
                 + " size=(\\d+)(?:.*?R(\\d+) )?",
             MemoryRules::beyond),
-        Rule.of(
-            "R(\\d+) (?:min value is negative|unbounded memory access|max value is outside)",
-            (found, scene) -> unbounded("r" + found.group(1), scene)),
-        Rule.of(
-            "math between (\\S+) pointer and register with unbounded m\\w+ value|(?<!register )R\\d+ has unknown scalar"
-                + "|value (-?\\d+) makes (\\S+) pointer be out of bounds",
-            (_, scene) -> unbounded(added(scene.code()), scene)),
         Rule.of(
             "invalid (?:indirect )?read from stack (?:R\\d+ )?off -?\\d+\\+(\\d+) size (\\d+)"
                 + "|invalid indirect read from stack off -?\\d+\\+(\\d+) size (\\d+)",
@@ -235,19 +227,6 @@ final class MemoryRules {
         found.group(5) == null ? "" : indexOf("r" + found.group(5), scene));
   }
 
-  private static Advice unbounded(String pointerOrNumber, Scene scene) {
-    boolean isNumber = scene.known(pointerOrNumber).matches("(?:scalar|inv).*|-?\\d+|0x.*|");
-    var added = isNumber ? Optional.<String>empty() : scene.addedTo(pointerOrNumber);
-    var register = added.orElse(pointerOrNumber);
-    boolean length = isNumber && scene.code().startsWith("call ");
-    var variable = scene.variable(register, length ? "the length" : "the index");
-    return new Advice(
-        variable + " may be any number here, also a negative or a huge one",
-        "make it unsigned and bound it on both sides just before: if (n >= size) return 0; or"
-            + " n &= size - 1; with a size that is a power of two",
-        register);
-  }
-
   private static Advice uninitialised(MatchResult found) {
     var at = found.group(1) == null ? found.group(3) : found.group(1);
     var size = found.group(2) == null ? found.group(4) : found.group(2);
@@ -271,11 +250,5 @@ final class MemoryRules {
             "the access lies outside the stack of 512 bytes, or at an offset that is not known",
             "bound the index before, and keep large variables in a per-CPU array map",
             "");
-  }
-
-  /** What is added in {@code r0 += r1}. */
-  private static String added(String code) {
-    int at = code.lastIndexOf(' ');
-    return at < 0 || !code.startsWith("r", at + 1) ? "r0" : code.substring(at + 1);
   }
 }

@@ -40,10 +40,36 @@ final class Scene {
 
   private final VerifierLog log;
   private final List<Step> steps;
+  private final String text;
 
-  Scene(VerifierLog log) {
+  /**
+   * @param text the program's; empty where it is not known
+   */
+  Scene(VerifierLog log, String text) {
     this.log = log;
     this.steps = log.steps();
+    this.text = text;
+  }
+
+  /** The definition of a map, where the text has it. */
+  Optional<String> definition(String map) {
+    return MapRules.definition(text, map);
+  }
+
+  /** The map into whose values a register points, or that it is. */
+  Optional<String> mapOf(String register) {
+    var found = Pattern.compile("map=(\\w+)").matcher(known(register));
+    return found.find() ? Optional.of(found.group(1)) : Optional.empty();
+  }
+
+  /** The line of the refused instruction. */
+  Optional<SourceLine> line() {
+    return log.last().flatMap(s -> Optional.ofNullable(s.source()));
+  }
+
+  /** The line that tested a changed copy of a register, which is not tested itself. */
+  Optional<SourceLine> testOfCopy(String register) {
+    return Copies.testOf(register, steps);
   }
 
   /** The instruction that was refused; empty where there was none. */

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.skep.VerifierException;
+import org.skep.internal.ffi.Errno;
 
 @Tag("privileged")
 @Timeout(120)
@@ -39,6 +42,22 @@ class VerifierLogIT {
         why.log().stripTrailing().lines().toList().getLast().startsWith("peak_states")
             || why.log().contains("\nprocessed "),
         "the statistics at its end are missing");
+  }
+
+  /** However many programs are refused, their logs together stay within an eighth of the heap. */
+  @Test
+  void theRoomForLogsIsBounded() {
+    try (Arena arena = Arena.ofConfined()) {
+      assertEquals(64L << 20, VerifierLog.reserve(arena, 0, 512L << 20).byteSize());
+      assertEquals(24L << 20, VerifierLog.reserve(arena, 40L << 20, 512L << 20).byteSize());
+      assertEquals(1L << 20, VerifierLog.reserve(arena, 1L << 30, 512L << 20).byteSize());
+      assertTrue(VerifierLog.reserve(arena, 0, 1L << 40).byteSize() <= 0x3fff_ffff);
+      MemorySegment room = arena.allocate(2 << 20);
+      assertEquals("end", VerifierLog.marked("end", room, Errno.EACCES.number()));
+      assertTrue(
+          VerifierLog.marked("end", room, Errno.ENOSPC.number())
+              .startsWith("(the log was longer than the 2 MiB that there was room for"));
+    }
   }
 
   /** Five programs, each of which keeps the verifier busy up to its limit of instructions. */

@@ -31,6 +31,7 @@ final class CellOptions {
   record Setting(String name, String value) {}
 
   private static final String REPLACEMENT = "ext";
+  private static final String ALL = "*";
   private static final Pattern INDEXED = Pattern.compile("(\\w+)\\[(\\d{1,9})]");
 
   private final Arguments arguments;
@@ -67,8 +68,8 @@ final class CellOptions {
         .option("set", "VARIABLE=VALUE", "a global variable, const ones too, before loading")
         .option(
             "size",
-            "MAP=ENTRIES",
-            "how many entries a map can hold",
+            "[MAP=]ENTRIES",
+            "how many entries a map can hold; without a name, each map whose size is a choice",
             new NameCompleter(cell -> cell.mapItems("="), (cell, context) -> List.of()))
         .option(
             "share",
@@ -131,9 +132,7 @@ final class CellOptions {
     for (Setting setting : settings("set")) {
       open.global(setting.name()).set(setting.value());
     }
-    for (Setting setting : settings("size")) {
-      open.map(setting.name()).maxEntries(entries(setting));
-    }
+    sizes(open);
     for (Setting setting : settings("share")) {
       BpfMap other = experiments.map(setting.value(), context);
       open.map(setting.name()).share(other);
@@ -145,6 +144,26 @@ final class CellOptions {
                 open.maps().stream()
                     .filter(m -> !m.name().startsWith("."))
                     .forEach((OpenMap m) -> m.pin(Path.of(folder, m.name()))));
+  }
+
+  /** The size of all maps first, so that one with a size of its own keeps it. */
+  private void sizes(OpenBpfObject open) {
+    var given = arguments.options("size").stream().map(CellOptions::size).toList();
+    given.stream()
+        .filter(s -> s.name().equals(ALL))
+        .forEach(
+            s ->
+                open.maps().stream()
+                    .filter(OpenMap::isSized)
+                    .forEach(m -> m.maxEntries(entries(s))));
+    given.stream()
+        .filter(s -> !s.name().equals(ALL))
+        .forEach(s -> open.map(s.name()).maxEntries(entries(s)));
+  }
+
+  /** {@code N} stands for {@code *=N}. */
+  private static Setting size(String typed) {
+    return typed.matches("[0-9_]+") ? new Setting(ALL, typed) : setting("size", typed);
   }
 
   /**

@@ -120,7 +120,7 @@ final class CellRunner {
       details(e, source).ifPresent(bundle -> context.output().display(bundle, null));
       String message =
           e instanceof VerifierException refusal
-              ? new VerifierView(refusal, source).summary()
+              ? VerifierView.ofLoaded(refusal, source).summary()
               : e.getMessage();
       throw new MagicException(message + stillThere(name), e);
     } catch (MagicException
@@ -173,7 +173,7 @@ final class CellRunner {
   private static Optional<MimeBundle> details(BpfException failure, BpfSource source) {
     return switch (failure) {
       case CompileException e -> Optional.of(new DiagnosticsView(source).of(e));
-      case VerifierException e -> Optional.of(new VerifierView(e, source).bundle());
+      case VerifierException e -> Optional.of(VerifierView.ofRefused(e, source).bundle());
       default -> Optional.empty();
     };
   }

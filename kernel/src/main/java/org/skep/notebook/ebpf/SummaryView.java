@@ -67,7 +67,8 @@ public final class SummaryView implements Renderer {
     }
     refusals(experiment.object())
         .forEach(
-            why -> text.append(new VerifierView(why, experiment.source()).text()).append('\n'));
+            why ->
+                text.append(VerifierView.ofLoaded(why, experiment.source()).text()).append('\n'));
     return text.toString().stripTrailing();
   }
 
@@ -103,7 +104,7 @@ public final class SummaryView implements Renderer {
       html.append(new DiagnosticsView(experiment.source()).html(experiment.warnings()));
     }
     refusals(experiment.object())
-        .forEach(why -> html.append(new VerifierView(why, experiment.source()).html()));
+        .forEach(why -> html.append(VerifierView.ofLoaded(why, experiment.source()).html()));
     return "<div class=\"skep-summary\">" + html + "</div>";
   }
 

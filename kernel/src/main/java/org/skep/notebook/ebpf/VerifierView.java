@@ -14,17 +14,36 @@ import org.skep.verifier.SourceLine;
 
 /**
  * Why the verifier refused a program: the line, the value that was wrong, where it came from, what
- * to change. The page has the whole log, closed; plain text has its end.
+ * to change. The page has the log, closed: of a long one head and tail, and where the whole is;
+ * plain text has its end.
  */
 final class VerifierView {
   private static final int LAST_LINES = 12;
 
   private final VerifierException refusal;
   private final Finding finding;
+  private final String log;
 
-  VerifierView(VerifierException refusal, BpfSource source) {
+  private VerifierView(VerifierException refusal, BpfSource source, String whole) {
     this.refusal = refusal;
+    this.log = LogExcerpt.of(refusal.log(), whole);
     this.finding = Findings.of(refusal.program(), refusal.log(), source.name(), source.text());
+  }
+
+  /** Of a program whose object is loaded without it, and keeps its log. */
+  static VerifierView ofLoaded(VerifierException refusal, BpfSource source) {
+    return new VerifierView(
+        refusal, source, source.name() + ".program(\"" + refusal.program() + "\").log()");
+  }
+
+  /** Of a program whose object is not loaded: a long log is kept in a file. */
+  static VerifierView ofRefused(VerifierException refusal, BpfSource source) {
+    return new VerifierView(
+        refusal,
+        source,
+        LogExcerpt.isWhole(refusal.log())
+            ? ""
+            : LogExcerpt.keep(source.name(), refusal.program(), refusal.log()));
   }
 
   MimeBundle bundle() {
@@ -41,17 +60,18 @@ final class VerifierView {
     finding.line().ifPresent(l -> text.append(" at ").append(quote(l)));
     text.append("\n  ").append(finding.sentence());
     explanations().forEach(e -> text.append("\n  ").append(e));
-    List<String> log = refusal.log().strip().lines().toList();
-    int skipped = Math.max(0, log.size() - LAST_LINES);
+    List<String> lines = log.strip().lines().toList();
+    int skipped = Math.max(0, lines.size() - LAST_LINES);
     text.append(
         skipped == 0
             ? "\n  the verifier's log:\n"
             : "\n  the last "
                 + LAST_LINES
                 + " of "
-                + log.size()
+                + refusal.log().strip().lines().count()
                 + " lines of the verifier's log:\n");
-    text.append(log.stream().skip(skipped).map(l -> "    " + l).collect(Collectors.joining("\n")));
+    text.append(
+        lines.stream().skip(skipped).map(l -> "    " + l).collect(Collectors.joining("\n")));
     return text.toString();
   }
 
@@ -69,8 +89,11 @@ final class VerifierView {
     html.append(Markup.list(explanations().stream().map(Markup::escape).toList()));
     html.append(
         Markup.details(
-            "the verifier's whole log, " + Text.count(refusal.log().lines().count(), "line"),
-            Markup.pre(Markup.escape(refusal.log()))));
+            (LogExcerpt.isWhole(refusal.log())
+                    ? "the verifier's whole log, "
+                    : "the verifier's log, ")
+                + Text.count(refusal.log().lines().count(), "line"),
+            Markup.pre(Markup.escape(log))));
     return html.toString();
   }
 

@@ -59,6 +59,27 @@ class CellOptionsIT {
         assertThrows(MagicException.class, () -> notebook.run(cell)).getMessage());
   }
 
+  /** Arrays whose size is in the text keep it, as their indexes have a meaning. */
+  @Test
+  void oneSizeIsForAllMapsThatHaveNoneOfTheirOwn() throws Exception {
+    String maps =
+        """
+        struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 4); __type(key, u32);
+          __type(value, u32); } seen_once SEC(".maps");
+        struct { __uint(type, BPF_MAP_TYPE_LRU_HASH); __uint(max_entries, 4); __type(key, u32);
+          __type(value, u32); } special SEC(".maps");
+        struct { __uint(type, BPF_MAP_TYPE_ARRAY); __type(key, u32);
+          __type(value, u32); } unsized SEC(".maps");
+        """;
+    for (String all : new String[] {"--size 5_00", "--size *=500"}) {
+      notebook.run("%%bpf ticks --no-attach --size special=7 " + all + "\n" + maps + BODY);
+      assertEquals(500, object("ticks").map("seen_once").maxEntries());
+      assertEquals(500, object("ticks").map("unsized").maxEntries());
+      assertEquals(7, object("ticks").map("special").maxEntries());
+      assertEquals(4, object("ticks").map("slots").maxEntries());
+    }
+  }
+
   @Test
   void sizesAndConstantsAreSetBeforeLoading() throws Exception {
     notebook.run("%%bpf ticks --size slots=1_000 --set step=7\n" + BODY);
