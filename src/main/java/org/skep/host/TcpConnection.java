@@ -80,6 +80,25 @@ public record TcpConnection(
     return lines(pid).map(TcpConnection::parse).flatMap(Optional::stream);
   }
 
+  /** The ports where something listens in the network namespace of a process. */
+  public static Set<Integer> listeningPorts(long pid) {
+    return lines(pid)
+        .map(line -> line.strip().split("\\s+"))
+        .filter(words -> words.length >= WORDS && words[STATE].equals(LISTENING))
+        .map(words -> address(words[LOCAL]).getPort())
+        .collect(Collectors.toSet());
+  }
+
+  /** Whether a process has one of these sockets; false where it may not be looked at. */
+  public static boolean has(long pid, Set<Long> inodes) {
+    return sockets(pid).stream().anyMatch(inodes::contains);
+  }
+
+  /** Whether the other is the same connection seen from its other end. */
+  public boolean isOtherEndOf(TcpConnection other) {
+    return local.equals(other.remote) && remote.equals(other.local);
+  }
+
   private static Stream<String> lines(long pid) {
     return Stream.of("tcp", "tcp6")
         .flatMap(name -> lines(Path.of("/proc", Long.toString(pid), "net", name)));

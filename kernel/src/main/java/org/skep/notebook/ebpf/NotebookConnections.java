@@ -1,10 +1,11 @@
 package org.skep.notebook.ebpf;
 
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.skep.host.TcpConnection;
 
@@ -23,11 +24,7 @@ final class NotebookConnections {
     // what cells open themselves may well be cut
     TcpConnection.acceptedBy(own).forEach(c -> all.put(c.inode(), c));
     ancestors().forEach(pid -> TcpConnection.of(pid).forEach(c -> all.put(c.inode(), c)));
-    List<TcpConnection> toThisMachine =
-        all.values().stream().filter(c -> isHere(c.remote().getAddress())).toList();
-    if (!toThisMachine.isEmpty()) {
-      passedOnBy(toThisMachine).forEach(c -> all.putIfAbsent(c.inode(), c));
-    }
+    passedOn(List.copyOf(all.values()), own).forEach(c -> all.putIfAbsent(c.inode(), c));
     return all;
   }
 
@@ -42,26 +39,26 @@ final class NotebookConnections {
     return processes;
   }
 
-  /** Connections of the processes at the other ends. */
-  private static Stream<TcpConnection> passedOnBy(List<TcpConnection> connections) {
-    var others =
-        ProcessHandle.allProcesses()
-            .map(p -> TcpConnection.of(p.pid()))
-            .filter(
-                theirs ->
-                    theirs.stream()
-                        .anyMatch(
-                            t ->
-                                connections.stream()
-                                    .anyMatch(
-                                        c ->
-                                            c.remote().equals(t.local())
-                                                && c.local().equals(t.remote()))))
-            .toList();
-    return others.stream().flatMap(List::stream);
-  }
-
-  private static boolean isHere(InetAddress address) {
-    return address.isLoopbackAddress();
+  /**
+   * What a proxy or sshd of this machine has accepted that passes these connections on. A browser
+   * of this machine accepts none, and what else it has opened is not the notebook's.
+   */
+  private static Stream<TcpConnection> passedOn(List<TcpConnection> known, long own) {
+    Set<Long> inodes = known.stream().map(TcpConnection::inode).collect(Collectors.toSet());
+    Set<Long> others =
+        TcpConnection.ofNamespace(own)
+            .filter(c -> !inodes.contains(c.inode()))
+            .filter(c -> known.stream().anyMatch(c::isOtherEndOf))
+            .map(TcpConnection::inode)
+            .collect(Collectors.toSet());
+    if (others.isEmpty()) {
+      return Stream.of();
+    }
+    Set<Integer> ports = TcpConnection.listeningPorts(own);
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(pid -> TcpConnection.has(pid, others))
+        .flatMap(pid -> TcpConnection.of(pid).stream())
+        .filter(c -> ports.contains(c.local().getPort()));
   }
 }
