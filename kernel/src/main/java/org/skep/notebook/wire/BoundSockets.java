@@ -16,28 +16,45 @@ record BoundSockets(
   /** How long a closed socket may still send what was handed to it. */
   private static final int LINGER_MILLIS = 200;
 
+  /** A subscription, in bytes: ZeroMQ goes one call deeper for each of them. */
+  private static final int LONGEST_TOPIC = 1 << 10;
+
+  private static final int LONGEST_BEAT = 1 << 16;
+
   /**
    * Binds all five.
    *
    * @throws IllegalStateException if an address cannot be bound
    */
-  static BoundSockets bind(ConnectionFile file) {
+  static BoundSockets bind(ConnectionFile file, Log log) {
     ZMQ.Context context = ZMQ.context(1);
+    context.setNotificationExceptionHandler(
+        (_, e) -> log.report("dropped what a peer sent: " + e, null));
+    context.setUncaughtExceptionHandler(
+        (thread, e) -> log.report("thread '" + thread.getName() + "' of ZeroMQ ended", e));
+    var memory = new FrameMemory(log);
     return new BoundSockets(
         context,
-        bind(context, SocketType.ROUTER, file.endpoint(file.shellPort()), 0),
-        bind(context, SocketType.ROUTER, file.endpoint(file.controlPort()), 0),
-        bind(context, SocketType.ROUTER, file.endpoint(file.stdinPort()), 0),
-        bind(context, SocketType.XPUB, file.endpoint(file.ioPubPort()), IoPub.HIGH_WATER_MARK),
-        bind(context, SocketType.REP, file.endpoint(file.heartbeatPort()), 0));
+        bind(context, SocketType.ROUTER, memory, FrameMemory.LARGEST, file, file.shellPort()),
+        bind(context, SocketType.ROUTER, memory, FrameMemory.LARGEST, file, file.controlPort()),
+        bind(context, SocketType.ROUTER, memory, FrameMemory.LARGEST, file, file.stdinPort()),
+        bind(context, SocketType.XPUB, memory, LONGEST_TOPIC, file, file.ioPubPort()),
+        bind(context, SocketType.ROUTER, memory, LONGEST_BEAT, file, file.heartbeatPort()));
   }
 
   private static ZMQ.Socket bind(
-      ZMQ.Context context, SocketType type, String endpoint, int sendHighWaterMark) {
+      ZMQ.Context context,
+      SocketType type,
+      FrameMemory memory,
+      int largestFrame,
+      ConnectionFile file,
+      int port) {
     ZMQ.Socket socket = context.socket(type);
     socket.setLinger(LINGER_MILLIS);
     socket.setRcvHWM(0);
-    socket.setSndHWM(sendHighWaterMark);
+    socket.setSndHWM(type == SocketType.XPUB ? IoPub.HIGH_WATER_MARK : 0);
+    memory.serve(socket, largestFrame);
+    String endpoint = file.endpoint(port);
     try {
       socket.bind(endpoint);
     } catch (ZMQException e) {

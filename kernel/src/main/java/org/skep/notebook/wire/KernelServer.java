@@ -31,7 +31,7 @@ public final class KernelServer implements AutoCloseable {
   private KernelServer(ConnectionFile file, Log log) {
     this.log = log;
     format = new MessageFormat(new Signer(file.signatureScheme(), file.key()));
-    sockets = BoundSockets.bind(file);
+    sockets = BoundSockets.bind(file, log);
     ioPub = new IoPub(sockets.ioPub(), format, log);
     input = new InputRequests(format);
     comms = new Comms(ioPub);
