@@ -12,6 +12,7 @@ import org.skep.notebook.wire.Log;
  */
 final class OutputCapture implements Log {
   private final PrintStream terminal;
+  private final Reports reports = new Reports();
   private final CountDownLatch begun = new CountDownLatch(1);
   private volatile @Nullable NativeStreams streams;
 
@@ -43,14 +44,18 @@ final class OutputCapture implements Log {
     }
   }
 
+  /**
+   * Hands the report to a thread of its own: who started the kernel may not read what it prints,
+   * and then writing never returns.
+   */
   @Override
-  public synchronized void report(String what, @Nullable Throwable why) {
+  public void report(String what, @Nullable Throwable why) {
     NativeStreams now = streams;
-    PrintStream to = now == null ? terminal : now.terminal();
-    to.println("skep: " + what);
-    if (why != null) {
-      why.printStackTrace(to);
-    }
-    to.flush();
+    reports.add("skep: " + what, why, now == null ? terminal : now.terminal());
+  }
+
+  /** Waits until what was reported is written, or nobody reads it. */
+  void flushReports() {
+    reports.flush();
   }
 }

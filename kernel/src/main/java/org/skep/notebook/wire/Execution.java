@@ -3,6 +3,7 @@ package org.skep.notebook.wire;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,7 +114,9 @@ final class Execution {
     boolean store = !silent && Json.bool(content, "store_history", true);
     Map<String, String> expressions = new LinkedHashMap<>();
     for (Map.Entry<String, JsonElement> e : Json.child(content, "user_expressions").entrySet()) {
-      expressions.put(e.getKey(), e.getValue().getAsString());
+      if (e.getValue() instanceof JsonPrimitive text) {
+        expressions.put(e.getKey(), text.getAsString());
+      }
     }
     return new ExecuteRequest(
         Json.string(content, "code", ""),

@@ -64,7 +64,13 @@ final class Json {
 
   /** Returns a member that is a number, cut to an int, or {@code otherwise}. */
   static int integer(JsonObject object, String name, int otherwise) {
-    return (object.get(name) instanceof JsonPrimitive p && p.isNumber()) ? p.getAsInt() : otherwise;
+    try {
+      return (object.get(name) instanceof JsonPrimitive p && p.isNumber())
+          ? p.getAsInt()
+          : otherwise;
+    } catch (NumberFormatException e) { // a number of JSON, but of no computer's
+      return otherwise;
+    }
   }
 
   /** Returns a member that is an object, or an empty one. */
