@@ -6,7 +6,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.stream.StreamSupport;
 
 /**
  * A text of C to compile, and what it may include.
@@ -24,20 +26,36 @@ public record BpfSource(
     List<Path> includeDirectories,
     List<String> flags) {
 
+  private static final int LARGEST_TEXT = 64 << 20;
+
   /**
    * A text that others may include.
    *
    * @param name as it is written in {@code #include "name"}; may name folders, but not {@code ..}
+   *     nor {@code .}, as clang looks for it by the name that is written
    * @param text its C text
    */
   public record Header(String name, String text) {
     public Header {
-      var path = Path.of(name).normalize();
-      if (name.isBlank() || path.isAbsolute() || path.startsWith("..")) {
+      if (!isName(name)) {
         throw new IllegalArgumentException(
-            "name header '" + name + "': not a relative path without '..'");
+            "name header '"
+                + name
+                + "': not a relative path as it can stand in #include (such as 'events.h' or"
+                + " 'net/events.h')");
       }
     }
+  }
+
+  private static boolean isName(String name) {
+    var plain = Path.of(name);
+    return !name.isBlank()
+        && !plain.isAbsolute()
+        && plain.normalize().toString().equals(name)
+        && !plain.startsWith("..")
+        && name.chars().noneMatch(c -> c < ' ' || c == '"' || c == '\\')
+        && StreamSupport.stream(plain.spliterator(), false)
+            .allMatch(part -> part.toString().getBytes(StandardCharsets.UTF_8).length < 256);
   }
 
   public BpfSource {
@@ -57,7 +75,7 @@ public record BpfSource(
   /**
    * The text of a file; what it includes is searched in its own folder as well.
    *
-   * @throws IOException if the file cannot be read, or is no text
+   * @throws IOException if the file cannot be read, or is no text, or larger than 64 MiB
    */
   public static BpfSource ofFile(Path file) throws IOException {
     var folder = file.toAbsolutePath().getParent();
@@ -71,7 +89,18 @@ public record BpfSource(
 
   /** Old texts have names of authors in Latin-1. */
   static String read(Path file) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+    var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      throw new IOException(
+          attributes.isDirectory() ? "a folder, not a file" : "not a regular file");
+    }
+    if (attributes.size() > LARGEST_TEXT) {
+      throw new IOException("larger than any text of C: " + attributes.size() + " bytes");
+    }
+    byte[] bytes;
+    try (var in = Files.newInputStream(file)) {
+      bytes = in.readNBytes(LARGEST_TEXT);
+    }
     for (byte each : bytes) {
       if (each == 0) {
         throw new IOException("no text, as there is a zero byte in it (objects end in .o)");

@@ -42,6 +42,19 @@ public final class Main {
     var output = new OutputCapture(System.err);
     Log log = output;
     PrintStream terminal = System.err;
+    switch (Parent.ofThisProcess()) {
+      case Parent.None _ -> {}
+      case Parent.Running parent -> ProcessEnd.with(parent, log);
+      case Parent.Gone parent -> {
+        terminal.println(
+            "skep: process "
+                + parent.processId()
+                + ", which started the kernel, has ended ("
+                + Parent.SWITCH_OFF
+                + "=1 starts it anyway)");
+        return 1;
+      }
+    }
     var firstCell = new FirstCell();
     var comms = new CompletableFuture<Comms>();
     CompletableFuture<Session> session = WarmUp.begin(output, firstCell, comms, log);
@@ -58,26 +71,19 @@ public final class Main {
     comms.complete(server.comms());
     StandardStreams.install();
     var kernel = new NotebookKernel(session, firstCell, output::drain);
-    var end = new ProcessEnd(kernel, server, log);
+    var end = new ProcessEnd(kernel, server, output::flushReports);
     var history =
         new History(
             History.defaultFile(System.getenv(), Path.of(System.getProperty("user.home"))), log);
     server.start(kernel, history, end::afterReply);
+    InterruptSignal.handle(server::interrupt, log);
     output.begin(); // here, as this thread has nothing else to do while the session is made
-    watchParent(end);
     try {
       Thread.currentThread()
           .join(); // the other threads are daemons, so that nothing outlives an end
       return 0;
     } catch (InterruptedException e) {
       return 1;
-    }
-  }
-
-  private static void watchParent(ProcessEnd end) {
-    String parent = System.getenv("JPY_PARENT_PID");
-    if (parent != null && parent.matches("[1-9]\\d{0,9}")) {
-      end.whenParentEnds(Long.parseLong(parent));
     }
   }
 }

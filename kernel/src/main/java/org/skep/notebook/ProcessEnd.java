@@ -27,13 +27,18 @@ final class ProcessEnd {
 
   private final KernelHandler handler;
   private final KernelServer server;
-  private final Log log;
+  private final Runnable last;
   private final AtomicBoolean begun = new AtomicBoolean();
 
-  ProcessEnd(KernelHandler handler, KernelServer server, Log log) {
+  /**
+   * Prepares the end.
+   *
+   * @param last done when all else is
+   */
+  ProcessEnd(KernelHandler handler, KernelServer server, Runnable last) {
     this.handler = handler;
     this.server = server;
-    this.log = log;
+    this.last = last;
     Runtime.getRuntime().addShutdownHook(new Thread(this::fromOutside, "skep-end"));
   }
 
@@ -42,6 +47,7 @@ final class ProcessEnd {
     begun.set(true);
     limit(0);
     server.close();
+    last.run();
     System.exit(0);
   }
 
@@ -51,10 +57,15 @@ final class ProcessEnd {
       limit(143);
       handler.shutdown(false);
       server.close();
+      last.run();
     }
   }
 
   private static void limit(int status) {
+    limit(status, PATIENCE);
+  }
+
+  private static void limit(int status, Duration patience) {
     if (isTrained()) {
       return;
     }
@@ -64,7 +75,7 @@ final class ProcessEnd {
         .start(
             () -> {
               try {
-                Thread.sleep(PATIENCE);
+                Thread.sleep(patience);
               } catch (InterruptedException e) {
                 // then it ends now
               }
@@ -80,25 +91,27 @@ final class ProcessEnd {
         .orElse(false);
   }
 
-  /** Ends this process when the one of that id has ended. */
-  void whenParentEnds(long processId) {
-    ProcessHandle.of(processId)
-        .ifPresent(
-            parent ->
-                Thread.ofPlatform()
-                    .daemon()
-                    .name("skep-parent")
-                    .start(
-                        () -> {
-                          try {
-                            while (parent.isAlive()) {
-                              Thread.sleep(PARENT_CHECK_MILLIS);
-                            }
-                            log.report("the process that started the kernel is gone", null);
-                            System.exit(0);
-                          } catch (InterruptedException e) {
-                            // nobody interrupts it, and without it the kernel runs on
-                          }
-                        }));
+  /**
+   * Ends this process when its parent has ended, whatever else it does and however far it is.
+   *
+   * @param log told of it
+   */
+  static void with(Parent.Running parent, Log log) {
+    Thread.ofPlatform()
+        .daemon()
+        .name("skep-parent")
+        .start(
+            () -> {
+              try {
+                while (!parent.hasEnded()) {
+                  Thread.sleep(PARENT_CHECK_MILLIS);
+                }
+              } catch (InterruptedException e) {
+                return; // nobody interrupts it, and without it the kernel runs on
+              }
+              log.report("the process that started the kernel has ended", null);
+              limit(0, PATIENCE.multipliedBy(5)); // should no hook of ours be there yet
+              System.exit(0);
+            });
   }
 }

@@ -25,7 +25,8 @@ class ReportsTest {
     reports.flush();
     String text = written.toString(UTF_8);
     assertTrue(
-        text.startsWith("skep: first\nskep: second\njava.lang.IllegalStateException: deep\n"), text);
+        text.startsWith("skep: first\nskep: second\njava.lang.IllegalStateException: deep\n"),
+        text);
     assertEquals(33, text.lines().count(), text);
   }
 
@@ -35,15 +36,18 @@ class ReportsTest {
         var terminal = new PrintStream(new PipedOutputStream(nobody), true, UTF_8)) {
       var reports = new Reports();
       for (int i = 0; i < 1000; i++) {
-        reports.add("skep: a line that is longer than the pipe is wide, number " + i, null, terminal);
+        reports.add(
+            "skep: a line that is longer than the pipe is wide, number " + i, null, terminal);
       }
       var read = new StringBuilder();
       while (read.indexOf("further reports were dropped") < 0) {
         read.append((char) nobody.read());
       }
       assertTrue(read.indexOf("number 199") > 0, read::toString);
-      int dropped = Integer.parseInt(read.toString().replaceAll("(?s).*skep: (\\d+) further.*", "$1"));
-      assertEquals(1000, dropped + read.toString().lines().filter(l -> l.contains("number")).count());
+      int dropped =
+          Integer.parseInt(read.toString().replaceAll("(?s).*skep: (\\d+) further.*", "$1"));
+      assertEquals(
+          1000, dropped + read.toString().lines().filter(l -> l.contains("number")).count());
     }
   }
 }

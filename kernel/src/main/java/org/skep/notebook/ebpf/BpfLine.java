@@ -1,7 +1,6 @@
 package org.skep.notebook.ebpf;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +23,7 @@ import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
+import org.skep.notebook.magic.UserFile;
 
 /** {@code %bpf}: what this notebook holds in the kernel, letting go of it, and loading files. */
 final class BpfLine implements LineMagic {
@@ -98,9 +98,7 @@ final class BpfLine implements LineMagic {
     var path = Path.of(file);
     String name = arguments.option("as").orElseGet(() -> variableName(path));
     var options = new CellOptions(arguments, experiments);
-    if (!Files.isReadable(path)) {
-      throw new MagicException("read '" + file + "': no such file, or it may not be read");
-    }
+    UserFile.toRead(file);
     if (file.endsWith(".o")) {
       return runner.run(name, path, options, context);
     }

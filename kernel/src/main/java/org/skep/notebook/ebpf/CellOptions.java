@@ -24,6 +24,7 @@ import org.skep.notebook.magic.Completions.Item;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
+import org.skep.notebook.magic.UserFile;
 
 /** What {@code %%bpf} and {@code %bpf load} set between compiling and attaching, and where to. */
 final class CellOptions {
@@ -108,7 +109,7 @@ final class CellOptions {
 
   /** Where to write the compiled object; empty for nowhere. */
   List<Path> saveTo() {
-    return arguments.options("save").stream().map(Path::of).toList();
+    return arguments.options("save").stream().map(UserFile::toWrite).toList();
   }
 
   /** Sets what cannot be set once the object is loaded. */

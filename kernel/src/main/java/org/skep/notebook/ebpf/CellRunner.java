@@ -26,6 +26,7 @@ import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.ebpf.Experiment.Timing;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
+import org.skep.notebook.magic.UserFile;
 
 /**
  * From a text of C, or an object file, to a variable of the notebook.
@@ -104,6 +105,9 @@ final class CellRunner {
                 options,
                 context));
   }
+
+  /** In bytes: of an object with its debug information. */
+  private static final int LARGEST_OBJECT = 256 << 20;
 
   /** A step that clang, the verifier or Linux may refuse. */
   private interface Step {
@@ -198,11 +202,7 @@ final class CellRunner {
   }
 
   private static byte[] read(Path file) {
-    try {
-      return Files.readAllBytes(file);
-    } catch (IOException e) {
-      throw new UncheckedIOException("read object '" + file + "': " + reason(e), e);
-    }
+    return UserFile.read(file.toString(), LARGEST_OBJECT);
   }
 
   private static void write(Path file, byte[] bytes) {

@@ -51,13 +51,13 @@ final class DoctorLine implements LineMagic {
     String area = arguments.find("AREA").orElse("");
     boolean everything = arguments.flag("ok");
     long start = System.nanoTime();
-    var all = new ArrayList<Check>(Doctor.examine());
+    var all = new ArrayList<Check>(Stoppable.call(Doctor::examine));
     String took = Text.time(Duration.ofNanos(System.nanoTime() - start));
     Optional<String> needs = arguments.option("needs");
     if (needs.isPresent()) {
       return ofNeeds(Needs.of(needs.get(), all));
     }
-    all.addAll(Doctor.notebooks(Path.of(""), all));
+    all.addAll(Stoppable.call(() -> Doctor.notebooks(Path.of(""), List.copyOf(all))));
     List<Check> rows =
         all.stream()
             .filter(c -> c.area().startsWith(area))

@@ -1,7 +1,6 @@
 package org.skep.notebook.ebpf;
 
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,6 +21,7 @@ import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
+import org.skep.notebook.magic.UserFile;
 import tech.tablesaw.api.Table;
 
 /** {@code %events NAME.MAP}: the events of a ring or perf buffer as a table, while they come. */
@@ -307,9 +307,9 @@ final class EventsLine implements LineMagic {
     }
     Map<String, String> about = Origin.of(path, experiments, toolchain);
     if (record.isPresent()) {
-      recorded = recorded.record(Path.of(record.get()), about);
+      recorded = recorded.record(UserFile.toWrite(record.get()), about);
     }
-    return to.isPresent() ? recorded.parquet(Path.of(to.get()), about) : recorded;
+    return to.isPresent() ? recorded.parquet(UserFile.toWrite(to.get()), about) : recorded;
   }
 
   private static EventSource typed(EventSource source, String text) {

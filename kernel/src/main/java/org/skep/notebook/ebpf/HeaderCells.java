@@ -27,6 +27,16 @@ final class HeaderCells implements CellMagic {
     return List.copyOf(byName.values());
   }
 
+  /** A header cannot be where another one has its folder. */
+  private void refuseFolders(String name) {
+    for (String other : byName.keySet()) {
+      if (other.startsWith(name + "/") || name.startsWith(other + "/")) {
+        throw new IllegalArgumentException(
+            "name header '" + name + "': there is '" + other + "' (take another name)");
+      }
+    }
+  }
+
   @Override
   public @Nullable Object run(Arguments arguments, String body, MagicContext context) {
     String name = arguments.get("NAME");
@@ -35,6 +45,7 @@ final class HeaderCells implements CellMagic {
       // Line numbers in clang's words are those of the cell.
       var header = new Header(name, "\n".repeat(arguments.line()) + body);
       synchronized (this) {
+        refuseFolders(name);
         known = byName.put(name, header) != null;
       }
     } catch (IllegalArgumentException e) {

@@ -1,7 +1,6 @@
 package org.skep.notebook.ebpf;
 
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.host.Helpers;
 import org.skep.host.KernelFunctions;
@@ -38,20 +37,20 @@ final class HelperLine {
   private HelperLine() {}
 
   static LineMagic helper() {
-    return (arguments, context) -> explain(arguments.get("NAME"));
+    return (arguments, context) -> Stoppable.call(() -> explain(arguments.get("NAME")));
   }
 
   static LineMagic kfunc() {
     return (arguments, context) -> {
       try {
-        return KernelFunctions.table(arguments.get("NAME"));
+        return Stoppable.call(() -> KernelFunctions.table(arguments.get("NAME")));
       } catch (BpfException e) {
         throw new MagicException(String.valueOf(e.getMessage()), e);
       }
     };
   }
 
-  private static @Nullable Object explain(String name) {
+  private static Object explain(String name) {
     try {
       return name.indexOf('*') >= 0 || name.indexOf('?') >= 0
           ? Helpers.table(name)

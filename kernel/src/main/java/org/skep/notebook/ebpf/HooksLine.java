@@ -38,9 +38,10 @@ final class HooksLine implements LineMagic {
           .build();
 
   @Override
-  public @Nullable Object run(Arguments arguments, MagicContext context) {
+  public @Nullable Object run(Arguments arguments, MagicContext context)
+      throws InterruptedException {
     try {
-      return Hooks.table(arguments.get("PATTERN"));
+      return Stoppable.call(() -> Hooks.table(arguments.get("PATTERN")));
     } catch (BpfException | IllegalArgumentException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
     }

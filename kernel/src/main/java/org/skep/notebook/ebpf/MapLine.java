@@ -1,7 +1,6 @@
 package org.skep.notebook.ebpf;
 
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +13,7 @@ import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
+import org.skep.notebook.magic.UserFile;
 import org.skep.table.PerCpu;
 import tech.tablesaw.api.Table;
 
@@ -71,7 +71,7 @@ final class MapLine implements LineMagic {
       Snapshot snapshot = experiments.map(path, context).snapshot(how);
       Optional<String> record = arguments.option("record");
       if (record.isPresent()) {
-        snapshot.record(Path.of(record.get()), Origin.of(path, experiments, toolchain));
+        snapshot.record(UserFile.toWrite(record.get()), Origin.of(path, experiments, toolchain));
       }
       return TableOptions.show(snapshot.table(), arguments, context);
     } catch (BpfException

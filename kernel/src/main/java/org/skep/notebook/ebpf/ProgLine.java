@@ -1,8 +1,5 @@
 package org.skep.notebook.ebpf;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -25,6 +22,7 @@ import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
+import org.skep.notebook.magic.UserFile;
 
 /** {@code %prog}: measures a program, runs it on given data, shows what the kernel made of it. */
 final class ProgLine implements LineMagic {
@@ -40,6 +38,9 @@ final class ProgLine implements LineMagic {
           "dis", List.of("jited"));
 
   private static final Duration USUAL_TIME = Duration.ofSeconds(1);
+
+  /** In bytes: more than any program takes. */
+  private static final int LARGEST_DATA = 16 << 20;
 
   private final MagicSpec spec;
   private final Experiments experiments;
@@ -118,7 +119,7 @@ final class ProgLine implements LineMagic {
       throws InterruptedException {
     return switch (action) {
       case "run" -> program.run(how(arguments));
-      case "iter" -> iteration(program.iterate(), arguments);
+      case "iter" -> iteration(Stoppable.call(program::iterate), arguments);
       case "log" -> log(program);
       default -> code(program, arguments.flag("jited"));
     };
@@ -164,12 +165,7 @@ final class ProgLine implements LineMagic {
   /** {@code @file} or hexadecimal digits, with blanks, colons or {@code 0x} between them. */
   static byte[] bytes(String text) {
     if (text.startsWith("@")) {
-      try {
-        return Files.readAllBytes(Path.of(text.substring(1)));
-      } catch (IOException e) {
-        throw new MagicException(
-            "read '" + text.substring(1) + "': no such file, or it may not be read", e);
-      }
+      return UserFile.read(text.substring(1), LARGEST_DATA);
     }
     String digits = text.replaceAll("0[xX]|[\\s:,_-]", "");
     try {

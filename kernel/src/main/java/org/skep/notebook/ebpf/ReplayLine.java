@@ -11,6 +11,7 @@ import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
+import org.skep.notebook.magic.UserFile;
 import tech.tablesaw.api.Table;
 
 /** {@code %replay FILE}: what was recorded, as the table that it was. */
@@ -31,11 +32,12 @@ final class ReplayLine implements LineMagic {
           .build();
 
   @Override
-  public Object run(Arguments arguments, MagicContext context) {
+  public Object run(Arguments arguments, MagicContext context) throws InterruptedException {
     try {
       var recording =
-          Replay.of(
-              Path.of(arguments.get("FILE")), arguments.integer("keep").orElse(EventSource.KEPT));
+          replay(
+              UserFile.toRead(arguments.get("FILE")),
+              arguments.integer("keep").orElse(EventSource.KEPT));
       if (arguments.flag("source")) {
         String source = recording.about().getOrDefault("source", "the source was not recorded");
         context.output().stream(false, source.strip() + "\n");
@@ -51,5 +53,9 @@ final class ReplayLine implements LineMagic {
     } catch (IllegalArgumentException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private static Replay replay(Path file, int keep) throws InterruptedException {
+    return Stoppable.call(() -> Replay.of(file, keep));
   }
 }

@@ -53,7 +53,12 @@ final class TypeLine implements LineMagic {
   }
 
   @Override
-  public @Nullable Object run(Arguments arguments, MagicContext context) {
+  public @Nullable Object run(Arguments arguments, MagicContext context)
+      throws InterruptedException {
+    return Stoppable.call(() -> show(arguments, context));
+  }
+
+  private Object show(Arguments arguments, MagicContext context) {
     String name = String.join(" ", arguments.all("NAME"));
     if (name.isEmpty()) {
       throw new MagicException("show a type: of what name? (such as task_struct or *sock*)");

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.ZipFile;
 
 /** {@code %classpath} and {@code %jars}. */
 final class ClassPathMagics {
@@ -32,6 +33,17 @@ final class ClassPathMagics {
         (arguments, context) -> add(arguments.all("PATH"), true, context));
   }
 
+  private static void refuseWhatHoldsNoClasses(Path path) {
+    if (!Files.isDirectory(path)) {
+      Path file = UserFile.toRead(path.toString());
+      try (var _ = new ZipFile(file.toFile())) {
+        // it is a jar
+      } catch (IOException e) {
+        throw new MagicException("add '" + path + "' to the class path: not a jar", e);
+      }
+    }
+  }
+
   private static List<String> add(List<String> patterns, boolean jars, MagicContext context)
       throws IOException {
     if (patterns.isEmpty()) {
@@ -53,7 +65,15 @@ final class ClassPathMagics {
     }
     List<Path> absolute =
         found.stream().map(p -> p.toAbsolutePath().normalize()).distinct().toList();
-    absolute.forEach(context::addToClassPath);
+    absolute.forEach(ClassPathMagics::refuseWhatHoldsNoClasses);
+    for (Path path : absolute) {
+      boolean again = context.addedClassPath().contains(path);
+      Versions.inUse(path, context.addedClassPath())
+          .ifPresent(note -> context.output().stream(true, note + "\n"));
+      if (!again) {
+        context.addToClassPath(path);
+      }
+    }
     return absolute.stream().map(Path::toString).toList();
   }
 }

@@ -16,6 +16,9 @@ final class LoadMagic {
   private static final List<String> ENDINGS =
       List.of("", ".jsh", ".jshell", ".java", ".ijava", ".ipynb");
 
+  /** In bytes: of a notebook with its outputs, say. */
+  private static final int LARGEST = 128 << 20;
+
   void register(Magics magics) {
     magics.register(
         MagicSpec.named("load", "Runs a file of Java, or all cells of another notebook")
@@ -30,7 +33,7 @@ final class LoadMagic {
 
   private static @Nullable Object load(String name, MagicContext context) throws Exception {
     Path file = find(name);
-    String text = Files.readString(file);
+    String text = UserFile.readText(file.toString(), LARGEST);
     if (!file.toString().endsWith(".ipynb")) {
       // A file of Java may say which package it is of; in a notebook there is none.
       return context.evaluate(text.replaceFirst("(?m)^\\s*package\\s+[\\w.]+\\s*;", ""));
@@ -44,7 +47,7 @@ final class LoadMagic {
   private static Path find(String name) {
     for (String ending : ENDINGS) {
       Path file = Path.of(name + ending);
-      if (Files.isRegularFile(file)) {
+      if (Files.exists(file) && !Files.isDirectory(file)) {
         return file;
       }
     }

@@ -144,6 +144,7 @@ final class MavenLibraries {
       if (shipped.has(artifact)) {
         progress.left(artifact, shipped.version(artifact));
       } else if (!before.contains(file)) {
+        Versions.inUse(file, before).ifPresent(progress::note);
         context.addToClassPath(file);
         progress.added(artifact);
         added++;

@@ -1,7 +1,5 @@
 package org.skep.notebook.magic;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,6 +10,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class MavenMagics {
   private static final Set<String> SCOPES = Set.of("compile", "runtime", "system", "import");
+
+  private static final int LARGEST_POM = 16 << 20;
 
   private @Nullable MavenLibraries libraries;
 
@@ -65,11 +65,7 @@ final class MavenMagics {
             .example("%loadFromPOM ../pom.xml")
             .build(),
         (arguments, context) -> {
-          Path file = Path.of(arguments.get("FILE"));
-          if (!Files.isRegularFile(file)) {
-            throw new MagicException("load dependencies from '" + file + "': no such file");
-          }
-          return load(Files.readString(file), arguments, context);
+          return load(UserFile.readText(arguments.get("FILE"), LARGEST_POM), arguments, context);
         });
     magics.register(
         MagicSpec.named("loadFromPOM", "Adds the dependencies in the cell to the class path")

@@ -70,6 +70,10 @@ final class MavenProgress implements AutoCloseable {
     left.add(artifact.getArtifactId() + " " + version);
   }
 
+  void note(String line) {
+    output.stream(true, line + "\n");
+  }
+
   void done(int added) {
     String fetched = bytes.get() == 0 ? "" : ", " + size(bytes.get()) + " fetched";
     say(

@@ -67,6 +67,13 @@ public final class KernelServer implements AutoCloseable {
     served.start();
   }
 
+  /** Asks the running cell to stop, as an interrupt request does; returns at once. */
+  public void interrupt() {
+    if (served != null) {
+      served.cells.interrupt(served.handler::interrupt);
+    }
+  }
+
   /** Sends what is queued, and closes the sockets; returns within about half a second. */
   @Override
   public void close() {

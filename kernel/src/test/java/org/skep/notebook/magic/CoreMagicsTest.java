@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skep.notebook.display.MimeBundle;
@@ -56,15 +58,21 @@ class CoreMagicsTest {
   @Test
   void addsJarsByPattern() throws Exception {
     Path lib = Files.createDirectory(folder.resolve("lib"));
-    for (String name : List.of("a.jar", "b.jar", "c.txt")) {
-      Files.writeString(lib.resolve(name), "");
+    for (String name : List.of("a.jar", "b.jar")) {
+      try (var jar = new ZipOutputStream(Files.newOutputStream(lib.resolve(name)))) {
+        jar.putNextEntry(new ZipEntry("folder/"));
+      }
     }
+    Path text = Files.writeString(lib.resolve("c.txt"), "");
     List<String> jars = List.of(lib.resolve("a.jar").toString(), lib.resolve("b.jar").toString());
     assertEquals(jars, notebook.run("%jars " + folder + "/lib/*.jar"));
     assertEquals(jars, notebook.run("%jars " + folder + "/lib"));
     assertEquals(jars, notebook.run("%addJars '" + folder + "/**.jar'"));
     assertEquals(List.of(lib.toString()), notebook.run("%classpath " + lib));
-    assertEquals(7, ((List<?>) notebook.run("%classpath")).size());
+    assertEquals(
+        List.of(jars.get(0), jars.get(1), lib.toString()), notebook.run("%classpath"), "once each");
+    assertEquals("add '" + text + "' to the class path: not a jar", error("%classpath " + text));
+    assertEquals("read '/dev/zero': a device, not a file", error("%classpath /dev/zero"));
     assertEquals(
         "add '/no/such.jar' to the class path: there is no such file", error("%jars /no/such.jar"));
     assertEquals(

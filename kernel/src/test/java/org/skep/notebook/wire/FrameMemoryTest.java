@@ -18,8 +18,7 @@ class FrameMemoryTest {
     Msg first = memory.allocate(6 * MIB);
     Msg small = memory.allocate(100);
     Msg second = memory.allocate(6 * MIB);
-    assertEquals(
-        List.of(6 * MIB, 100, 0), List.of(first.size(), small.size(), second.size()));
+    assertEquals(List.of(6 * MIB, 100, 0), List.of(first.size(), small.size(), second.size()));
     assertEquals(
         List.of(
             "refused a message of 6291456 bytes: more than the kernel has room for (further ones"

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The other end of a socket of the kernel, byte by byte: what ZMTP 3 says, and what it does not. */
+/**
+ * The other end of a socket of the kernel, byte by byte: what ZMTP 3 says, and what it does not.
+ */
 final class Peer implements AutoCloseable {
   static final int MORE = 1;
   static final int LARGE = 2;
