@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Reports {
   private static final int MOST_WAITING = 200;
   private static final int MOST_FRAMES = 30;
+  private static final int MOST_CAUSES = 5;
   private static final Duration PATIENCE = Duration.ofMillis(200);
 
   private record Report(String text, PrintStream to) {}
@@ -42,11 +43,11 @@ final class Reports {
   /** The exception with its causes, each with as many frames as help. */
   private static String trace(Throwable why) {
     return Stream.iterate(why, t -> t != null, Throwable::getCause)
-        .limit(5)
+        .limit(MOST_CAUSES)
         .flatMap(
             t ->
                 Stream.concat(
-                    Stream.of((t == why ? "" : "Caused by: ") + t),
+                    Stream.of(t.toString()),
                     Arrays.stream(t.getStackTrace()).limit(MOST_FRAMES).map(f -> "\tat " + f)))
         .collect(Collectors.joining(System.lineSeparator(), "", System.lineSeparator()));
   }

@@ -6,6 +6,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
@@ -33,6 +34,8 @@ final class CellEngine implements ExecutionControl {
   private final UserThreads threads;
   private final ThreadLocal<@Nullable CellRun> running = new ThreadLocal<>();
   private final ThreadLocal<@Nullable Outcome> last = new ThreadLocal<>();
+
+  private final AtomicInteger loads = new AtomicInteger();
 
   CellEngine(
       CellClassLoader loader, CompilerLock compiler, Interrupts interrupts, UserThreads threads) {
@@ -67,6 +70,11 @@ final class CellEngine implements ExecutionControl {
             + " notebook's menu)");
   }
 
+  /** How often JShell has handed over classes: where it never does for a snippet, javac crashed. */
+  int loads() {
+    return loads.get();
+  }
+
   /** Says for which run the calling thread evaluates, or none. */
   void evaluatesFor(@Nullable CellRun run) {
     if (run == null) {
@@ -98,6 +106,7 @@ final class CellEngine implements ExecutionControl {
         threads.classLoaded(c.name(), run);
       }
     }
+    loads.incrementAndGet();
     try {
       loader.define(plain);
     } catch (ClassNotFoundException | LinkageError | IllegalArgumentException e) {

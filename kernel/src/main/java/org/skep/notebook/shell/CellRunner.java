@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jshell.Diag;
 import jdk.jshell.ExpressionSnippet;
@@ -16,6 +17,7 @@ import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
+import jdk.jshell.TypeDeclSnippet;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * needs them. Of one cell; not for reuse.
  */
 final class CellRunner {
+  /** Of such types JShell makes classes when it knows all of them. */
+  private static final Pattern SEALED = Pattern.compile("\\b(?:sealed|permits)\\b");
+
   private final Supplier<Session> session;
   private final CellRun run;
   private final CellSource cell;
@@ -187,6 +192,15 @@ final class CellRunner {
   }
 
   private Step evaluate(Piece written) {
+    return evaluate(written, true);
+  }
+
+  /**
+   * Evaluates a piece.
+   *
+   * @param again whether to try once more where the compiler crashes
+   */
+  private Step evaluate(Piece written, boolean again) {
     Session now = session.get();
     Piece piece = Amendments.of(now, written, pieces);
     var _ = now.engine.takeOutcome();
@@ -195,6 +209,7 @@ final class CellRunner {
       return rejected(now, piece, doomed);
     }
     List<SnippetEvent> events;
+    int loads = now.engine.loads();
     CellClasses.Origin outer = now.classes.running(new CellClasses.Origin(cell, piece));
     try {
       events = now.shell.eval(piece.source());
@@ -204,6 +219,13 @@ final class CellRunner {
       now.classes.running(outer);
     }
     CellEngine.Outcome outcome = now.engine.takeOutcome();
+    if (now.engine.loads() == loads
+        && !SEALED.matcher(piece.source()).find()
+        && events.stream().anyMatch(CellRunner::needsClass)) {
+      return again && dropDependents(now, events)
+          ? evaluate(written, false)
+          : fail(piece, crashed(events));
+    }
     for (SnippetEvent event : events) {
       if (event.causeSnippet() != null) {
         noteUpdate(now, event);
@@ -231,6 +253,52 @@ final class CellRunner {
       return new Step(thrown(now, outcome.thrown()), false);
     }
     return Step.ON;
+  }
+
+  /** Whether JShell takes a snippet for one that runs, for which it needs a class. */
+  private static boolean needsClass(SnippetEvent event) {
+    return event.causeSnippet() == null
+        && event.status() == Status.VALID
+        && event.snippet().kind() != Snippet.Kind.IMPORT;
+  }
+
+  /**
+   * Forgets the variables of the types that a piece declares, which lose their values by that
+   * anyway: javac crashes where it compiles both together and one does not fit the other.
+   *
+   * @return whether there were any
+   */
+  private boolean dropDependents(Session now, List<SnippetEvent> events) {
+    List<String> types =
+        events.stream()
+            .map(SnippetEvent::snippet)
+            .filter(s -> s instanceof TypeDeclSnippet)
+            .map(s -> ((TypeDeclSnippet) s).name())
+            .toList();
+    List<VarSnippet> dependents =
+        now.shell
+            .variables()
+            .filter(v -> types.stream().anyMatch(t -> LaterErrors.mentions(v.typeName(), t)))
+            .toList();
+    for (VarSnippet variable : dependents) {
+      now.shell.drop(variable).forEach(lost::note);
+      lost.gone(variable);
+      now.classes.forget(variable);
+    }
+    return !dependents.isEmpty();
+  }
+
+  private static String crashed(List<SnippetEvent> events) {
+    String names =
+        events.stream()
+            .map(SnippetEvent::snippet)
+            .filter(PersistentSnippet.class::isInstance)
+            .map(s -> "'" + ((PersistentSnippet) s).name() + "'")
+            .distinct()
+            .collect(Collectors.joining(", "));
+    return "javac crashed on this, so it is not declared"
+        + (names.isEmpty() ? "" : ": what was " + names + " before stays in force")
+        + " (%reset forgets all declarations)";
   }
 
   /** A snippet was compiled anew, or replaced, as another one was declared. */

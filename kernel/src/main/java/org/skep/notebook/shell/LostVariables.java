@@ -25,6 +25,11 @@ final class LostVariables {
     }
   }
 
+  /** A variable had to be dropped for its type to be declared. */
+  void gone(VarSnippet variable) {
+    lost.put(variable.name(), false);
+  }
+
   /** The cell declares a snippet itself. */
   void forget(Snippet snippet) {
     if (snippet instanceof VarSnippet variable) {
