@@ -220,7 +220,7 @@ final class CellRunner {
     }
     CellEngine.Outcome outcome = now.engine.takeOutcome();
     if (now.engine.loads() == loads
-        && !SEALED.matcher(piece.source()).find()
+        && !isOfSealedTypes(now, piece)
         && events.stream().anyMatch(CellRunner::needsClass)) {
       return again && dropDependents(now, events)
           ? evaluate(written, false)
@@ -253,6 +253,14 @@ final class CellRunner {
       return new Step(thrown(now, outcome.thrown()), false);
     }
     return Step.ON;
+  }
+
+  private static boolean isOfSealedTypes(Session now, Piece piece) {
+    return SEALED.matcher(piece.source()).find()
+        || now.shell
+            .types()
+            .filter(t -> SEALED.matcher(t.source()).find())
+            .anyMatch(t -> LaterErrors.mentions(piece.source(), t.name()));
   }
 
   /** Whether JShell takes a snippet for one that runs, for which it needs a class. */
