@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.skep.btf.Btf;
 import org.skep.btf.TypeId;
 import org.skep.table.NotedTable;
@@ -59,12 +61,30 @@ public final class Recording {
         new DataInputStream(
             new GZIPInputStream(new BufferedInputStream(Files.newInputStream(file)), 1 << 16))) {
       return new Reader(in, keep).read();
-    } catch (java.util.zip.ZipException | EOFException e) {
+    } catch (ZipException | EOFException e) {
       throw new IllegalArgumentException("replay '" + file + "': it is no recording of events", e);
-    } catch (IllegalArgumentException | org.skep.BtfFormatException e) {
-      throw new IllegalArgumentException("replay '" + file + "': " + e.getMessage(), e);
+    } catch (NoSuchFileException e) {
+      throw new UncheckedIOException("replay '" + file + "': no such file", e);
     } catch (IOException e) {
       throw new UncheckedIOException("replay '" + file + "': " + e.getMessage(), e);
+    } catch (Refused e) {
+      throw new IllegalArgumentException("replay '" + file + "': " + e.getMessage(), e);
+    } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
+      throw new IllegalArgumentException(
+          "replay '" + file + "': the file is damaged (" + reason(e) + ")", e);
+    }
+  }
+
+  private static String reason(Throwable why) {
+    return why.getMessage() == null ? why.getClass().getSimpleName() : why.getMessage();
+  }
+
+  /** What the message of an exception says already. */
+  private static final class Refused extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    Refused(String why) {
+      super(why);
     }
   }
 
@@ -108,7 +128,7 @@ public final class Recording {
 
     Recording read() throws IOException {
       if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-        throw new IllegalArgumentException("it is no recording of events");
+        throw new Refused("it is no recording of events");
       }
       String table = text();
       Instant boot = Instant.ofEpochSecond(in.readLong(), in.readInt());
@@ -176,8 +196,8 @@ public final class Recording {
           kinds.take(segment, 0, 0, length, 1);
         }
         return texts();
-      } catch (EOFException e) {
-        return Map.of();
+      } catch (EOFException | ZipException e) {
+        return Map.of(); // the process that wrote it was killed
       }
     }
 

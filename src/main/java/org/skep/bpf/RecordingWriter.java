@@ -9,6 +9,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -26,10 +27,15 @@ import org.skep.table.ValueType;
  * {@link Recording} says what is in the file.
  */
 final class RecordingWriter implements EventFile {
+  /** More often, and the file is compressed less well. */
+  private static final Duration SELDOM = Duration.ofSeconds(1);
+
   private final Path file;
   private final DataOutputStream out;
   private byte[] buffer = new byte[256];
   private long events;
+  private long flushedEvents;
+  private long flushedAt;
 
   /**
    * Begins a file.
@@ -43,7 +49,8 @@ final class RecordingWriter implements EventFile {
     try {
       this.out =
           new DataOutputStream(
-              new GZIPOutputStream(new BufferedOutputStream(Files.newOutputStream(file)), 1 << 16));
+              new GZIPOutputStream(
+                  new BufferedOutputStream(Files.newOutputStream(file)), 1 << 16, true));
       out.write(Recording.MAGIC);
       text(map.home().prefix() + map.name());
       Instant boot = Instant.now().minusNanos(System.nanoTime());
@@ -57,6 +64,8 @@ final class RecordingWriter implements EventFile {
       all.putAll(about);
       texts(all);
       types(kinds);
+      out.flush();
+      flushedAt = System.nanoTime();
     } catch (IOException e) {
       throw failed(e);
     }
@@ -124,8 +133,20 @@ final class RecordingWriter implements EventFile {
     events += count;
   }
 
+  /** A process that is killed loses what was not flushed. */
   @Override
-  public void look() {}
+  public void look() {
+    if (events == flushedEvents || System.nanoTime() - flushedAt < SELDOM.toNanos()) {
+      return;
+    }
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw failed(e);
+    }
+    flushedEvents = events;
+    flushedAt = System.nanoTime();
+  }
 
   @Override
   public String note() {

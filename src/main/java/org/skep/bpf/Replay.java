@@ -3,6 +3,7 @@ package org.skep.bpf;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,9 @@ public record Replay(NotedTable table, Map<String, String> about) {
    * @throws UncheckedIOException if it cannot be read
    */
   public static Replay of(Path file, int keep) {
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new IllegalArgumentException("replay '" + file + "': not a regular file");
+    }
     if (!beginsAsParquet(file)) {
       Recording recording = Recording.read(file, keep);
       return new Replay((NotedTable) recording.events().table(), recording.about());
@@ -69,6 +73,8 @@ public record Replay(NotedTable table, Map<String, String> about) {
     try (var in = Files.newInputStream(file)) {
       return new String(in.readNBytes(4), java.nio.charset.StandardCharsets.US_ASCII)
           .equals("PAR1");
+    } catch (NoSuchFileException e) {
+      throw new UncheckedIOException("replay '" + file + "': no such file", e);
     } catch (IOException e) {
       throw new UncheckedIOException("replay '" + file + "': " + e.getMessage(), e);
     }

@@ -15,10 +15,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.Format;
 import org.skep.parquet.ParquetColumn.Kind;
+import org.skep.table.Nanoseconds;
 import org.skep.table.NumberColumns;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
-import tech.tablesaw.api.InstantColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.columns.Column;
@@ -134,15 +134,14 @@ record ColumnCollector(Batch batch, Supplier<NumberColumns.Made> make) {
     return new ColumnCollector(
         longs(values, found),
         () -> {
-          var column = InstantColumn.create(name);
+          @Nullable Instant[] times = new Instant[rows];
           for (int row = 0; row < rows; row++) {
             if (found.get(row)) {
               long part = Math.floorMod(values[row], second) * (1_000_000_000 / second);
-              column.append(Instant.ofEpochSecond(Math.floorDiv(values[row], second), part));
-            } else {
-              column.appendMissing();
+              times[row] = Instant.ofEpochSecond(Math.floorDiv(values[row], second), part);
             }
           }
+          var column = Nanoseconds.column(name, times);
           return plain(column);
         });
   }

@@ -3,8 +3,10 @@ package org.skep.parquet;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.skep.parquet.ParquetColumn.Kind;
+import org.skep.table.Nanoseconds;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.InstantColumn;
 import tech.tablesaw.api.NumericColumn;
@@ -72,7 +74,11 @@ public final class ColumnValues {
       case BOOLEAN -> numbers[at] = Boolean.TRUE.equals(((BooleanColumn) from).get(row)) ? 1 : 0;
       case TEXT -> texts[at] = ((StringColumn) from).get(row);
       case DIGITS -> texts[at] = exact == null ? from.getUnformattedString(row) : exact.get(row);
-      case TIME -> numbers[at] = ((InstantColumn) from).get(row).toEpochMilli();
+      case TIME -> {
+        OptionalLong nanos = Nanoseconds.of((InstantColumn) from, row);
+        nanos.ifPresent(value -> numbers[at] = value);
+        present.set(at, nanos.isPresent()); // before 1677 or after 2262 there are none
+      }
     }
   }
 

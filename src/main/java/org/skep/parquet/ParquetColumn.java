@@ -28,7 +28,7 @@ public record ParquetColumn(String name, Kind kind, Format format) {
     BOOLEAN,
     /** Texts. */
     TEXT,
-    /** Moments, to the millisecond, as tables have them. */
+    /** Moments, in nanoseconds since 1970, where {@link org.skep.table.Nanoseconds} are known. */
     TIME
   }
 

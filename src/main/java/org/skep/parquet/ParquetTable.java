@@ -69,12 +69,15 @@ public record ParquetTable(NotedTable table, long rows, Map<String, String> abou
       if (!Files.exists(file)) {
         throw new NoSuchFileException(file.toString());
       }
-      if (!looksLike(file)) {
-        throw new Refused("it is no Parquet file, or not whole (its end is missing)");
+      String name = String.valueOf(file.getFileName());
+      if (looksLike(file)) {
+        return readWhole(file, name, keep);
       }
-      checkPages(file);
-      try (var reader = ParquetFileReader.open(InputFile.of(file))) {
-        return new Reading(reader, keep).table(String.valueOf(file.getFileName()));
+      try (TornFile torn = TornFile.of(file)) {
+        if (torn == null) {
+          throw new Refused("it is no Parquet file, or not whole (its end is missing)");
+        }
+        return readWhole(torn.whole(), name, keep);
       }
     } catch (NoSuchFileException e) {
       throw new UncheckedIOException("read '" + file + "': no such file", e);
@@ -84,6 +87,13 @@ public record ParquetTable(NotedTable table, long rows, Map<String, String> abou
       throw new IllegalArgumentException("read '" + file + "': " + e.getMessage(), e);
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {
       throw new IllegalArgumentException("read '" + file + "': the file is damaged", e);
+    }
+  }
+
+  private static ParquetTable readWhole(Path file, String name, int keep) throws IOException {
+    checkPages(file);
+    try (var reader = ParquetFileReader.open(InputFile.of(file))) {
+      return new Reading(reader, keep).table(name);
     }
   }
 

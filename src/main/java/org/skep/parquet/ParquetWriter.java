@@ -22,20 +22,25 @@ import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.IntType;
 import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.LogicalType;
-import org.apache.parquet.format.MilliSeconds;
+import org.apache.parquet.format.NanoSeconds;
 import org.apache.parquet.format.RowGroup;
 import org.apache.parquet.format.SchemaElement;
 import org.apache.parquet.format.StringType;
 import org.apache.parquet.format.TimeUnit;
 import org.apache.parquet.format.TimestampType;
 import org.apache.parquet.format.Util;
+import org.jspecify.annotations.Nullable;
 import org.skep.btf.Format;
 import org.skep.parquet.ParquetColumn.Kind;
 
 /**
  * Writes a Parquet file group by group. After each group the file is whole: who reads it meanwhile,
- * or after the process was killed, finds all groups so far. The index, which a Parquet file has at
- * its end, is written again each time, and overwritten by the next group.
+ * or after the process was killed, finds all groups so far.
+ *
+ * <p>The index, which a Parquet file has at its end, is written again each time, and never over the
+ * one that is valid: a group and its index go between the groups that stay and that index, where
+ * there is room, and cutting the file there makes them valid at once; else they go behind it. Where
+ * the process is killed while they are written behind it, {@link ParquetTable} goes back to it.
  *
  * <p>For one thread.
  */
@@ -48,12 +53,66 @@ public final class ParquetWriter implements AutoCloseable {
 
   private final Path file;
   private final List<ParquetColumn> columns;
-  private final FileChannel channel;
+  private final Storage storage;
   private final Map<String, String> about = new LinkedHashMap<>();
   private final List<RowGroup> groups = new ArrayList<>();
+
+  /** Behind the groups that stay. */
   private long end = MAGIC.length;
+
+  /** Where the valid index begins, or the group before it that will be replaced. */
+  private long validFrom = MAGIC.length;
+
+  /** The end of the file, where the valid index ends. */
+  private long validTo = MAGIC.length;
+
   private long rows;
   private boolean closed;
+
+  /** Where the bytes of a file go. */
+  interface Storage extends AutoCloseable {
+    void write(long position, byte[] bytes) throws IOException;
+
+    void truncate(long size) throws IOException;
+
+    @Override
+    void close() throws IOException;
+  }
+
+  /** The bytes of a file on a disk. */
+  private record Disk(FileChannel channel) implements Storage {
+    static Disk create(Path file) {
+      try {
+        return new Disk(
+            FileChannel.open(
+                file,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING,
+                StandardOpenOption.WRITE));
+      } catch (IOException e) {
+        throw failed(file, e, 0);
+      }
+    }
+
+    @Override
+    public void write(long position, byte[] bytes) throws IOException {
+      ByteBuffer buffer = ByteBuffer.wrap(bytes);
+      long at = position;
+      while (buffer.hasRemaining()) {
+        at += channel.write(buffer, at);
+      }
+    }
+
+    @Override
+    public void truncate(long size) throws IOException {
+      channel.truncate(size);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
 
   /** Gives the values of one column for the rows of a group. */
   @FunctionalInterface
@@ -69,7 +128,13 @@ public final class ParquetWriter implements AutoCloseable {
    * @throws UncheckedIOException if it cannot be written
    */
   public ParquetWriter(Path file, List<ParquetColumn> columns, Map<String, String> about) {
+    this(file, Disk.create(file), columns, about);
+  }
+
+  ParquetWriter(
+      Path file, Storage storage, List<ParquetColumn> columns, Map<String, String> about) {
     this.file = file;
+    this.storage = storage;
     this.columns = List.copyOf(columns);
     this.about.put(MADE_BY, "1");
     for (ParquetColumn column : columns) {
@@ -82,14 +147,11 @@ public final class ParquetWriter implements AutoCloseable {
     }
     this.about.putAll(about);
     try {
-      this.channel =
-          FileChannel.open(
-              file,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.TRUNCATE_EXISTING,
-              StandardOpenOption.WRITE);
-      write(0, MAGIC);
-      write(end, index(List.of()));
+      var bytes = new ByteArrayOutputStream();
+      bytes.writeBytes(MAGIC);
+      bytes.writeBytes(index(List.of()));
+      storage.write(0, bytes.toByteArray());
+      validTo = bytes.size();
     } catch (IOException e) {
       throw failed(e);
     }
@@ -109,24 +171,65 @@ public final class ParquetWriter implements AutoCloseable {
       for (int i = 0; i < columns.size(); i++) {
         var values = new ColumnValues(columns.get(i).kind(), count);
         source.fill(i, values);
-        ColumnMetaData meta =
-            new ColumnEncoder(values).write(columns.get(i), end + bytes.size(), bytes);
-        chunks.add(new ColumnChunk(end).setMeta_data(meta));
+        ColumnMetaData meta = new ColumnEncoder(values).write(columns.get(i), bytes.size(), bytes);
+        chunks.add(new ColumnChunk(0).setMeta_data(meta));
       }
       long length = bytes.size();
       var group = new RowGroup(chunks, length, count);
-      List<RowGroup> all = new ArrayList<>(groups);
-      all.add(group);
-      bytes.writeBytes(index(all));
-      write(end, bytes.toByteArray());
+      long at = put(bytes.toByteArray(), group);
       if (whole) {
         groups.add(group);
         rows += count;
-        end += length;
+        end = at + length;
+        validFrom = end;
       }
     } catch (IOException e) {
-      mend();
+      cut();
       throw failed(e);
+    }
+  }
+
+  /**
+   * Writes a group and an index of it and those that stay, which become valid.
+   *
+   * @param body of the group, whose chunks begin at 0
+   * @param group null for an index alone
+   * @return where the body is
+   */
+  private long put(byte[] body, @Nullable RowGroup group) throws IOException {
+    List<RowGroup> all = new ArrayList<>(groups);
+    if (group != null) {
+      all.add(group);
+    }
+    long at = validTo;
+    move(group, at);
+    byte[] index = index(all);
+    if (end + body.length + index.length <= validFrom) {
+      move(group, end - at);
+      at = end;
+      index = index(all);
+    }
+    var bytes = new ByteArrayOutputStream(body.length + index.length);
+    bytes.writeBytes(body);
+    bytes.writeBytes(index);
+    storage.write(at, bytes.toByteArray());
+    storage.truncate(at + bytes.size());
+    validFrom = at;
+    validTo = at + bytes.size();
+    return at;
+  }
+
+  private static void move(@Nullable RowGroup group, long by) {
+    if (group == null) {
+      return;
+    }
+    for (ColumnChunk chunk : group.getColumns()) {
+      ColumnMetaData meta = chunk.getMeta_data();
+      chunk.setFile_offset(chunk.getFile_offset() + by);
+      meta.setData_page_offset(meta.getData_page_offset() + by);
+      if (meta.isSetDictionary_page_offset()) {
+        meta.setDictionary_page_offset(meta.getDictionary_page_offset() + by);
+      }
     }
   }
 
@@ -135,9 +238,9 @@ public final class ParquetWriter implements AutoCloseable {
     return rows;
   }
 
-  /** How many bytes the groups that stay have. */
+  /** How many bytes the file has. */
   public long bytes() {
-    return end;
+    return validTo;
   }
 
   /** The file. */
@@ -155,9 +258,9 @@ public final class ParquetWriter implements AutoCloseable {
     about.putAll(more);
     about.put(ENDED, "true");
     try {
-      write(end, index(groups));
+      put(new byte[0], null);
     } catch (IOException e) {
-      mend();
+      cut();
       throw failed(e);
     }
   }
@@ -170,29 +273,19 @@ public final class ParquetWriter implements AutoCloseable {
     }
     closed = true;
     try {
-      channel.close();
+      storage.close();
     } catch (IOException e) {
       throw failed(e);
     }
   }
 
-  /** The index once more, where a group or another index had its place and did not fit. */
-  private void mend() {
+  /** Takes away what was written behind the valid index and did not fit. */
+  private void cut() {
     try {
-      channel.truncate(end);
-      write(end, index(groups));
+      storage.truncate(validTo);
     } catch (IOException e) {
       // The first failure is told.
     }
-  }
-
-  private void write(long position, byte[] bytes) throws IOException {
-    ByteBuffer buffer = ByteBuffer.wrap(bytes);
-    long at = position;
-    while (buffer.hasRemaining()) {
-      at += channel.write(buffer, at);
-    }
-    channel.truncate(at);
   }
 
   private byte[] index(List<RowGroup> all) throws IOException {
@@ -228,15 +321,16 @@ public final class ParquetWriter implements AutoCloseable {
               .setConverted_type(ConvertedType.UTF8)
               .setLogicalType(LogicalType.STRING(new StringType()));
       case TIME ->
-          element
-              .setConverted_type(ConvertedType.TIMESTAMP_MILLIS)
-              .setLogicalType(
-                  LogicalType.TIMESTAMP(
-                      new TimestampType(true, TimeUnit.MILLIS(new MilliSeconds()))));
+          element.setLogicalType(
+              LogicalType.TIMESTAMP(new TimestampType(true, TimeUnit.NANOS(new NanoSeconds()))));
     };
   }
 
   private UncheckedIOException failed(IOException e) {
+    return failed(file, e, rows);
+  }
+
+  private static UncheckedIOException failed(Path file, IOException e, long rows) {
     String why =
         e instanceof FileSystemException system && system.getReason() != null
             ? system.getReason()

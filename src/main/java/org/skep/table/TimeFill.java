@@ -4,8 +4,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.skep.btf.FieldReader;
-import tech.tablesaw.api.InstantColumn;
 
 /** Times since boot as times of the day. 0 is no time. */
 final class TimeFill extends ColumnFill {
@@ -39,15 +39,11 @@ final class TimeFill extends ColumnFill {
   @Override
   Made make(int rows) {
     LongFunction<Instant> toInstant = clock.get(); // once, so that equal times stay equal
-    var column = InstantColumn.create(name());
+    @Nullable Instant[] times = new Instant[rows];
     for (int i = 0; i < rows; i++) {
-      if (data[i] == 0) {
-        column.appendMissing();
-      } else {
-        column.append(toInstant.apply(data[i]));
-      }
+      times[i] = data[i] == 0 ? null : toInstant.apply(data[i]);
     }
-    return Made.of(column);
+    return Made.of(Nanoseconds.column(name(), times));
   }
 
   @Override

@@ -232,4 +232,88 @@ class EventFilesIT {
       assertEquals(object.map("each").perCpu().print(), Replay.of(file, 1_000).table().print());
     }
   }
+
+  /** A copy of the file is what a killed process would have left behind. */
+  @Test
+  void aRecordingOfAKilledProcessHasWhatWasFlushed() throws Exception {
+    Path file = folder.resolve("killed.events");
+    Path left = folder.resolve("left.events");
+    try (BpfObject object = Producer.load(RING);
+        EventStream stream = object.map("sent").events().record(file, Map.of()).open()) {
+      Producer.send(object, 5_000, 0);
+      while (Replay.of(file, 10_000).table().rowCount() < 5_000) {
+        assertFalse(stream.isEnded());
+        Thread.sleep(50);
+      }
+      Files.copy(file, left);
+    }
+    NotedTable table = Replay.of(left, 10_000).table();
+    for (int row = 0; row < 5_000; row++) {
+      assertEquals(row, table.longColumn("seq").getLong(row));
+    }
+    assertTrue(notes(table).contains("ends early"), notes(table));
+    assertFalse(notes(Replay.of(file, 10_000).table()).contains("ends early"));
+
+    byte[] whole = Files.readAllBytes(file);
+    byte[] plain;
+    try (var in = new java.util.zip.GZIPInputStream(Files.newInputStream(file))) {
+      plain = in.readAllBytes();
+    }
+    int refused = 0;
+    int read = 0;
+    for (int seed = 0; seed < 400; seed++) {
+      var random = new java.util.Random(seed);
+      byte[] bytes = seed % 4 == 0 ? whole.clone() : plain.clone();
+      // the head says most
+      int from = seed % 2 == 0 ? bytes.length : Math.min(bytes.length, 6_000);
+      for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
+        bytes[random.nextInt(from)] = (byte) random.nextInt(256);
+      }
+      int length = seed % 8 == 3 ? random.nextInt(bytes.length) : bytes.length;
+      try (var out =
+          seed % 4 == 0
+              ? Files.newOutputStream(left)
+              : new java.util.zip.GZIPOutputStream(Files.newOutputStream(left))) {
+        out.write(bytes, 0, length);
+      }
+      try {
+        assertTrue(Replay.of(left, 100).table().rowCount() <= 100);
+        read++;
+      } catch (IllegalArgumentException | UncheckedIOException e) {
+        assertTrue(
+            String.valueOf(e.getMessage()).startsWith("replay '" + left + "': "), e.getMessage());
+        refused++;
+      }
+    }
+    assertTrue(refused > 20 && read > 20, refused + " refused, " + read + " read");
+  }
+
+  @Test
+  void eventsOfOneMillisecondKeepTheirNanoseconds() throws InterruptedException {
+    Path file = folder.resolve("nanos.parquet");
+    String program =
+        """
+        struct timed { u64 at skep_time; u64 took; };
+        struct { __uint(type, BPF_MAP_TYPE_RINGBUF); __uint(max_entries, 65536); } sent SEC(".maps");
+        static long one(u32 i, struct batch *b) {
+          struct timed *e = skep_reserve(&sent, struct timed);
+          if (!e) return 0;
+          e->at = e->took = 1000000000ull + 7 * i;
+          skep_submit(e);
+          return 0;
+        }
+        """;
+    try (BpfObject object = Producer.load(program)) {
+      Producer.send(object, 500, 0);
+      Table table = object.map("sent").events().parquet(file, Map.of()).read(500).table();
+      var written = org.skep.table.Nanoseconds.of(table.instantColumn("at"));
+      var read = org.skep.table.Nanoseconds.of(Replay.of(file, 1_000).table().instantColumn("at"));
+      assertEquals(500, written.unique().size());
+      assertEquals(500, read.unique().size());
+      for (int row = 0; row < 500; row++) {
+        assertEquals(7L * row, read.getLong(row) - read.getLong(0), "row " + row);
+        assertEquals(7L * row, written.getLong(row) - written.getLong(0), "row " + row);
+      }
+    }
+  }
 }
