@@ -189,10 +189,11 @@ public final class Recording {
             throw new IllegalArgumentException("an event of " + length + " bytes");
           }
           if (buffer.length < length) {
-            buffer = new byte[length];
+            buffer = bytes(length); // no more than there is, whatever a damaged length says
             segment = MemorySegment.ofArray(buffer);
+          } else {
+            in.readFully(buffer, 0, length);
           }
-          in.readFully(buffer, 0, length);
           kinds.take(segment, 0, 0, length, 1);
         }
         return texts();
@@ -242,6 +243,10 @@ public final class Recording {
       if (length < 0 || length > LARGEST) {
         throw new IllegalArgumentException("a text of " + length + " bytes");
       }
+      return bytes(length);
+    }
+
+    private byte[] bytes(int length) throws IOException {
       byte[] bytes = in.readNBytes(length);
       if (bytes.length < length) {
         throw new EOFException();

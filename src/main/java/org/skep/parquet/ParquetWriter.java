@@ -168,15 +168,17 @@ public final class ParquetWriter implements AutoCloseable {
     try {
       var bytes = new ByteArrayOutputStream();
       List<ColumnChunk> chunks = new ArrayList<>();
+      List<ColumnMetaData> metas = new ArrayList<>();
       for (int i = 0; i < columns.size(); i++) {
         var values = new ColumnValues(columns.get(i).kind(), count);
         source.fill(i, values);
         ColumnMetaData meta = new ColumnEncoder(values).write(columns.get(i), bytes.size(), bytes);
+        metas.add(meta);
         chunks.add(new ColumnChunk(0).setMeta_data(meta));
       }
       long length = bytes.size();
       var group = new RowGroup(chunks, length, count);
-      long at = put(bytes.toByteArray(), group);
+      long at = put(bytes.toByteArray(), group, chunks, metas);
       if (whole) {
         groups.add(group);
         rows += count;
@@ -194,18 +196,22 @@ public final class ParquetWriter implements AutoCloseable {
    *
    * @param body of the group, whose chunks begin at 0
    * @param group null for an index alone
+   * @param chunks of the group
+   * @param metas what describes each of them
    * @return where the body is
    */
-  private long put(byte[] body, @Nullable RowGroup group) throws IOException {
+  private long put(
+      byte[] body, @Nullable RowGroup group, List<ColumnChunk> chunks, List<ColumnMetaData> metas)
+      throws IOException {
     List<RowGroup> all = new ArrayList<>(groups);
     if (group != null) {
       all.add(group);
     }
     long at = validTo;
-    move(group, at);
+    move(chunks, metas, at);
     byte[] index = index(all);
     if (end + body.length + index.length <= validFrom) {
-      move(group, end - at);
+      move(chunks, metas, end - at);
       at = end;
       index = index(all);
     }
@@ -219,13 +225,11 @@ public final class ParquetWriter implements AutoCloseable {
     return at;
   }
 
-  private static void move(@Nullable RowGroup group, long by) {
-    if (group == null) {
-      return;
-    }
-    for (ColumnChunk chunk : group.getColumns()) {
-      ColumnMetaData meta = chunk.getMeta_data();
+  private static void move(List<ColumnChunk> chunks, List<ColumnMetaData> metas, long by) {
+    for (ColumnChunk chunk : chunks) {
       chunk.setFile_offset(chunk.getFile_offset() + by);
+    }
+    for (ColumnMetaData meta : metas) {
       meta.setData_page_offset(meta.getData_page_offset() + by);
       if (meta.isSetDictionary_page_offset()) {
         meta.setDictionary_page_offset(meta.getDictionary_page_offset() + by);
@@ -258,7 +262,7 @@ public final class ParquetWriter implements AutoCloseable {
     about.putAll(more);
     about.put(ENDED, "true");
     try {
-      put(new byte[0], null);
+      put(new byte[0], null, List.of(), List.of());
     } catch (IOException e) {
       cut();
       throw failed(e);

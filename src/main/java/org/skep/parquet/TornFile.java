@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 import org.apache.parquet.format.FileMetaData;
 import org.apache.parquet.format.KeyValue;
 import org.apache.parquet.format.Util;
@@ -54,12 +55,9 @@ record TornFile(Path whole) implements AutoCloseable {
     try {
       FileMetaData meta =
           Util.readFileMetaData(new ByteArrayInputStream(read(channel, at, length).array()));
-      for (KeyValue text : meta.getKey_value_metadata()) {
-        if (text.getKey().equals(ParquetWriter.MADE_BY)) {
-          return true;
-        }
-      }
-      return false;
+      List<KeyValue> texts = meta.getKey_value_metadata();
+      return texts != null
+          && texts.stream().anyMatch(text -> ParquetWriter.MADE_BY.equals(text.getKey()));
     } catch (IOException | RuntimeException e) {
       return false; // bytes of a column that look like the end of an index
     }

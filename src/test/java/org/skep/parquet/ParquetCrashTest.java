@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,7 +37,15 @@ class ParquetCrashTest {
   @TempDir Path folder;
 
   /** A change of the file: bytes at a position, or its size where there are none. */
-  private record Change(long position, byte @Nullable [] bytes) {}
+  private static final class Change {
+    final long position;
+    final byte @Nullable [] bytes;
+
+    Change(long position, byte @Nullable [] bytes) {
+      this.position = position;
+      this.bytes = bytes;
+    }
+  }
 
   /** Keeps every change, in their order. */
   private static final class Changes implements ParquetWriter.Storage {
@@ -92,19 +99,17 @@ class ParquetCrashTest {
   @Test
   void aKillAtAnyByteLosesNothingThatWasWrittenBefore() throws IOException {
     var changes = new Changes();
-    var rowsAfter = new TreeMap<Integer, Long>(); // by the number of changes
+    long[] rowsAfter = new long[100]; // by the number of changes
     try (var writer = new ParquetWriter(folder.resolve("x"), changes, COLUMNS, Map.of())) {
-      rowsAfter.put(changes.all.size(), 0L);
       long whole = 0;
-      for (int[] group : new int[][] {{20, 60, 61, 200, 201, 300}, {5, 6, 7, 400}, {1_000}}) {
+      for (int[] group : new int[][] {{20, 60, 61, 200}, {5, 400}, {1_000}}) {
         for (int i = 0; i < group.length; i++) {
           write(writer, whole, whole + group[i], i == group.length - 1);
-          rowsAfter.put(changes.all.size(), whole + group[i]);
+          Arrays.fill(rowsAfter, changes.all.size(), rowsAfter.length, whole + group[i]);
         }
         whole += group[group.length - 1];
       }
       writer.end(Map.of());
-      rowsAfter.put(changes.all.size(), whole);
       assertEquals(writer.bytes(), changes.file(changes.all.size(), 0).length);
     }
     Path file = folder.resolve("killed.parquet");
@@ -112,10 +117,10 @@ class ParquetCrashTest {
     for (int done = 1; done < changes.all.size(); done++) {
       byte[] bytes = changes.all.get(done).bytes;
       int length = bytes == null ? 0 : bytes.length;
-      for (int more : new int[] {0, 1, length / 2, length - 9, length - 1, length}) {
+      for (int more : new int[] {0, length / 2, length - 1}) {
         Files.write(file, changes.file(done, Math.max(0, more)));
         torn += ParquetTable.looksLike(file) ? 0 : 1;
-        long expected = rowsAfter.floorEntry(done).getValue();
+        long expected = rowsAfter[done];
         ParquetTable read = ParquetTable.read(file, 10_000);
         assertTrue(read.rows() >= expected, read.rows() + " of " + expected + " at " + done);
         for (int row = 0; row < read.rows(); row++) {
@@ -124,7 +129,7 @@ class ParquetCrashTest {
         }
         assertEquals(killedBeforeItsEnd(done, more, length, changes), !read.isEnded());
       }
-      assertTrue(rowsAfter.floorKey(done) < done || looksWhole(file, changes.file(done, 0)));
+      assertTrue(bytes == null || looksWhole(file, changes.file(done, 0)), "before " + done);
     }
     assertTrue(torn > 0, "no file was torn: the test shows nothing");
     long body = Files.size(file);
