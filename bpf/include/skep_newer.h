@@ -72,8 +72,11 @@
 	})
 #endif
 
+/* bpf_helpers.h, 1.4: a value of a map's definition that may have 64 bits. libbpf 1.1 reads 32. */
 #ifndef __ulong
-#define __ulong(name) ((unsigned long)(name))
+#define __ulong(name, value)                                                                       \
+	_Static_assert((value) <= 0xffffffffUL, #name " of more than 32 bits needs libbpf 1.4");   \
+	int(*name)[value]
 #endif
 
 /* bpf_tracing.h, 1.3: the sixth argument of a system call, which has a register of its own. */

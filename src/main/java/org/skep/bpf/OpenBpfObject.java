@@ -72,7 +72,7 @@ public final class OpenBpfObject implements AutoCloseable {
       MapDefaults.makeSectionsMappable(opened);
       notes.addAll(Note.changes(MapDefaults.takeValuesAsRecords(opened)));
       notes.addAll(Note.changes(Pins.notes(opened)));
-      notes.addAll(PaddedKeys.notes(opened));
+      notes.addAll(PaddedKeys.notes(opened, copy));
       OpenBpfObject object = new OpenBpfObject(name, copy, opened, List.copyOf(notes));
       kept = true;
       return object;

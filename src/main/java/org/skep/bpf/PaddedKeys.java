@@ -1,9 +1,13 @@
 package org.skep.bpf;
 
+import static java.util.Objects.requireNonNull;
+
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.skep.Note;
 import org.skep.btf.Btf;
@@ -13,23 +17,49 @@ import org.skep.btf.TypeId;
 import org.skep.internal.libbpf.LibbpfMap;
 
 /**
- * Warns of keys with bytes that no member has. The kernel compares all bytes of a key; what a
- * program leaves in the gaps makes one key into many, whose members look the same.
+ * Warns of keys with bytes that no member has, where a program leaves there what the stack held.
+ * The kernel compares all bytes of a key, so that one key becomes many, whose members look the
+ * same.
  */
 final class PaddedKeys {
   private PaddedKeys() {}
 
-  /** A warning for each hash whose keys have such bytes. */
-  static List<Note> notes(NativeObject object) {
-    List<Note> notes = new ArrayList<>();
+  /** A warning for each hash that is given such keys. */
+  static List<Note> notes(NativeObject object, byte[] elf) {
     Optional<Btf> types = object.types();
+    if (types.isEmpty()) {
+      return List.of();
+    }
+    Map<String, TypeId> keys = new LinkedHashMap<>();
+    Map<String, BitSet> gaps = new LinkedHashMap<>();
     object
         .maps()
         .forEach(
             (name, map) -> {
               TypeId key = new TypeId(LibbpfMap.bpf_map__btf_key_type_id(map));
-              if (types.isPresent() && isHash(map) && !key.equals(TypeId.VOID)) {
-                note(types.get(), name, key).map(Note::warning).ifPresent(notes::add);
+              if (isHash(map) && !key.equals(TypeId.VOID)) {
+                BitSet unnamed = gaps(types.get(), key);
+                if (!unnamed.isEmpty()) {
+                  keys.put(name, key);
+                  gaps.put(name, unnamed);
+                }
+              }
+            });
+    if (gaps.isEmpty()) {
+      return List.of();
+    }
+    List<Note> notes = new ArrayList<>();
+    KeyUses.of(elf, gaps)
+        .forEach(
+            (map, uses) -> {
+              if (!uses.unwritten().isEmpty() || !uses.unseen().isEmpty()) {
+                notes.add(
+                    Note.warning(
+                        words(
+                            map,
+                            types.get().nameOf(requireNonNull(keys.get(map))),
+                            requireNonNull(gaps.get(map)),
+                            uses)));
               }
             });
     return notes;
@@ -42,27 +72,33 @@ final class PaddedKeys {
     };
   }
 
-  private static Optional<String> note(Btf types, String map, TypeId key) {
+  private static BitSet gaps(Btf types, TypeId key) {
+    BitSet unnamed = new BitSet();
     try {
-      long bytes = types.byteSize(key);
-      BitSet named = new BitSet();
+      unnamed.set(0, Math.toIntExact(types.byteSize(key)));
       for (Field field : Fields.flatten(types, key)) {
-        named.set((int) field.byteOffset(), (int) (field.byteOffset() + field.byteSize()));
+        unnamed.clear((int) field.byteOffset(), (int) (field.byteOffset() + field.byteSize()));
       }
-      long gaps = bytes - named.cardinality();
-      return gaps == 0
-          ? Optional.empty()
-          : Optional.of(
-              "the keys of '"
-                  + map
-                  + "' ("
-                  + types.nameOf(key)
-                  + ") have "
-                  + (gaps == 1 ? "1 byte" : gaps + " bytes")
-                  + " of padding: a program has to clear it (__builtin_memset(&key, 0,"
-                  + " sizeof(key))), as keys that differ there are different keys");
+      return unnamed;
     } catch (RuntimeException e) {
-      return Optional.empty(); // a type that nobody can read is said when the map is read
+      return new BitSet(); // a type that nobody can read is said when the map is read
     }
+  }
+
+  private static String words(String map, String type, BitSet gap, KeyUses.Uses uses) {
+    int bytes = gap.cardinality();
+    String padding = bytes == 1 ? "1 byte" : bytes + " bytes";
+    return "the keys of '"
+        + map
+        + "' ("
+        + type
+        + ") have "
+        + padding
+        + " of padding, which "
+        + (uses.unwritten().isEmpty()
+            ? "'" + String.join("', '", uses.unseen()) + "' may leave unset"
+            : "'" + String.join("', '", uses.unwritten()) + "' leaves unset")
+        + ": keys that differ there are different keys (clear it first:"
+        + " __builtin_memset(&key, 0, sizeof(key)))";
   }
 }

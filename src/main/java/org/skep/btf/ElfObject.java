@@ -133,7 +133,7 @@ public final class ElfObject {
    *
    * @throws BtfFormatException if they lie outside the file
    */
-  byte[] bytes(Section section) {
+  public byte[] bytes(Section section) {
     within(section);
     return Arrays.copyOfRange(
         raw, (int) section.start(), (int) (section.start() + section.byteSize()));

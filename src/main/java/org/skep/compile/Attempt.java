@@ -67,7 +67,7 @@ record Attempt(
       // A text with includes may find its licence there, which shows once it is compiled.
       plain = CText.namesLicence(pieces) ? plain : plain.withLicence();
     }
-    return plain.withoutOldMaps();
+    return plain.withoutOldMaps().withoutForeignForms();
   }
 
   /** Its header makes two maps, so that it comes only where it is used. */
@@ -161,6 +161,26 @@ record Attempt(
         plus(notes, List.of(Note.change(note))));
   }
 
+  private Attempt withoutForeignForms() {
+    var rewritten = ForeignForms.rewrite(source.text());
+    if (rewritten.notes().isEmpty()) {
+      return this;
+    }
+    var global =
+        new BpfSource(
+            source.name(),
+            rewritten.text(),
+            source.headers(),
+            source.includeDirectories(),
+            source.flags());
+    var attempt =
+        new Attempt(global, defaultHeaders, defaultLicence, shim, flags, constants, notes);
+    for (String note : rewritten.notes()) {
+      attempt = attempt.noting(Note.change(note));
+    }
+    return attempt;
+  }
+
   private Attempt withoutOldMaps() {
     var maps = new ArrayList<String>();
     var text = modern(source.text(), maps);
@@ -182,7 +202,7 @@ record Attempt(
             notes)
         .noting(
             Note.change(
-                "maps of the form SEC(\"maps\") are not known to libbpf 1.0 and later: "
+                "maps of an old form are not known to libbpf 1.0 and later: "
                     + OldMaps.list(maps)
                     + " became SEC(\".maps\")"));
   }

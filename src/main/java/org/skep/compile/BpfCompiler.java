@@ -124,6 +124,10 @@ public final class BpfCompiler {
     if (result.object().isEmpty()) {
       throw failure(source, told);
     }
+    var left = OldMaps.leftIn(result.object().get());
+    if (left.isPresent()) {
+      attempt = attempt.noting(left.get());
+    }
     var object =
         new CompiledObject(
             result.object().get(),

@@ -7,13 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.skep.Note;
+import org.skep.btf.ElfObject;
 import org.skep.compile.CText.Kind;
 import org.skep.compile.CText.Piece;
 
 /**
  * Maps of older texts, {@code struct bpf_map_def SEC("maps") m = { .type = ..., }} and iproute2's
- * {@code struct bpf_elf_map}, into the form that libbpf 1.0 and later read: a struct whose members
- * carry the values in their types. The text keeps its lines.
+ * {@code struct bpf_elf_map}, and the first maps with BTF, whose struct has values, into the form
+ * that libbpf 1.0 and later read: a struct whose members carry the values in their types. The text
+ * keeps its lines.
  */
 final class OldMaps {
   /**
@@ -23,10 +27,16 @@ final class OldMaps {
    */
   record Rewritten(String text, List<String> maps) {}
 
-  /** A definition: from {@code struct} to its semicolon, as indices of pieces. */
-  private record Definition(int first, int openBrace, int closeBrace, int last, String name) {}
+  /**
+   * A definition: from {@code struct} to its semicolon, as indices of pieces.
+   *
+   * @param typed whether it is one of the first maps with BTF
+   */
+  private record Definition(
+      int first, int openBrace, int closeBrace, int last, String name, boolean typed) {}
 
-  private static final Set<String> STRUCTS = Set.of("bpf_map_def", "bpf_elf_map");
+  private static final Pattern SECTION = Pattern.compile("\"\\.?maps(?:/[^\"]*)?\"");
+
   private static final List<String> BY_POSITION =
       List.of("type", "key_size", "value_size", "max_entries", "map_flags");
   private static final List<String> ELF_BY_POSITION =
@@ -53,17 +63,17 @@ final class OldMaps {
 
   /** The text with its old maps rewritten; nothing where it has none. */
   static Optional<Rewritten> rewrite(String text) {
-    return text.contains("bpf_map_def") || text.contains("bpf_elf_map") || text.contains("\"maps\"")
-        ? new OldMaps(text).rewrite()
+    return SECTION.matcher(text).find()
+        ? new OldMaps(MapMacros.expand(text)).rewrite()
         : Optional.empty();
   }
 
   private Optional<Rewritten> rewrite() {
     for (int i = 0; i + 1 < pieces.size(); i++) {
-      if (pieces.get(i).is("struct") && STRUCTS.contains(pieces.get(i + 1).text())) {
-        definition(i, i + 2).ifPresent(definitions::add);
-      } else if (pieces.get(i).is("struct") && pieces.get(i + 1).is("{")) {
+      if (pieces.get(i).is("struct") && pieces.get(i + 1).is("{")) {
         definition(i, closing(i + 1) + 1).filter(this::saysType).ifPresent(definitions::add);
+      } else if (pieces.get(i).is("struct") && pieces.get(i + 1).kind() == Kind.WORD) {
+        definition(i, i + 2).filter(d -> !d.typed()).ifPresent(definitions::add);
       }
     }
     if (definitions.isEmpty()) {
@@ -102,6 +112,7 @@ final class OldMaps {
   private Optional<Definition> definition(int first, int after) {
     String name = "";
     boolean inMaps = false;
+    boolean typed = false;
     int i = after;
     for (; i < pieces.size() && !pieces.get(i).is("="); i++) {
       var piece = pieces.get(i);
@@ -111,7 +122,11 @@ final class OldMaps {
       if (piece.is("(")) {
         int close = closing(i);
         for (int j = i; j < close; j++) {
-          inMaps |= pieces.get(j).kind() == Kind.STRING && pieces.get(j).unquoted().equals("maps");
+          boolean section =
+              pieces.get(j).kind() == Kind.STRING
+                  && SECTION.matcher(pieces.get(j).text()).matches();
+          inMaps |= section;
+          typed |= section && pieces.get(j).unquoted().startsWith(".");
         }
         i = close;
       } else if (piece.kind() == Kind.WORD && !nextIs(i, "(")) {
@@ -124,13 +139,13 @@ final class OldMaps {
     }
     int close = closing(open);
     return nextIs(close, ";")
-        ? Optional.of(new Definition(first, open, close, close + 1, name))
+        ? Optional.of(new Definition(first, open, close, close + 1, name, typed))
         : Optional.empty();
   }
 
   private void rewrite(Definition definition, StringBuilder result) {
-    boolean elf = pieces.get(definition.first() + 1).is("bpf_elf_map");
-    result.append("struct {");
+    var positions = positions(pieces.get(definition.first() + 1).text());
+    result.append("struct {").append(typedMembers(definition));
     int done = pieces.get(definition.openBrace()).end();
     // What stood before the brace may have spanned lines.
     newlines(pieces.get(definition.first()).start(), done, result);
@@ -139,7 +154,6 @@ final class OldMaps {
     var last = ""; // the member without a length
     for (int i = definition.openBrace() + 1; i < definition.closeBrace(); ) {
       int end = endOfInitialiser(i, definition.closeBrace());
-      var positions = elf ? ELF_BY_POSITION : BY_POSITION;
       boolean named = pieces.get(i).is(".") && i + 2 < end;
       var field =
           named
@@ -168,6 +182,41 @@ final class OldMaps {
         .append(" __attribute__((section(\".maps\"), used));");
     newlines(
         pieces.get(definition.closeBrace()).start(), pieces.get(definition.last()).end(), result);
+  }
+
+  /** The members of a struct in their order, as the text declares it, or else as everybody does. */
+  private List<String> positions(String struct) {
+    for (int i = 0; i + 2 < pieces.size(); i++) {
+      if (pieces.get(i).is("struct") && pieces.get(i + 1).is(struct) && nextIs(i + 1, "{")) {
+        var names = new ArrayList<String>();
+        for (int j = i + 3; j < closing(i + 2); j++) {
+          if (pieces.get(j).kind() == Kind.WORD && (nextIs(j, ";") || nextIs(j, ","))) {
+            names.add(pieces.get(j).text());
+          }
+        }
+        return names;
+      }
+    }
+    return struct.equals("bpf_elf_map") ? ELF_BY_POSITION : BY_POSITION;
+  }
+
+  /** The pointers that say the types of key and value in the first maps with BTF. */
+  private String typedMembers(Definition definition) {
+    var members = new StringBuilder();
+    if (definition.typed()) {
+      int open = definition.first() + 1;
+      int begun = open + 1;
+      for (int i = begun; i < closing(open); i++) {
+        if (pieces.get(i).is(";")) {
+          var member = text.substring(pieces.get(begun).start(), pieces.get(i).end());
+          if (member.contains("*")) {
+            members.append(' ').append(member.replaceAll("\\s+", " "));
+          }
+          begun = i + 1;
+        }
+      }
+    }
+    return members.toString();
   }
 
   /** {@code sizeof(T)} tells the type as well, without which a table could only show bytes. */
@@ -247,6 +296,22 @@ final class OldMaps {
 
   private void newlines(int from, int to, StringBuilder result) {
     text.substring(from, to).chars().filter(c -> c == '\n').forEach(_ -> result.append('\n'));
+  }
+
+  /** A warning of maps that could not be rewritten: libbpf takes no notice of them. */
+  static Optional<Note> leftIn(byte[] elf) {
+    return ElfObject.of(elf).sections().stream()
+        .map(ElfObject.Section::name)
+        .filter(n -> n.equals("maps") || n.startsWith("maps/"))
+        .findFirst()
+        .map(
+            n ->
+                Note.warning(
+                    "section '"
+                        + n
+                        + "' has maps of an old form that were not rewritten, and libbpf does not"
+                        + " make them (write struct { __uint(type, ...); ... } name"
+                        + " SEC(\".maps\"))"));
   }
 
   /** The maps in words: {@code 'a', 'b'}. */

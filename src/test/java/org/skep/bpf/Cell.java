@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,12 @@ final class Cell {
 
   /** The object of a text that gets the usual headers and a licence. */
   static byte[] compile(String text) {
-    return DONE.computeIfAbsent(text, Cell::run).clone();
+    return DONE.computeIfAbsent(text, t -> run(t, List.of())).clone();
+  }
+
+  /** The same with further flags for clang. */
+  static byte[] compile(String text, String flag) {
+    return run(text, List.of(flag));
   }
 
   /** Compiles, opens and loads. */
@@ -41,31 +47,32 @@ final class Cell {
     }
   }
 
-  private static byte[] run(String text) {
+  private static byte[] run(String text, List<String> flags) {
     try {
       Path directory = Files.createTempDirectory("skep-cell");
       Path source = Files.writeString(directory.resolve("cell.bpf.c"), HEAD + text + TAIL);
       Path object = directory.resolve("cell.bpf.o");
       String arch = System.getProperty("os.arch").equals("amd64") ? "x86" : "arm64";
-      Process clang =
-          new ProcessBuilder(
-                  clang(),
-                  "-target",
-                  "bpf",
-                  "-D__TARGET_ARCH_" + arch,
-                  "-I/usr/include/"
-                      + System.getProperty("os.arch").replace("amd64", "x86_64")
-                      + "-linux-gnu",
-                  "-I" + Path.of("../bpf/include").toAbsolutePath(),
-                  "-O2",
-                  "-g",
-                  "-Wall",
-                  "-c",
-                  source.toString(),
-                  "-o",
-                  object.toString())
-              .redirectErrorStream(true)
-              .start();
+      var command = new ArrayList<String>();
+      command.add(clang());
+      command.addAll(flags);
+      command.addAll(
+          List.of(
+              "-target",
+              "bpf",
+              "-D__TARGET_ARCH_" + arch,
+              "-I/usr/include/"
+                  + System.getProperty("os.arch").replace("amd64", "x86_64")
+                  + "-linux-gnu",
+              "-I" + Path.of("../bpf/include").toAbsolutePath(),
+              "-O2",
+              "-g",
+              "-Wall",
+              "-c",
+              source.toString(),
+              "-o",
+              object.toString()));
+      Process clang = new ProcessBuilder(command).redirectErrorStream(true).start();
       String said = new String(clang.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertEquals(0, clang.waitFor(), said);
       return Files.readAllBytes(object);

@@ -24,7 +24,6 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.skep.Note;
 import org.skep.SyscallException;
 import org.skep.host.Mounts;
 import org.skep.internal.libbpf.Libc;
@@ -391,29 +390,6 @@ class MapEffectsIT {
           counts.snapshot().losses());
       assertTrue(counts.table().toString().contains("36 updates were refused"));
       assertEquals(List.of(), object.map("calm").snapshot().losses());
-    }
-  }
-
-  /** Of keys that differ in padding alone the source is warned. */
-  @Test
-  void paddingInKeysIsNoted() {
-    String text =
-        MAP
-            + """
-            struct padded { u8 kind; u64 id; u16 port; };
-            struct whole { u32 a; u16 b; u16 c; };
-            MAP(gaps, BPF_MAP_TYPE_HASH, 8, struct padded, u32);
-            MAP(none, BPF_MAP_TYPE_HASH, 8, struct whole, u32);
-            MAP(indexed, BPF_MAP_TYPE_ARRAY, 8, u32, struct padded);
-            """;
-    try (OpenBpfObject open = OpenBpfObject.open("padded", Cell.compile(text))) {
-      assertEquals(
-          List.of(
-              Note.warning(
-                  "the keys of 'gaps' (struct padded) have 13 bytes of padding: a program has to clear"
-                      + " it (__builtin_memset(&key, 0, sizeof(key))), as keys that differ there are"
-                      + " different keys")),
-          open.notes());
     }
   }
 

@@ -129,6 +129,73 @@ class OldMapsTest {
     assertEquals(Optional.empty(), OldMaps.rewrite(text));
   }
 
+  @Test
+  void aSectionMayNameTheMapAndAStructMayHaveAnyName() {
+    assertRewritten(
+        """
+        struct map_spec { unsigned int flags, type, key_size, value_size, max_entries; };
+        struct map_spec SEC("maps/hits") hits = {
+          0, BPF_MAP_TYPE_ARRAY, 4, sizeof(__u64), 1,
+        };
+        """,
+        """
+        struct map_spec { unsigned int flags, type, key_size, value_size, max_entries; };
+        struct {
+          int (*map_flags)[0]; int (*type)[BPF_MAP_TYPE_ARRAY]; int (*key_size)[4]; typeof(__u64) *value; int (*max_entries)[1];
+        } hits __attribute__((section(".maps"), used));
+        """,
+        List.of("hits"));
+  }
+
+  @Test
+  void aMacroMayBeTheInitialiser() {
+    assertRewritten(
+        """
+        #define ARRAY_OF(bytes, n) { .type = BPF_MAP_TYPE_ARRAY, .key_size = 4, \\
+                                     .value_size = bytes, .max_entries = n }
+        struct bpf_map_def SEC("maps") hits = ARRAY_OF(sizeof(struct event),
+                                                       (8 + 1));
+        int next;
+        """,
+        """
+        #define ARRAY_OF(bytes, n) { .type = BPF_MAP_TYPE_ARRAY, .key_size = 4, \\
+                                     .value_size = bytes, .max_entries = n }
+        struct { int (*type)[BPF_MAP_TYPE_ARRAY]; int (*key_size)[4];                               typeof(struct event) *value; int (*max_entries)[(8 + 1)];} hits __attribute__((section(".maps"), used));
+
+        int next;
+        """,
+        List.of("hits"));
+  }
+
+  /** Maps with BTF were first written so, before their values became types. */
+  @Test
+  void aStructWithValuesKeepsItsTypes() {
+    assertRewritten(
+        """
+        struct {
+          __u32 type;
+          __u32 map_flags;
+          int *key;
+          struct stats *value;
+        } sockets SEC(".maps") = {
+          .type = BPF_MAP_TYPE_SK_STORAGE,
+          .map_flags = BPF_F_NO_PREALLOC,
+        };
+        """,
+        """
+        struct { int *key; struct stats *value;
+
+
+
+
+
+          int (*type)[BPF_MAP_TYPE_SK_STORAGE];
+          int (*map_flags)[BPF_F_NO_PREALLOC];
+        } sockets __attribute__((section(".maps"), used));
+        """,
+        List.of("sockets"));
+  }
+
   private static void assertRewritten(String text, String expected, List<String> maps) {
     var rewritten = OldMaps.rewrite(text).orElseThrow();
     assertEquals(expected, rewritten.text());

@@ -88,4 +88,68 @@ class CompiledCellsIT {
     assertEquals(3, first.notes().stream().filter(n -> n.level() == Note.Level.ROUTINE).count());
     assertEquals(0, second.notes().stream().filter(n -> n.level() == Note.Level.ROUTINE).count());
   }
+
+  /** Each form is another loader's or an older libbpf's; each counts its one run. */
+  @Test
+  void formsOfOtherLoadersAreLoaded() throws Exception {
+    var cell =
+        run(
+            """
+            %%bpf forms --no-attach
+            struct map_spec { unsigned int type, key_size, value_size, max_entries; };
+            #define ONE_ENTRY(bytes) { .type = BPF_MAP_TYPE_ARRAY, .key_size = 4, \\
+                                       .value_size = bytes, .max_entries = 1 }
+            struct map_spec SEC("maps/named") named = ONE_ENTRY(sizeof(u64));
+            struct bpf_map_def { unsigned int type, key_size, value_size, max_entries; };
+            struct bpf_map_def SEC("maps") unused = ONE_ENTRY(16);
+            struct {
+                __u32 type;
+                __u32 max_entries;
+                u32 *key;
+                u64 *value;
+            } first_btf SEC(".maps") = { .type = BPF_MAP_TYPE_HASH, .max_entries = 5 };
+            struct {
+                __uint(type, BPF_MAP_TYPE_ARRAY);
+                __uint(max_entries, 1);
+                __uint(pinning, 100);
+                __type(key, u32);
+                __type(value, u64);
+            } pinned SEC(".maps");
+            SEC("syscall") static int count(void *ctx)
+            {
+                u32 zero = 0;
+                u64 three = 3, *n = bpf_map_lookup_elem(&named, &zero);
+                if (n)
+                    *n += 1;
+                bpf_map_update_elem(&first_btf, &zero, &three, BPF_ANY);
+                return bpf_map_lookup_elem(&pinned, &zero) ? TC_ACT_SHOT : ENOENT;
+            }
+            """);
+    var object = cell.object();
+    assertEquals(2, object.program("count").run(TestRun.once()).returned());
+    assertEquals(1L, ((Number) object.map("named").get(0).orElseThrow()).longValue());
+    assertEquals(3L, ((Number) object.map("first_btf").get(0).orElseThrow()).longValue());
+    assertEquals(16, object.map("unused").value().byteSize());
+    assertEquals(5, object.map("first_btf").maxEntries());
+  }
+
+  @Test
+  void aMapThatWasNotRewrittenIsWarnedOf() throws Exception {
+    var cell =
+        run(
+            """
+            %%bpf lost --no-attach
+            #define OLD_MAP(name) struct bpf_map_def { int type; } name \\
+                __attribute__((section("maps"), used)) = { 1 }
+            OLD_MAP(vanishes);
+            SEC("syscall") int f(void *ctx) { return 0; }
+            """);
+    assertTrue(
+        cell.notes().stream()
+            .anyMatch(
+                n ->
+                    n.level() == Note.Level.WARNING
+                        && n.text().contains("section 'maps' has maps of an old form")),
+        cell.notes()::toString);
+  }
 }

@@ -22,7 +22,10 @@ record CorpusProgram(Verdict verdict, boolean loaded, boolean attached, String c
   /** What another Linux or machine would have. */
   private static final Pattern LACKING =
       Pattern.compile(
-          "this Linux has no kprobes|it was built without|refuses BPF trampolines|no such tracepoint|no such kernel function"
+          "this Linux (?:has no|lacks|refuses)|this (?:kernel|processor) (?:has no|lacks|does not know)"
+              + "|this kernel's \\S+ has no|is not among the types of this Linux|no such iterator"
+              + "|this kernel lacks|is not for programs of this type|needs Linux \\d"
+              + "|neither in the object nor in the running Linux|no such LSM hook|it was built without|refuses BPF trampolines|no such tracepoint|no such kernel function"
               + "|the kernel's types have no|not found in kernel|unknown func|cannot use helper"
               + "|no such system call|cannot be traced|incompatible with kernel|No such file or directory|no such file, or it may not be read"
               + "|no such program or library|no such function"
