@@ -140,7 +140,7 @@ class CompiledCellsIT {
             """
             %%bpf lost --no-attach
             #define OLD_MAP(name) struct bpf_map_def { int type; } name \\
-                __attribute__((section("maps"), used)) = { 1 }
+                __attribute__((section("maps/lost"), used)) = { 1 }
             OLD_MAP(vanishes);
             SEC("syscall") int f(void *ctx) { return 0; }
             """);
@@ -149,7 +149,7 @@ class CompiledCellsIT {
             .anyMatch(
                 n ->
                     n.level() == Note.Level.WARNING
-                        && n.text().contains("section 'maps' has maps of an old form")),
+                        && n.text().contains("section 'maps/lost' has maps of an old form")),
         cell.notes()::toString);
   }
 }
