@@ -196,7 +196,7 @@ public final class EventSource {
    */
   public EventStream open(@Nullable Duration time, long count) {
     requireEvents();
-    RecordKinds kinds = kinds(settings.keep);
+    RecordKinds kinds = kinds(settings.keep, false);
     LossCount loss = LossCount.of(map.home(), map.name());
     EventState state = map.held().events();
     boolean perf = map.type() == BpfMapType.PERF_EVENT_ARRAY;
@@ -229,7 +229,8 @@ public final class EventSource {
     }
     Path parquet = settings.parquet;
     if (parquet != null) {
-      EventFile file = new ParquetSpill(parquet, map, kinds(ParquetSpill.room()), settings.about);
+      EventFile file =
+          new ParquetSpill(parquet, map, kinds(ParquetSpill.room(), true), settings.about);
       opening.add(file::close);
       files.add(file);
     }
@@ -266,8 +267,8 @@ public final class EventSource {
     return Long.highestOneBit(2 * bytes - 1);
   }
 
-  private RecordKinds kinds(int keep) {
-    RecordPlanner planner = new RecordPlanner(map, keep);
+  private RecordKinds kinds(int keep, boolean allColumns) {
+    RecordPlanner planner = new RecordPlanner(map, keep, allColumns);
     String tag = settings.tag;
     return tag == null ? planner.one(settings.type) : planner.many(tag, settings.types);
   }

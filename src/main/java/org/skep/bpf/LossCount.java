@@ -68,7 +68,7 @@ final class LossCount {
     for (String tag : tags(home)) {
       checked |= tag.equals(CHECKED);
       if (tag.startsWith(UNCOUNTED)
-          && !others.contains(tag.substring(UNCOUNTED.length()).replaceAll("[&()\\s]", ""))) {
+          && !others.contains(SendNotes.mapIn(tag.substring(UNCOUNTED.length())))) {
         return false;
       }
     }

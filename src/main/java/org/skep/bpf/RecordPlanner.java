@@ -21,8 +21,13 @@ final class RecordPlanner {
   private final String table;
   private final boolean roundsUp;
   private final int keep;
+  private final boolean allColumns;
 
-  RecordPlanner(BpfMap map, int keep) {
+  /**
+   * @param allColumns whether tables have every column that any record may need
+   */
+  RecordPlanner(BpfMap map, int keep, boolean allColumns) {
+    this.allColumns = allColumns;
     this.map = map;
     this.table = map.home().prefix() + map.name();
     this.roundsUp = map.type() == BpfMapType.PERF_EVENT_ARRAY;
@@ -63,7 +68,12 @@ final class RecordPlanner {
   }
 
   private RecordType of(Typed typed) {
-    return RecordType.of(table, typed.btf, typed.id).withNames(map.home().names());
+    RecordType type = RecordType.of(table, typed.btf, typed.id).withNames(map.home().names());
+    Optional<Btf> own = map.home().types();
+    boolean longer =
+        own.map(btf -> RecordTypes.mayBeLonger(btf, map.name(), typed.btf, typed.id)).orElse(true);
+    RecordType whole = longer ? type.withPayload() : type;
+    return allColumns ? whole.withAllColumns() : whole;
   }
 
   private RecordType found() {
@@ -73,12 +83,23 @@ final class RecordPlanner {
       return RecordType.unknown(table);
     }
     if (found.size() > 1) {
-      throw refused(
-          "they may be "
-              + String.join(" or ", RecordType.names(types.get(), found))
-              + " (say which by type, or by types and the member that tells them apart)");
+      throw refused(ambiguous(RecordType.names(types.get(), found)));
     }
     return of(new Typed(types.get(), found.getFirst()));
+  }
+
+  private static String ambiguous(List<String> types) {
+    StringBuilder apart = new StringBuilder("MEMBER:");
+    for (int i = 0; i < types.size(); i++) {
+      apart.append(i == 0 ? "" : ",").append(i).append('=').append(types.get(i));
+    }
+    return "they may be '"
+        + String.join("' or '", types)
+        + "' (--type \""
+        + types.getFirst()
+        + "\" names one, --types \""
+        + apart
+        + "\" tells them apart by a member; from Java type(...) and types(...))";
   }
 
   private Typed find(String name) {

@@ -11,8 +11,9 @@ import org.skep.table.RowTable;
 
 /**
  * Records of one type on their way into a table that holds the last so many. A record that is
- * shorter or longer than its type is counted and left out, because it would be read wrongly; one
- * that ends within the text at the end of its type is read with as much of the text as there is.
+ * shorter than its type, or longer where programs send nothing behind it, is counted and left out,
+ * because it would be read wrongly; one that ends within the text at the end of its type is read
+ * with as much of the text as there is.
  */
 final class RecordRows {
   private final RecordType type;
@@ -25,6 +26,8 @@ final class RecordRows {
   private long[] order = new long[0];
   private long added;
   private long cut;
+  private long longer;
+  private long partial;
 
   RecordRows(RecordType type, boolean roundsUp, int keep) {
     this.type = type;
@@ -68,14 +71,15 @@ final class RecordRows {
   private boolean take(MemorySegment bytes, long offset, long stride, int length, int count) {
     int size = type.byteSize();
     boolean fits = length == size || (roundsUp && length > size && length < size + Long.BYTES);
-    if (type.open() && length >= size) {
-      for (int i = 0; i < count; i++) {
-        rows.addEvent(bytes, offset + i * stride, length);
-      }
-      latest.take(bytes, offset, stride, length, count);
+    if (type.rest() instanceof RecordType.Rest.Elements elements && length >= size) {
+      whole(bytes, offset, stride, length, count);
+      partial += (length - elements.byteOffset()) % elements.byteSize() == 0 ? 0 : count;
     } else if (fits) {
       rows.add(null, 0, bytes.asSlice(offset, (count - 1) * stride + size), stride, count);
       latest.take(bytes, offset, stride, size, count);
+    } else if (length > size && type.rest() instanceof RecordType.Rest.Payload) {
+      whole(bytes, offset, stride, length, count);
+      longer += count;
     } else if (length < size && length >= type.cutFrom() && length > 0) {
       for (int i = 0; i < count; i++) {
         whole.fill((byte) 0);
@@ -89,6 +93,14 @@ final class RecordRows {
       return false;
     }
     return true;
+  }
+
+  /** Adds records with what they have behind their type. */
+  private void whole(MemorySegment bytes, long offset, long stride, int length, int count) {
+    for (int i = 0; i < count; i++) {
+      rows.addEvent(bytes, offset + i * stride, length);
+    }
+    latest.take(bytes, offset, stride, length, count);
   }
 
   /** How many records were added, those that were dropped again too. */
@@ -148,7 +160,7 @@ final class RecordRows {
                     + type.name()
                     + " has "
                     + type.byteSize()
-                    + " bytes (say what they are by another type, or types)"));
+                    + " bytes (--type names another type, --types several)"));
     if (cut > 0) {
       notes.add(
           cut
@@ -157,6 +169,41 @@ final class RecordRows {
               + type.name()
               + ", and have as much of it as was sent");
     }
+    if (longer > 0) {
+      notes.add(
+          longer
+              + (longer == 1 ? " event is longer than " : " events are longer than ")
+              + type.name()
+              + ": what is behind its "
+              + type.byteSize()
+              + " bytes is in 'payload'"
+              + (roundsUp ? ", with up to 7 bytes of padding at its end" : ""));
+    }
+    if (type.rest() instanceof RecordType.Rest.Elements elements && elements.byteSize() > 1) {
+      elementNotes(elements, notes);
+    }
+    if (type.isUnknown() && added > 0) {
+      notes.add(
+          "nothing tells the type of the events, so they are bytes (--type \"struct event\" names"
+              + " it)");
+    }
     return notes;
+  }
+
+  private void elementNotes(RecordType.Rest.Elements elements, List<String> notes) {
+    String member = "'" + elements.member() + "'";
+    if (roundsUp && elements.byteSize() < Long.BYTES && added > 0) {
+      notes.add(
+          "the last element of "
+              + member
+              + " may be padding, as a perf buffer rounds lengths up to 8 bytes");
+    } else if (!roundsUp && partial > 0) {
+      notes.add(
+          partial
+              + (partial == 1 ? " event ends" : " events end")
+              + " within an element of "
+              + member
+              + ", which is left out");
+    }
   }
 }

@@ -1,11 +1,10 @@
 package org.skep.bpf;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Predicate;
+import org.skep.bpf.SendNotes.Sent;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
 import org.skep.btf.TypeId;
@@ -16,27 +15,23 @@ import org.skep.btf.TypeId;
  *
  * <ol>
  *   <li>the value's type in the definition of the map;
- *   <li>what calls send into this map, which {@code skep_records.h} has noted;
- *   <li>what calls send into a ring that they do not name, unless it is known to go into another;
+ *   <li>what calls send into this map, as {@link SendNotes} has it;
+ *   <li>what calls send into a map that is only known when the program runs, unless it is known to
+ *       go into another;
  *   <li>structs marked {@code skep_record};
  *   <li>structs that a global pointer keeps in the description, as other loaders ask for.
  * </ol>
  */
 final class RecordTypes {
-  private static final String SENDS = "skep:sends:";
   private static final String RECORD = "skep:record";
 
-  /** What a noted call sends, and into which map; {@code ""} where it does not say. */
-  private record Sent(String map, TypeId type) {}
-
-  private final Btf btf;
-  private final List<Sent> sent = new ArrayList<>();
+  private final SendNotes notes;
   private final Set<TypeId> marked = new LinkedHashSet<>();
   private final Set<TypeId> kept = new LinkedHashSet<>();
   private final Optional<TypeId> declared;
 
   private RecordTypes(Btf btf, String map) {
-    this.btf = btf;
+    this.notes = SendNotes.of(btf);
     this.declared =
         Optional.of(DeclaredTypes.of(Optional.of(btf), map, "value"))
             .map(btf::resolve)
@@ -45,8 +40,12 @@ final class RecordTypes {
         .forEach(
             id -> {
               switch (btf.type(id)) {
-                case BtfType.DeclTag tag -> tag(tag);
-                case BtfType.Variable variable -> struct(variable.type()).ifPresent(kept::add);
+                case BtfType.DeclTag tag when tag.text().equals(RECORD) && tag.component() < 0 ->
+                    marked.add(btf.resolve(tag.target()));
+                case BtfType.Variable variable ->
+                    SendNotes.target(btf, variable.type())
+                        .filter(t -> btf.type(t) instanceof BtfType.Struct)
+                        .ifPresent(kept::add);
                 default -> {}
               }
             });
@@ -57,52 +56,49 @@ final class RecordTypes {
     return new RecordTypes(btf, map).candidates(map);
   }
 
+  /**
+   * Whether events of a type may have something behind it: a call sends more bytes than the type
+   * has, or as many as only the run decides; or nobody knows what calls send.
+   *
+   * @param own the description of the map's object
+   * @param btf the description that the type belongs to, which may be another
+   */
+  static boolean mayBeLonger(Btf own, String map, Btf btf, TypeId type) {
+    List<Sent> sent = SendNotes.of(own).into(map);
+    if (sent.isEmpty()) {
+      return of(own, map).size() <= 1;
+    }
+    TypeId resolved = btf.resolve(type);
+    List<Sent> ofType =
+        own.equals(btf)
+            ? sent.stream().filter(s -> s.type().equals(Optional.of(resolved))).toList()
+            : List.of();
+    long size = btf.byteSize(type);
+    return ofType.isEmpty()
+        ? sent.stream().anyMatch(s -> s.byteSize().isEmpty() || s.type().isEmpty())
+        : ofType.stream().anyMatch(s -> s.byteSize().isEmpty() || s.byteSize().getAsLong() > size);
+  }
+
   private List<TypeId> candidates(String map) {
     if (declared.isPresent()) {
       return List.of(declared.get());
     }
-    List<TypeId> named = sent(s -> s.map.equals(map));
+    List<TypeId> named = types(notes.all().stream().filter(s -> s.map().equals(map)).toList());
     if (!named.isEmpty()) {
       return named;
     }
-    List<TypeId> elsewhere = sent(s -> !s.map.isEmpty());
-    List<TypeId> unnamed = sent(s -> s.map.isEmpty());
-    List<TypeId> here = unnamed.stream().filter(t -> !elsewhere.contains(t)).toList();
+    List<TypeId> elsewhere = types(notes.all().stream().filter(s -> !s.map().isEmpty()).toList());
+    List<TypeId> here =
+        types(notes.all().stream().filter(s -> s.map().isEmpty()).toList()).stream()
+            .filter(t -> !elsewhere.contains(t))
+            .toList();
     if (!here.isEmpty()) {
       return here;
     }
     return List.copyOf(marked.isEmpty() ? kept : marked);
   }
 
-  private List<TypeId> sent(Predicate<Sent> wanted) {
-    return sent.stream().filter(wanted).map(Sent::type).distinct().toList();
-  }
-
-  private void tag(BtfType.DeclTag tag) {
-    if (tag.text().equals(RECORD) && tag.component() < 0) {
-      marked.add(btf.resolve(tag.target()));
-    } else if (tag.text().startsWith(SENDS)
-        && btf.type(tag.target()) instanceof BtfType.Variable variable) {
-      String map = tag.text().substring(SENDS.length()).replaceAll("[&()\\s]", "");
-      target(variable.type()).ifPresent(type -> sent.add(new Sent(map, type)));
-    }
-  }
-
-  private Optional<TypeId> struct(TypeId pointer) {
-    return target(pointer).filter(t -> btf.type(t) instanceof BtfType.Struct);
-  }
-
-  /** What a pointer points to, where that has values and a size: no text, no {@code void}. */
-  private Optional<TypeId> target(TypeId pointer) {
-    if (!(btf.resolved(pointer) instanceof BtfType.Pointer to)) {
-      return Optional.empty();
-    }
-    TypeId type = btf.resolve(to.target());
-    return switch (btf.type(type)) {
-      case BtfType.Struct s when s.byteSize() > 0 -> Optional.of(type);
-      case BtfType.Union u when u.byteSize() > 0 -> Optional.of(type);
-      case BtfType.Int i when !i.isChar() && i.byteSize() > 1 -> Optional.of(type);
-      default -> Optional.empty();
-    };
+  private static List<TypeId> types(List<Sent> sent) {
+    return sent.stream().flatMap(s -> s.type().stream()).distinct().toList();
   }
 }

@@ -134,7 +134,7 @@ public final class Recording {
       Instant boot = Instant.ofEpochSecond(in.readLong(), in.readInt());
       boolean perf = in.readBoolean();
       Map<String, String> about = texts();
-      RecordKinds kinds = kinds(table, boot, perf);
+      RecordKinds kinds = kinds(table, about.getOrDefault(MAP, ""), boot, perf);
       Map<String, String> end = events(kinds);
       EventStatus status = status(about, end, kinds.received(), perf);
       Map<String, NotedTable> tables = kinds.tables();
@@ -149,7 +149,8 @@ public final class Recording {
       return new Recording(new Events(all, tables, status), about);
     }
 
-    private RecordKinds kinds(String table, Instant boot, boolean perf) throws IOException {
+    private RecordKinds kinds(String table, String map, Instant boot, boolean perf)
+        throws IOException {
       List<Btf> descriptions = new ArrayList<>();
       for (int left = count(); left > 0; left--) {
         descriptions.add(Btf.parse(bytes()));
@@ -164,7 +165,7 @@ public final class Recording {
         RecordType type =
             description < 0 || description >= descriptions.size()
                 ? RecordType.unknown(table)
-                : RecordType.of(table, descriptions.get(description), id);
+                : typed(table, map, descriptions.get(description), id);
         rows.put(value, new RecordRows(type.withClock(boot::plusNanos), perf, keep));
         if (!tag.isEmpty() && where == null) {
           where = RecordPlanner.tag(descriptions.get(description), id, tag);
@@ -176,6 +177,11 @@ public final class Recording {
       return where == null
           ? RecordKinds.ofOne(table, rows.values().iterator().next())
           : RecordKinds.ofMany(table, where, rows);
+    }
+
+    private static RecordType typed(String table, String map, Btf btf, TypeId id) {
+      RecordType type = RecordType.of(table, btf, id);
+      return RecordTypes.mayBeLonger(btf, map, btf, id) ? type.withPayload() : type;
     }
 
     /** What became of the reading; nothing where the file ends before. */

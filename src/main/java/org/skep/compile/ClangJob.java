@@ -26,7 +26,7 @@ final class ClangJob implements AutoCloseable {
 
   /** An argument with a comma of its own is two for a macro; the functions would have taken it. */
   private static final Pattern MACRO_MISREAD =
-      Pattern.compile("function-like macro|skep_records\\.h|skep_sends|skep_uncounted");
+      Pattern.compile("function-like macro|skep_records\\.h|skep_sends|skep_length|skep_uncounted");
 
   /**
    * What clang made of it.

@@ -10,6 +10,7 @@ import org.skep.btf.Field;
 import org.skep.btf.FieldReader;
 import org.skep.btf.Format;
 import org.skep.btf.Text;
+import org.skep.btf.ValueReader;
 
 /** Chooses how a leaf becomes a column, and whether a second one keeps the number behind a text. */
 final class FillFactory {
@@ -23,6 +24,9 @@ final class FillFactory {
 
   /** The columns of a leaf: one, and perhaps a second that belongs to the end of the table. */
   List<ColumnFill> of(@Nullable Btf btf, Field field, String name) {
+    if (field.bitSize() == 0 && !field.bitField()) {
+      return tail(btf, field, name);
+    }
     if (btf == null) {
       return List.of(bytes(name, field, Text::hex));
     }
@@ -37,6 +41,29 @@ final class FillFactory {
       case BYTES -> List.of(bytes(name, field, decoder(field)));
       case COMPOSITE -> List.of(bytes(name, field, raw -> composite(reader, raw)));
     };
+  }
+
+  /** What an event has behind its type's size, as text; nothing for arrays without elements. */
+  private List<ColumnFill> tail(@Nullable Btf btf, Field field, String name) {
+    TablePlan.Tail asked = settings.tail();
+    boolean always = asked == null || asked.always() || !asked.field().path().equals(field.path());
+    return switch (field.kind()) {
+      case TEXT -> List.of(new TailFill(name, field.byteOffset(), Text::decode, !always));
+      case BYTES -> List.of(new TailFill(name, field.byteOffset(), Text::hex, !always));
+      case COMPOSITE ->
+          List.of(
+              new TailFill(
+                  name,
+                  field.byteOffset(),
+                  btf == null ? Text::hex : elements(new ValueReader(btf, field.type())),
+                  !always));
+      case INTEGER, BOOL, FLOAT, ENUM, POINTER -> List.of();
+    };
+  }
+
+  /** The elements of a flexible array as a list; bytes that are no whole element are left out. */
+  private static Function<byte[], String> elements(ValueReader array) {
+    return raw -> bounded(array.read(MemorySegment.ofArray(raw), 0, raw.length).toString());
   }
 
   /** A column of texts that stand for all bytes of a key or value. */
@@ -128,7 +155,10 @@ final class FillFactory {
 
   private static String composite(FieldReader reader, byte[] raw) {
     Object value = reader.value(MemorySegment.ofArray(raw), -reader.field().byteOffset());
-    String text = value.toString();
+    return bounded(value.toString());
+  }
+
+  private static String bounded(String text) {
     return text.length() <= COMPOSITE_CHARS ? text : text.substring(0, COMPOSITE_CHARS) + "…";
   }
 }

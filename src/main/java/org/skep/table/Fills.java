@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.Field;
-import org.skep.btf.Field.Kind;
 import tech.tablesaw.columns.Column;
 
 /** All columns of a table while they are filled: those of the key, then those of the value. */
@@ -35,11 +34,11 @@ final class Fills {
    * @param field null for a column that is no member
    */
   void addValue(List<ColumnFill> columns, @Nullable Field field) {
-    if (field == null || field.bitSize() > 0) {
+    if (columns.size() == 1 && columns.getFirst() instanceof TailFill last) {
+      tail = last;
       add(columns, value);
-    } else if (field.kind() == Kind.TEXT || field.kind() == Kind.BYTES) {
-      tail = new TailFill(columns.getFirst().name(), field);
-      main.add(tail);
+    } else if (field == null || field.bitSize() > 0) {
+      add(columns, value);
     }
   }
 
@@ -95,7 +94,11 @@ final class Fills {
     var further = new ArrayList<Column<?>>();
     var all = new ArrayList<>(readingNotes);
     for (ColumnFill fill : main) {
-      make(fill, rows, release, columns, further, all);
+      if (!(fill instanceof TailFill last) || last.isWanted()) {
+        make(fill, rows, release, columns, further, all);
+      } else if (release) {
+        fill.release();
+      }
     }
     var last = new ArrayList<Column<?>>();
     for (ColumnFill fill : behind) {

@@ -40,6 +40,9 @@ import org.skep.btf.TypeId;
  * </ul>
  */
 public final class TablePlan {
+  /** What events have behind the size of their type, and whether there is always a column. */
+  record Tail(Field field, boolean always) {}
+
   /** What may be set. */
   record Settings(
       int cpus,
@@ -48,30 +51,35 @@ public final class TablePlan {
       Map<Format, LongFunction<String>> names,
       Supplier<LongFunction<Instant>> clock,
       @Nullable Function<byte[], String> keyText,
-      @Nullable Function<byte[], String> valueText) {
+      @Nullable Function<byte[], String> valueText,
+      @Nullable Tail tail) {
 
     Settings perCpu(int number, PerCpu how) {
-      return new Settings(number, how, formats, names, clock, keyText, valueText);
+      return new Settings(number, how, formats, names, clock, keyText, valueText, tail);
     }
 
     Settings formats(Map<String, Format> all) {
-      return new Settings(cpus, perCpu, all, names, clock, keyText, valueText);
+      return new Settings(cpus, perCpu, all, names, clock, keyText, valueText, tail);
     }
 
     Settings names(Map<Format, LongFunction<String>> all) {
-      return new Settings(cpus, perCpu, formats, all, clock, keyText, valueText);
+      return new Settings(cpus, perCpu, formats, all, clock, keyText, valueText, tail);
     }
 
     Settings clock(Supplier<LongFunction<Instant>> other) {
-      return new Settings(cpus, perCpu, formats, names, other, keyText, valueText);
+      return new Settings(cpus, perCpu, formats, names, other, keyText, valueText, tail);
     }
 
     Settings keyText(Function<byte[], String> text) {
-      return new Settings(cpus, perCpu, formats, names, clock, text, valueText);
+      return new Settings(cpus, perCpu, formats, names, clock, text, valueText, tail);
+    }
+
+    Settings tail(Tail other) {
+      return new Settings(cpus, perCpu, formats, names, clock, keyText, valueText, other);
     }
 
     Settings valueText(Function<byte[], String> text) {
-      return new Settings(cpus, perCpu, formats, names, clock, keyText, text);
+      return new Settings(cpus, perCpu, formats, names, clock, keyText, text, tail);
     }
   }
 
@@ -92,7 +100,11 @@ public final class TablePlan {
     this.value = value;
     this.settings = settings;
     List<Field> keyFields = fields(key, settings.keyText != null);
-    List<Field> valueFields = fields(value, settings.valueText != null);
+    List<Field> valueFields = new ArrayList<>(fields(value, settings.valueText != null));
+    Tail tail = settings.tail;
+    if (tail != null) {
+      valueFields.add(tail.field);
+    }
     this.names = new ColumnNames(keyFields, valueFields, hasCpuColumn() ? Set.of("cpu") : Set.of());
     this.leaves =
         Stream.concat(
@@ -113,7 +125,7 @@ public final class TablePlan {
         name,
         key,
         value,
-        new Settings(0, PerCpu.EACH, Map.of(), Map.of(), BootClock::now, null, null));
+        new Settings(0, PerCpu.EACH, Map.of(), Map.of(), BootClock::now, null, null, null));
   }
 
   /**
@@ -166,6 +178,17 @@ public final class TablePlan {
   /** Shows a value as one text made of all its bytes, in place of its members. */
   public TablePlan valueText(Function<byte[], String> text) {
     return with(settings.valueText(text));
+  }
+
+  /**
+   * Gives what an event has behind the size of its type a column.
+   *
+   * @param field without bits, where the type ends: a flexible array of numbers or structs, or
+   *     {@link Kind#BYTES}
+   * @param always whether there is such a column too where no event has any
+   */
+  public TablePlan tail(Field field, boolean always) {
+    return with(settings.tail(new Tail(field, always)));
   }
 
   private TablePlan with(Settings changed) {

@@ -3,21 +3,29 @@ package org.skep.table;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
-import org.skep.btf.Field;
-import org.skep.btf.Field.Kind;
-import org.skep.btf.Text;
+import java.util.function.Function;
 import tech.tablesaw.api.StringColumn;
 
 /**
- * The flexible array of characters or bytes at the end of an event, as long as the event has it.
+ * What an event has behind the members of its type: the elements of a flexible array at its end, or
+ * bytes of which the type says nothing, as many as the event has.
  */
 final class TailFill extends ColumnFill {
-  private final Field field;
+  private final int byteOffset;
+  private final Function<byte[], String> decoder;
+  private final boolean onlyWhereThereIsOne;
   private String[] data = new String[0];
+  private boolean found;
 
-  TailFill(String name, Field field) {
+  /**
+   * @param onlyWhereThereIsOne whether there is no column where no event has a tail
+   */
+  TailFill(
+      String name, long byteOffset, Function<byte[], String> decoder, boolean onlyWhereThereIsOne) {
     super(name);
-    this.field = field;
+    this.byteOffset = Math.toIntExact(byteOffset);
+    this.decoder = decoder;
+    this.onlyWhereThereIsOne = onlyWhereThereIsOne;
   }
 
   @Override
@@ -36,9 +44,17 @@ final class TailFill extends ColumnFill {
   }
 
   void take(MemorySegment bytes, long length, int row) {
-    long size = Math.max(0, length - field.byteOffset());
-    byte[] raw = bytes.asSlice(field.byteOffset(), size).toArray(ValueLayout.JAVA_BYTE);
-    data[row] = field.kind() == Kind.TEXT ? Text.decode(raw) : Text.hex(raw);
+    long size = Math.max(0, length - byteOffset);
+    found |= size > 0;
+    data[row] =
+        size == 0
+            ? ""
+            : decoder.apply(bytes.asSlice(byteOffset, size).toArray(ValueLayout.JAVA_BYTE));
+  }
+
+  /** Whether its column belongs to the table of the rows so far. */
+  boolean isWanted() {
+    return found || !onlyWhereThereIsOne;
   }
 
   @Override
@@ -49,6 +65,7 @@ final class TailFill extends ColumnFill {
   @Override
   void clear() {
     Arrays.fill(data, "");
+    found = false;
   }
 
   @Override

@@ -130,7 +130,7 @@ final class EventsBench {
   }
 
   private static RecordKinds kinds(BpfMap map, int keep) {
-    return new RecordPlanner(map, keep).one(null);
+    return new RecordPlanner(map, keep, false).one(null);
   }
 
   /** A full ring into columns, by C and by Java in turns. */
