@@ -50,6 +50,17 @@ final class ErrorText {
         "CompileError", others == 0 ? evalue : evalue + " (and " + others + " more)", lines);
   }
 
+  /** The same failure with what the cell may be instead, which comes first. */
+  static ExecuteReply hinted(ExecuteReply reply, String hint) {
+    if (!(reply instanceof ExecuteReply.Failed failed) || !failed.ename().equals("CompileError")) {
+      return reply;
+    }
+    var lines = new ArrayList<String>();
+    lines.add(BOLD + RED + "error" + END + ": " + hint);
+    lines.addAll(failed.traceback().subList(0, Math.min(3, failed.traceback().size())));
+    return new ExecuteReply.Failed(failed.ename(), hint, lines);
+  }
+
   private static String marked(Problem problem) {
     String line = problem.sourceLine();
     int start = Math.clamp(problem.column() - 1, 0, line.length());

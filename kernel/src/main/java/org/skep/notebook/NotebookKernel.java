@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.BoundedOutput;
 import org.skep.notebook.display.CurrentCell;
 import org.skep.notebook.magic.CellParser;
+import org.skep.notebook.magic.OtherLanguage;
 import org.skep.notebook.shell.Evaluation;
 import org.skep.notebook.wire.CellChannel;
 import org.skep.notebook.wire.Completeness;
@@ -89,7 +90,11 @@ final class NotebookKernel implements KernelHandler {
     Evaluation evaluation = ready.run(request.code());
     Optional<ExecuteReply> failure = failure(evaluation, cell, request.executionCount());
     if (failure.isPresent()) {
-      return failure.get();
+      return evaluation instanceof Evaluation.CompileFailure
+          ? OtherLanguage.hint(request.code(), ready.magics()::isCellMagic)
+              .map(hint -> ErrorText.hinted(failure.get(), hint))
+              .orElse(failure.get())
+          : failure.get();
     }
     if (evaluation instanceof Evaluation.Value value) {
       channel.executeResult(MimeJson.of(ready.call(() -> ready.displays().render(value.value()))));

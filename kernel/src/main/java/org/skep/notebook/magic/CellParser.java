@@ -26,13 +26,18 @@ public final class CellParser {
     this.magics = magics;
   }
 
-  /** The cell, with its magics told from its Java. */
+  /**
+   * The cell, with its magics told from its Java.
+   *
+   * @throws MagicException where a cell magic stands behind something else
+   */
   public ParsedCell parse(String cell) {
     Optional<ParsedCell.Cell> magic = cellMagic(cell);
     if (magic.isPresent()) {
       return magic.get();
     }
     List<LineMagicScanner.Found> found = new LineMagicScanner(cell, magics::isLineMagic).scan();
+    found.forEach(this::refuseCellMagic);
     if (found.isEmpty()) {
       return new ParsedCell.Java(cell);
     }
@@ -43,6 +48,18 @@ public final class CellParser {
       }
     }
     return new ParsedCell.Java(weave(cell, found));
+  }
+
+  private void refuseCellMagic(LineMagicScanner.Found found) {
+    if (found.name().startsWith("%") && magics.isCellMagic(found.name().substring(1))) {
+      throw new MagicException(
+          "run '%"
+              + found.name()
+              + "' in line "
+              + found.line()
+              + ": a cell magic is the first line of its cell (put what is above it below, or into a"
+              + " cell of its own)");
+    }
   }
 
   /**

@@ -2,7 +2,9 @@ package org.skep.notebook.magic;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -44,7 +46,6 @@ class CellParserTest {
             "String s = \"\"\"\n  a\n  \"\"\";\n" + RUN + "(\"who\", \"\", 4);\n1"),
         new Woven(
             "char c = '\"';\n%who\n'%'", "char c = '\"';\n" + RUN + "(\"who\", \"\", 2);\n'%'"),
-        new Woven("1;\n%%sh\nls", "1;\n" + RUN + "(\"%sh\", \"\", 2);\nls"),
         new Woven("%who\r\n1", RUN + "(\"who\", \"\", 1);\r\n1"));
   }
 
@@ -121,5 +122,17 @@ class CellParserTest {
   void magicsWithinACellMagicAreItsBody() {
     ParsedCell parsed = parser.parse("%%time\n%maven a:b:1\n");
     assertEquals("%maven a:b:1\n", assertInstanceOf(ParsedCell.Cell.class, parsed).body());
+  }
+
+  @Test
+  void aCellMagicBehindAnythingIsRefusedWithItsLine() {
+    for (String cell : List.of("1;\n%%sh\nls", "// count\n%%sh\nls")) {
+      assertEquals(
+          "run '%%sh' in line 2: a cell magic is the first line of its cell (put what is above it"
+              + " below, or into a cell of its own)",
+          assertThrows(MagicException.class, () -> parser.parse(cell)).getMessage());
+    }
+    String text = "String s = \"\"\"\n%%sh\n\"\"\";";
+    assertEquals(new ParsedCell.Java(text), parser.parse(text));
   }
 }
