@@ -28,7 +28,8 @@ typedef __s64 s64;
 
 /*
  * Markers. They stand behind a member's name and say what its value means; tables show the meaning
- * and keep the value:
+ * and keep the value. What is in network order may also have been assigned to a wider number, as by
+ * u32 port = tcp->dest.
  *
  *	struct answer {
  *		u64 took skep_ns;
@@ -54,7 +55,7 @@ typedef __s64 s64;
 #define skep_cgroup skep_marker("cgroup")   /* an id of a cgroup */
 #define skep_dev skep_marker("dev")	    /* a device's number, as the kernel keeps it */
 #define skep_ifindex skep_marker("ifindex") /* a network interface's number */
-#define skep_hex skep_marker("hex")	    /* best read in hexadecimal */
+#define skep_hex skep_marker("hex")	    /* in hexadecimal; of a char[] all bytes */
 
 /*
  * Behind a whole struct: it is what a ring or perf buffer carries. Needed only where Skep cannot see

@@ -346,7 +346,12 @@ public final class BpfMap implements ReadableMap {
     return held.attach();
   }
 
-  /** All entries as Java values, in the map's order: for a look at a small map. */
+  /**
+   * All entries as Java values, in the map's order: for a look at a small map.
+   *
+   * @throws IllegalStateException if keys differ in padding alone, so that one Java value would
+   *     stand for several
+   */
   public Map<Object, Object> entries() {
     return held.entries().entries();
   }
@@ -361,6 +366,8 @@ public final class BpfMap implements ReadableMap {
    * }</pre>
    *
    * @throws IllegalArgumentException if what is there does not fit the classes
+   * @throws IllegalStateException if one object would stand for several keys, as where the record
+   *     leaves out a member
    * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be walked, or have a
    *     value for each processor
    */

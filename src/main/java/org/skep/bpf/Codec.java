@@ -2,10 +2,15 @@ package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
+import org.skep.btf.Field;
+import org.skep.btf.Fields;
+import org.skep.btf.Format;
 import org.skep.btf.TypeId;
 import org.skep.btf.ValueReader;
 import org.skep.btf.ValueWriter;
@@ -40,6 +45,16 @@ final class Codec implements Form {
    * @param id {@code void} for none
    */
   static Codec of(Optional<Btf> types, TypeId id, int byteSize) {
+    return of(types, id, byteSize, Map.of());
+  }
+
+  /**
+   * The same, whose structs are shown with names of this machine.
+   *
+   * @param names how numbers are called whose names depend on the machine
+   */
+  static Codec of(
+      Optional<Btf> types, TypeId id, int byteSize, Map<Format, LongFunction<String>> names) {
     if (types.isEmpty() || id.equals(TypeId.VOID) || byteSize == 0) {
       return ofBytes(byteSize);
     }
@@ -47,7 +62,7 @@ final class Codec implements Form {
       Btf btf = types.get();
       ValueType type = ValueType.of(btf, id);
       return type.byteSize() == byteSize
-          ? new Codec(type, new ValueReader(btf, id), new ValueWriter(btf, id))
+          ? new Codec(type, new ValueReader(btf, id, names), new ValueWriter(btf, id))
           : ofBytes(byteSize);
     } catch (IllegalArgumentException | ArithmeticException e) {
       return ofBytes(byteSize); // a type without values, such as a struct that is only declared
@@ -56,9 +71,14 @@ final class Codec implements Form {
 
   /** A codec for values of a type that is known. */
   static Codec of(ValueType type) {
+    return of(type, Map.of());
+  }
+
+  /** The same, whose structs are shown with names of this machine. */
+  static Codec of(ValueType type, Map<Format, LongFunction<String>> names) {
     return type.btf() == null || type.type() == null
         ? ofBytes(type.byteSize())
-        : of(Optional.of(type.btf()), type.type(), type.byteSize());
+        : of(Optional.of(type.btf()), type.type(), type.byteSize(), names);
   }
 
   private static Codec ofBytes(int byteSize) {
@@ -70,7 +90,8 @@ final class Codec implements Form {
         && type.type() != null
         && type.btf().resolved(type.type()) instanceof BtfType.Int t
         && t.bitSize() == t.byteSize() * Byte.SIZE
-        && t.encoding() != BtfType.Encoding.BOOL) {
+        && t.encoding() != BtfType.Encoding.BOOL
+        && isOfMachine(type.btf(), type.type())) {
       return switch (t.byteSize()) {
         case Integer.BYTES -> t.signed() ? Plain.S32 : Plain.U32;
         case Long.BYTES -> t.signed() ? Plain.S64 : Plain.U64;
@@ -78,6 +99,12 @@ final class Codec implements Form {
       };
     }
     return Plain.NONE;
+  }
+
+  /** Whether a number is written as the machine has it, and not in the order of the network. */
+  private static boolean isOfMachine(Btf btf, TypeId type) {
+    Field field = Fields.flatten(btf, type).getFirst();
+    return !field.networkOrder() && field.format() != Format.PORT;
   }
 
   /** Writes a number that certainly fits; whatever else it is, the general way judges. */

@@ -21,7 +21,9 @@ record Forms(Form key, Form value) {
 
   static Forms of(MapHome home, MapInfo info) {
     MapShape shape = info.shape();
-    Codec key = Codec.of(home.types(), new TypeId(info.keyType()), shape.keyBytes());
+    Codec key =
+        Codec.of(
+            home.types(), new TypeId(info.keyType()), shape.keyBytes(), home.names().byFormat());
     return new Forms(keyOf(shape, key), valueOf(home, info));
   }
 
@@ -132,7 +134,11 @@ record Forms(Form key, Form value) {
   }
 
   private static Codec typed(MapHome home, MapInfo info) {
-    return Codec.of(home.types(), new TypeId(info.valueType()), info.shape().valueBytes());
+    return Codec.of(
+        home.types(),
+        new TypeId(info.valueType()),
+        info.shape().valueBytes(),
+        home.names().byFormat());
   }
 
   /** How they become columns. */

@@ -98,7 +98,9 @@ final class HeldMap {
   /** Takes values as another type; keys too, if one is given. */
   synchronized void as(@Nullable String keyType, String valueType) {
     Codec keys =
-        keyType == null ? Codec.of(forms.key().type()) : typed("keys", keyType, shape.keyBytes());
+        keyType == null
+            ? Codec.of(forms.key().type(), home.names().byFormat())
+            : typed("keys", keyType, shape.keyBytes());
     forms = forms.as(shape, keys, typed("values", valueType, shape.valueBytes()));
     access = new EntryAccess(map, home.lifetime(), forms);
     reading = readingBy(reader);
@@ -106,7 +108,7 @@ final class HeldMap {
 
   private Codec typed(String what, String type, int bytes) {
     ValueType found = Forms.named(home.types(), name, what, type, bytes);
-    return Codec.of(found);
+    return Codec.of(found, home.names().byFormat());
   }
 
   void format(String column, Format format) {

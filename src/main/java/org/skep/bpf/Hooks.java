@@ -3,6 +3,7 @@ package org.skep.bpf;
 import java.util.List;
 import java.util.Optional;
 import org.skep.internal.libbpf.Uapi;
+import org.skep.text.WholeNumber;
 
 /** Reads from the section name of a program where it wants to be attached. */
 final class Hooks {
@@ -172,8 +173,10 @@ final class Hooks {
       return Optional.of(
           plus < 0
               ? new Place(text, 0)
-              : new Place(text.substring(0, plus), Long.decode(text.substring(plus + 1))));
-    } catch (NumberFormatException e) {
+              : new Place(
+                  text.substring(0, plus),
+                  WholeNumber.parse(text.substring(plus + 1), 0, Long.MAX_VALUE)));
+    } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
   }

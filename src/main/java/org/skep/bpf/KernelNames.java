@@ -7,8 +7,12 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -44,14 +48,37 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
 
   /** A plan in which numbers that mean something of the running Linux have its names. */
   TablePlan in(TablePlan plan) {
-    return plan.names(Format.PROGRAM, id -> id == 0 ? "" : program(id).name())
-        .names(Format.MAP, id -> map(id).name())
-        .names(Format.IFINDEX, index -> networkInterface(index).name())
-        .names(Format.KSYM, this::symbol)
-        .names(Format.SYSCALL, this::syscall)
-        .names(Format.CGROUP, this::cgroup)
-        .names(Format.KSTACK, this::stack)
-        .names(Format.USTACK, this::stack);
+    TablePlan named = plan;
+    for (var names : ofNumbers().entrySet()) {
+      named = named.names(names.getKey(), names.getValue());
+    }
+    return named;
+  }
+
+  /** How the numbers of each format are called, times too, for values that are no tables. */
+  Map<Format, LongFunction<String>> byFormat() {
+    Map<Format, LongFunction<String>> all = new EnumMap<>(ofNumbers());
+    all.put(Format.TIME, KernelNames::time);
+    return all;
+  }
+
+  private Map<Format, LongFunction<String>> ofNumbers() {
+    return Map.of(
+        Format.PROGRAM, id -> id == 0 ? "" : program(id).name(),
+        Format.MAP, id -> map(id).name(),
+        Format.IFINDEX, index -> networkInterface(index).name(),
+        Format.KSYM, this::symbol,
+        Format.SYSCALL, this::syscall,
+        Format.CGROUP, this::cgroup,
+        Format.KSTACK, this::stack,
+        Format.USTACK, this::stack);
+  }
+
+  /** Nanoseconds of the clock that programs read, which Java's own are too; 0 is no time. */
+  private static String time(long nanos) {
+    return nanos == 0
+        ? "0"
+        : Instant.now().minusNanos(System.nanoTime()).plusNanos(nanos).toString();
   }
 
   /** A program by its number. */

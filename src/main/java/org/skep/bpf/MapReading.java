@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -130,21 +129,25 @@ final class MapReading {
 
   Map<Object, Object> entries() {
     EntryAccess values = new EntryAccess(map, home.lifetime(), forms);
-    Map<Object, Object> entries = new LinkedHashMap<>();
+    DistinctEntries<Object, Object> entries = new DistinctEntries<>(name);
     each(
         (keys, key, bytes, value) ->
-            entries.put(forms.key().read(keys, key), values.decode(bytes, value)));
-    return entries;
+            entries.add(
+                forms.key().read(keys, key),
+                keys.asSlice(key, shape.keyBytes()),
+                values.decode(bytes, value)));
+    return entries.all();
   }
 
   <K, V> Map<K, V> entries(Class<K> keyClass, Class<V> valueClass) {
-    Map<K, V> entries = new LinkedHashMap<>();
+    DistinctEntries<K, V> entries = new DistinctEntries<>(name);
     each(
         (keys, key, bytes, value) ->
-            entries.put(
+            entries.add(
                 Into.value(forms.key(), keys, key, keyClass),
+                keys.asSlice(key, shape.keyBytes()),
                 Into.value(forms.value(), bytes, value, valueClass)));
-    return entries;
+    return entries.all();
   }
 
   /** Takes an entry: where its key and its value are. */

@@ -1,10 +1,12 @@
 package org.skep.bpf;
 
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.regex.Pattern;
+import org.skep.text.WholeNumber;
 
 /**
  * What follows the text of a place after commas: {@code libc.so.6:malloc,pid=4711,cookie=42}.
@@ -55,18 +57,22 @@ record PlaceDetails(String place, Map<String, String> details) {
         .orElse(OptionalLong.empty());
   }
 
+  /**
+   * @param most as a number without a sign
+   */
   private static long read(String name, String value, long most) {
-    try {
-      long number =
-          value.startsWith("0x")
-              ? Long.parseUnsignedLong(value.substring(2), 16)
-              : Long.parseUnsignedLong(value);
-      if (Long.compareUnsigned(number, most) <= 0) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      // said below
+    var number = WholeNumber.find(value);
+    var bound = new BigInteger(Long.toUnsignedString(most));
+    if (number.isPresent() && number.get().signum() >= 0 && number.get().compareTo(bound) <= 0) {
+      return number.get().longValue();
     }
-    throw new Wrong("'" + name + "=" + value + "' is no number");
+    throw new Wrong(
+        "'"
+            + name
+            + "="
+            + value
+            + "' expected a number from 0 to "
+            + bound
+            + WholeNumber.hint(value));
   }
 }

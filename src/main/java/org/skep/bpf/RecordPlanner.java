@@ -1,5 +1,6 @@
 package org.skep.bpf;
 
+import java.math.BigInteger;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,6 +13,7 @@ import org.skep.btf.FieldReader;
 import org.skep.btf.Fields;
 import org.skep.btf.Nearest;
 import org.skep.btf.TypeId;
+import org.skep.text.WholeNumber;
 
 /** Settles what types the events of a map have, by what was said and what its object tells. */
 final class RecordPlanner {
@@ -160,13 +162,19 @@ final class RecordPlanner {
   }
 
   private long value(RecordKinds.Tag tag, String text) {
-    try {
-      return Long.decode(text.strip());
-    } catch (NumberFormatException e) {
-      return tag.reader()
-          .valueOf(text.strip())
-          .orElseThrow(() -> refused("'" + text + "' is no value of '" + tag.member() + "'"));
-    }
+    return WholeNumber.find(text)
+        .filter(number -> number.bitLength() <= Long.SIZE)
+        .map(BigInteger::longValue)
+        .or(() -> tag.reader().valueOf(text.strip()).stream().boxed().findFirst())
+        .orElseThrow(
+            () ->
+                refused(
+                    "'"
+                        + text
+                        + "' is no value of '"
+                        + tag.member()
+                        + "'"
+                        + WholeNumber.hint(text)));
   }
 
   private IllegalArgumentException refused(String why) {

@@ -16,6 +16,7 @@ import org.skep.host.ListeningSockets;
 import org.skep.host.Mounts;
 import org.skep.host.Nearest;
 import org.skep.internal.libbpf.Uapi;
+import org.skep.text.WholeNumber;
 
 /**
  * Reads the text of a place, such as {@code eth0:egress} or {@code libc.so.6:malloc}, as the place
@@ -50,6 +51,7 @@ record TargetText(
 
   private static final long USUAL_FREQUENCY = 99;
   private static final int EVERY_PROCESS = -1;
+  private static final int MOST_PORT = 65_535;
 
   /**
    * The place of a text.
@@ -179,7 +181,7 @@ record TargetText(
     }
   }
 
-  private static Place offset(String text) {
+  private Place offset(String text) {
     int plus = text.lastIndexOf('+');
     boolean number = text.matches("0x[0-9a-fA-F]+|\\d+");
     if (plus < 0 && !number) {
@@ -187,7 +189,7 @@ record TargetText(
     }
     var m = OFFSET.matcher(text);
     return m.matches() && m.group(2) != null
-        ? new Place(m.group(1), Long.decode(m.group(2)))
+        ? new Place(m.group(1), number(text, m.group(2), Long.MAX_VALUE))
         : new Place(text, 0);
   }
 
@@ -202,7 +204,7 @@ record TargetText(
               long number =
                   m.group(2) == null
                       ? USUAL_FREQUENCY
-                      : Long.parseLong(m.group(2).replace("_", ""));
+                      : number(place, m.group(2).replace("_", ""), Long.MAX_VALUE);
               boolean often = m.group(2) == null || m.group(3) != null;
               return new AttachPoint.PerfEvent(
                   counter(place, event),
@@ -227,7 +229,8 @@ record TargetText(
     return match(SOCKET, text, "tcp:PORT, udp:PORT, or PID:DESCRIPTOR of a socket")
         .with(
             m -> {
-              int number = Integer.parseInt(m.group(2));
+              boolean port = m.group(1).equals("tcp") || m.group(1).equals("udp");
+              int number = (int) number(text, m.group(2), port ? MOST_PORT : Integer.MAX_VALUE);
               return switch (m.group(1)) {
                 case "tcp", "udp" ->
                     ListeningSockets.find(m.group(1), number)
@@ -239,7 +242,9 @@ record TargetText(
                                     "no socket of this network namespace waits there, or it may not"
                                         + " be looked at"));
                 case "self" -> new AttachPoint.Socket(0, number);
-                default -> new AttachPoint.Socket(Integer.parseInt(m.group(1)), number);
+                default ->
+                    new AttachPoint.Socket(
+                        (int) number(text, m.group(1), Integer.MAX_VALUE), number);
               };
             });
   }
@@ -298,19 +303,41 @@ record TargetText(
                                           m.group(2),
                                           Arrays.stream(hooks)
                                               .map(h -> h.name().toLowerCase(Locale.ROOT)))));
-              int priority = m.group(3) == null ? 0 : Integer.parseInt(m.group(3));
+              int priority = m.group(3) == null ? 0 : priority(typed, m.group(3));
               return new AttachPoint.Netfilter(m.group(1).equals("ipv6"), hook, priority);
             });
   }
 
+  private int priority(String place, String text) {
+    try {
+      return (int) WholeNumber.parse(text, Integer.MIN_VALUE, Integer.MAX_VALUE);
+    } catch (IllegalArgumentException e) {
+      throw refused(place, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private long number(String place, String text, long most) {
+    try {
+      return WholeNumber.parse(text, 0, most);
+    } catch (IllegalArgumentException e) {
+      throw refused(place, String.valueOf(e.getMessage()));
+    }
+  }
+
   /** A path that does not begin at the root begins at the root of the cgroups. */
-  private static Path cgroup(String text) {
+  private Path cgroup(String text) {
     Optional<Path> root = Mounts.cgroup2();
+    if (text.isBlank()) {
+      throw refused(text, "expected the path of a cgroup, such as web (/ is the root of them all)");
+    }
     return text.startsWith("/") || root.isEmpty() ? Path.of(text) : root.get().resolve(text);
   }
 
   /** A path, the number of a process, {@code self}, or a name that {@code ip netns} gave. */
-  private static Path namespace(String text) {
+  private Path namespace(String text) {
+    if (text.isBlank()) {
+      throw refused(text, "expected the name of a network namespace, a process, self or a path");
+    }
     if (text.matches("\\d+|self")) {
       return Path.of("/proc", text, "ns/net");
     }

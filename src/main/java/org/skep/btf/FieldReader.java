@@ -13,12 +13,14 @@ public final class FieldReader {
   private final Field field;
   private final ByteOrder order;
   private final ValueReader values;
+  private final boolean isPort;
 
   /** Reads this leaf of a type that {@link Fields#flatten} took apart. */
   public FieldReader(Btf btf, Field field) {
     this.field = field;
     this.order = field.networkOrder() ? ByteOrder.BIG_ENDIAN : btf.byteOrder();
     this.values = new ValueReader(new ResolvedTypes(btf));
+    this.isPort = field.kind() == Kind.INTEGER && meaning().isPort((int) field.bitSize());
   }
 
   /** The leaf. */
@@ -42,6 +44,9 @@ public final class FieldReader {
         (at & 7) == 0 && (size == 8 || size == 16 || size == 32 || size == 64)
             ? Bits.read(bytes, at >> 3, size >> 3, order)
             : Bits.readBits(bytes, at, size, order);
+    if (isPort) {
+      return Ports.shown(field.networkOrder() ? raw : Ports.port(raw, order), size, order);
+    }
     return field.signed() ? Bits.signExtend(raw, size) : raw;
   }
 
@@ -67,7 +72,17 @@ public final class FieldReader {
         field.type(),
         bytes,
         start * 8 + field.bitOffset(),
-        field.bitField() ? (int) field.bitSize() : 0);
+        field.bitField() ? (int) field.bitSize() : 0,
+        meaning());
+  }
+
+  private Meaning meaning() {
+    return new Meaning(field.format(), field.networkOrder());
+  }
+
+  /** How numbers of the leaf are shown. */
+  public NumberText text() {
+    return NumberText.of(field, order);
   }
 
   /** The name of an enum's value, or the number in decimal where it has no name. */

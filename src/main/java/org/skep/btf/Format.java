@@ -20,7 +20,10 @@ public enum Format {
   IPV6("ipv6"),
   /** A hardware address: 6 bytes. */
   MAC("mac"),
-  /** A port; in the order of the network only if its type, as {@code __be16}, says so. */
+  /**
+   * A port in the order of the network: 16 bits, or a wider number that such 16 bits were assigned
+   * to.
+   */
   PORT("port"),
   /** An address of the running Linux's code or data. */
   KSYM("ksym"),
@@ -28,7 +31,7 @@ public enum Format {
   KSTACK("kstack"),
   /** The number of a stack of a process, in a map of stack traces. */
   USTACK("ustack"),
-  /** A result: a negative error number, or what the call returned. */
+  /** An error number, of either sign. */
   ERRNO("errno"),
   /** The number of a signal. */
   SIGNAL("signal"),

@@ -57,6 +57,11 @@ record Meaning(Format format, boolean networkOrder) {
     };
   }
 
+  /** Whether so many bits hold a port. */
+  boolean isPort(int bitSize) {
+    return format == Format.PORT && bitSize >= 16 && bitSize <= Long.SIZE;
+  }
+
   /** Whether so many bits are one address, whatever they are made of. */
   boolean isAddress(long bitSize) {
     return switch (format) {

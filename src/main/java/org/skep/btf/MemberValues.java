@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Set;
+import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,11 +18,32 @@ import org.jspecify.annotations.Nullable;
 final class MemberValues extends AbstractMap<String, Object> {
   private final String[] names;
   private final Object[] values;
+  private final Shown[] shown;
+  private @Nullable String text;
+
+  /** How the value of a member is shown. */
+  @FunctionalInterface
+  interface Shown {
+    /** Shows it as what it is. */
+    Shown PLAIN = String::valueOf;
+
+    String text(Object value);
+  }
 
   /** Takes both arrays; the names are not written to. */
   MemberValues(String[] names, Object[] values) {
+    this(names, values, new Shown[0], null);
+  }
+
+  /**
+   * @param shown how each is shown; empty where all are shown as they are
+   * @param text what the whole is shown as, an address; null where it has none
+   */
+  MemberValues(String[] names, Object[] values, Shown[] shown, @Nullable String text) {
     this.names = names;
     this.values = values;
+    this.shown = shown;
+    this.text = text;
   }
 
   private int find(@Nullable Object name) {
@@ -36,6 +58,12 @@ final class MemberValues extends AbstractMap<String, Object> {
   @Override
   public int size() {
     return names.length;
+  }
+
+  /** How the value of a member is shown. */
+  Shown shown(String name) {
+    int at = find(name);
+    return at >= 0 && at < shown.length ? shown[at] : Shown.PLAIN;
   }
 
   @Override
@@ -63,6 +91,7 @@ final class MemberValues extends AbstractMap<String, Object> {
     }
     Object before = values[at];
     values[at] = value;
+    text = null;
     return before;
   }
 
@@ -79,6 +108,23 @@ final class MemberValues extends AbstractMap<String, Object> {
         return entries();
       }
     };
+  }
+
+  /**
+   * The members with what they mean, as {@code {from=10.0.0.1, took=1.50 µs}}; {@link #get} has the
+   * numbers.
+   */
+  @Override
+  public String toString() {
+    if (text != null) {
+      return text;
+    }
+    var all = new StringJoiner(", ", "{", "}");
+    for (int i = 0; i < names.length; i++) {
+      Shown how = i < shown.length ? shown[i] : Shown.PLAIN;
+      all.add(names[i] + "=" + how.text(values[i]));
+    }
+    return all.toString();
   }
 
   private Iterator<Map.Entry<String, Object>> entries() {
@@ -113,6 +159,7 @@ final class MemberValues extends AbstractMap<String, Object> {
     @Override
     public Object setValue(Object value) {
       values[at] = value;
+      text = null;
       return super.setValue(value);
     }
   }

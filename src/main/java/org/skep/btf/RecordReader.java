@@ -16,7 +16,7 @@ import org.skep.btf.BtfType.Member;
 
 /** Reads structs into records: each component takes the member of its name. */
 final class RecordReader {
-  private record Place(TypeId type, long bitOffset, int bitFieldSize) {}
+  private record Place(TypeId type, long bitOffset, int bitFieldSize, Meaning meaning) {}
 
   private final ResolvedTypes types;
   private final MemorySegment bytes;
@@ -43,7 +43,7 @@ final class RecordReader {
     for (int i = 0; i < components.length; i++) {
       RecordComponent c = components[i];
       classes[i] = c.getType();
-      Place place = find(members, offset * 8, c.getName(), 0);
+      Place place = find(struct, members, offset * 8, c.getName(), 0);
       if (place == null) {
         var names = new ArrayList<String>();
         names(members, names, 0);
@@ -64,13 +64,16 @@ final class RecordReader {
     return create(recordClass, classes, arguments);
   }
 
-  private @Nullable Place find(List<Member> members, long startBit, String name, int depth) {
-    for (Member m : members) {
+  private @Nullable Place find(
+      TypeId struct, List<Member> members, long startBit, String name, int depth) {
+    for (int i = 0; i < members.size(); i++) {
+      Member m = members.get(i);
       if (m.name().equals(name)) {
-        return new Place(m.type(), startBit + m.bitOffset(), m.bitFieldSize());
+        Meaning meaning = types.at(struct).members().get(i);
+        return new Place(m.type(), startBit + m.bitOffset(), m.bitFieldSize(), meaning);
       }
       if (m.name().isEmpty() && !m.isBitField() && depth < TypeSizes.DEPTH) {
-        Place inner = find(inner(m), startBit + m.bitOffset(), name, depth + 1);
+        Place inner = find(m.type(), inner(m), startBit + m.bitOffset(), name, depth + 1);
         if (inner != null) {
           return inner;
         }
@@ -131,7 +134,8 @@ final class RecordReader {
     int count = (int) Math.min(array.count(), Integer.MAX_VALUE - 8);
     Object[] elements = new Object[count];
     for (int i = 0; i < count; i++) {
-      var element = new Place(array.element(), place.bitOffset() + i * size * 8, 0);
+      var element =
+          new Place(array.element(), place.bitOffset() + i * size * 8, 0, place.meaning());
       elements[i] = component(element, elementClass, elementClass, name + "[" + i + "]");
     }
     if (!wanted.isArray()) {
@@ -145,7 +149,8 @@ final class RecordReader {
   }
 
   private Object scalar(Place place) {
-    return scalars.scalar(place.type(), bytes, place.bitOffset(), place.bitFieldSize());
+    return scalars.scalar(
+        place.type(), bytes, place.bitOffset(), place.bitFieldSize(), place.meaning());
   }
 
   private static Object convert(Object value, Class<?> wanted, String name) {

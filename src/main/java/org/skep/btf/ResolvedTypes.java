@@ -4,6 +4,7 @@ import java.nio.ByteOrder;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
 import org.skep.BtfFormatException;
 import org.skep.btf.BtfType.Member;
 
@@ -18,8 +19,10 @@ final class ResolvedTypes {
    * A type behind typedefs and qualifiers.
    *
    * @param order of its bytes, if it is an integer: that of the network for a {@code __be32}
+   * @param meaning what the type itself says of its values
+   * @param members what its members mean, in their order; empty for other types
    */
-  record Resolved(BtfType type, ByteOrder order) {}
+  record Resolved(BtfType type, ByteOrder order, Meaning meaning, List<Meaning> members) {}
 
   private final Btf btf;
   private final Map<TypeId, Resolved> types = new ConcurrentHashMap<>();
@@ -59,10 +62,24 @@ final class ResolvedTypes {
       case BtfType.DataSection t -> check(resolved, t);
       default -> {}
     }
-    boolean ofNetwork = type instanceof BtfType.Int && Meaning.NONE.orOf(btf, id).networkOrder();
-    Resolved made = new Resolved(type, ofNetwork ? ByteOrder.BIG_ENDIAN : btf.byteOrder());
+    Meaning meaning = Meaning.NONE.orOf(btf, id);
+    boolean ofNetwork = type instanceof BtfType.Int && meaning.networkOrder();
+    ByteOrder order = ofNetwork ? ByteOrder.BIG_ENDIAN : btf.byteOrder();
+    Resolved made = new Resolved(type, order, meaning, meanings(resolved, type));
     types.put(id, made);
     return made;
+  }
+
+  private List<Meaning> meanings(TypeId resolved, BtfType type) {
+    List<Member> members =
+        switch (type) {
+          case BtfType.Struct t -> t.members();
+          case BtfType.Union t -> t.members();
+          default -> List.of();
+        };
+    return IntStream.range(0, members.size())
+        .mapToObj(i -> Meaning.of(btf.tagsOf(resolved, i)).orOf(btf, members.get(i).type()))
+        .toList();
   }
 
   long byteSize(TypeId id) {

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.BtfType.Enumerator;
+import org.skep.text.Addresses;
+import org.skep.text.WholeNumber;
 
 /** Writes numbers, characters, names of enums and addresses, each within its range. */
 final class ScalarWriter {
@@ -21,31 +23,67 @@ final class ScalarWriter {
     return other == order ? this : new ScalarWriter(other);
   }
 
+  /**
+   * @param meaning by which a port is written, and texts are taken that a number is shown as
+   */
   void integer(
-      BtfType.Int t, @Nullable Object value, MemorySegment bytes, long bitOffset, int bitSize) {
+      BtfType.Int t,
+      @Nullable Object value,
+      MemorySegment bytes,
+      long bitOffset,
+      int bitSize,
+      Meaning meaning) {
     switch (t.encoding()) {
       case BOOL -> bool(value, bytes, bitOffset, bitSize);
       case CHAR, SIGNED, UNSIGNED -> {
         if (t.isChar() && value instanceof Character c && c < 128) {
           Bits.writeBits(bytes, bitOffset, bitSize, c, order);
-        } else if (t.isChar() && value instanceof String s && isOneByte(s)) {
+        } else if (t.isChar() && value instanceof String s && Text.encode(s).length == 1) {
           Bits.writeBits(bytes, bitOffset, bitSize, Text.encode(s)[0], order);
+        } else if (meaning.isPort(bitSize)) {
+          long port = checked(value, bitSize, false).longValue();
+          long raw = meaning.networkOrder() ? port : Ports.bits(port, order);
+          Bits.write(bytes, bitOffset, bitSize, BigInteger.valueOf(raw), order);
         } else {
-          number(value, bytes, bitOffset, bitSize, t.signed());
+          Object meant = value instanceof String s ? meant(s, t, bitSize, meaning) : value;
+          number(meant, bytes, bitOffset, bitSize, t.signed());
         }
       }
     }
   }
 
+  /** The number that a text of its meaning stands for, or the text. */
+  private Object meant(String text, BtfType.Int t, int bitSize, Meaning meaning) {
+    var shown = new NumberText(meaning.format(), bitSize, order);
+    int address = shown.addressBytes();
+    try {
+      if (address > 0 && bitSize > address * Byte.SIZE && Addresses.isMeant(text, address)) {
+        return Bits.unsigned(shown.bits(Addresses.parse(text, address)));
+      }
+      var named = shown.named(text.strip());
+      if (named.isPresent()) {
+        boolean negative = meaning.format() == Format.ERRNO && t.signed();
+        return negative ? -named.getAsLong() : named.getAsLong();
+      }
+    } catch (IllegalArgumentException e) {
+      throw new Mismatch(String.valueOf(e.getMessage()));
+    }
+    return text;
+  }
+
   void number(
       @Nullable Object value, MemorySegment bytes, long bitOffset, int bitSize, boolean signed) {
+    Bits.write(bytes, bitOffset, bitSize, checked(value, bitSize, signed), order);
+  }
+
+  private static BigInteger checked(@Nullable Object value, int bitSize, boolean signed) {
     BigInteger number = integerOf(value);
     var least = signed ? BigInteger.ONE.shiftLeft(bitSize - 1).negate() : BigInteger.ZERO;
     var most = BigInteger.ONE.shiftLeft(signed ? bitSize - 1 : bitSize).subtract(BigInteger.ONE);
     if (number == null || number.compareTo(least) < 0 || number.compareTo(most) > 0) {
       throw new Mismatch("a number from " + least + " to " + most, value);
     }
-    Bits.write(bytes, bitOffset, bitSize, number, order);
+    return number;
   }
 
   void enumeration(
@@ -59,7 +97,8 @@ final class ScalarWriter {
     if (name != null) {
       for (Enumerator e : names) {
         if (e.name().equals(name)) {
-          Bits.writeBits(bytes, bitOffset, bitSize, e.value(), order);
+          Number meant = signed ? (Number) e.value() : Bits.unsigned(e.value());
+          number(meant, bytes, bitOffset, bitSize, signed); // a bit field may be too narrow for it
           return;
         }
       }
@@ -72,6 +111,12 @@ final class ScalarWriter {
   }
 
   void floating(int byteSize, @Nullable Object value, MemorySegment bytes, long offset) {
+    int significant = WideFloat.significantBytes(byteSize);
+    if (value instanceof String s && s.matches("0x[0-9a-f]{" + 2 * significant + "}")) {
+      var bits = new BigInteger(s.substring(2), 16);
+      Bits.write(bytes, offset * 8, significant * 8, bits, order);
+      return;
+    }
     double number =
         switch (value) {
           case Number n -> n.doubleValue();
@@ -96,16 +141,22 @@ final class ScalarWriter {
   }
 
   private void bool(@Nullable Object value, MemorySegment bytes, long bitOffset, int bitSize) {
-    boolean truth =
+    @Nullable Boolean truth =
         switch (value) {
           case Boolean b -> b;
           case String s when s.equals("true") || s.equals("1") -> true;
           case String s when s.equals("false") || s.equals("0") -> false;
+          case String s when s.startsWith("0x") -> {
+            number(s, bytes, bitOffset, bitSize, false);
+            yield null;
+          }
           case Number n when BigInteger.ONE.equals(integerOf(n)) -> true;
           case Number n when BigInteger.ZERO.equals(integerOf(n)) -> false;
           case null, default -> throw new Mismatch("true or false", value);
         };
-    Bits.writeBits(bytes, bitOffset, bitSize, truth ? 1 : 0, order);
+    if (truth != null) {
+      Bits.writeBits(bytes, bitOffset, bitSize, truth ? 1 : 0, order);
+    }
   }
 
   /** The whole number that a Java value or a text is; null if it is none. */
@@ -120,26 +171,9 @@ final class ScalarWriter {
       case BigDecimal d when d.stripTrailingZeros().scale() <= 0 -> d.toBigInteger();
       case BigDecimal d -> null;
       case Number n -> BigInteger.valueOf(n.longValue());
-      case String s -> integerOf(s.strip());
+      case String s -> WholeNumber.find(s).orElse(null);
       case null, default -> null;
     };
-  }
-
-  private static @Nullable BigInteger integerOf(String text) {
-    boolean negative = text.startsWith("-");
-    String digits = negative ? text.substring(1) : text;
-    boolean hex = digits.startsWith("0x") || digits.startsWith("0X");
-    String rest = hex ? digits.substring(2) : digits;
-    if (rest.isEmpty() || rest.length() > 64) {
-      return null;
-    }
-    for (int i = 0; i < rest.length(); i++) {
-      if (Character.digit(rest.charAt(i), hex ? 16 : 10) < 0) {
-        return null;
-      }
-    }
-    var number = new BigInteger(rest, hex ? 16 : 10);
-    return negative ? number.negate() : number;
   }
 
   private static double decimal(String text) {
@@ -148,11 +182,6 @@ final class ScalarWriter {
     } catch (NumberFormatException e) {
       throw new Mismatch("a number", text);
     }
-  }
-
-  private static boolean isOneByte(String text) {
-    return Text.encode(text).length == 1
-        && (text.length() > 1 || !Character.isDigit(text.charAt(0)));
   }
 
   private static String shortened(List<String> names) {
@@ -166,7 +195,16 @@ final class ScalarWriter {
     private static final long serialVersionUID = 1L;
 
     Mismatch(String expected, @Nullable Object found) {
-      super("expected " + expected + " but was " + describe(found));
+      super(
+          "expected "
+              + expected
+              + " but was "
+              + describe(found)
+              + (found instanceof String s ? WholeNumber.hint(s) : ""));
+    }
+
+    Mismatch(String message) {
+      super(message);
     }
 
     private static String describe(@Nullable Object found) {

@@ -16,6 +16,38 @@ public final class Text {
 
   private Text() {}
 
+  /**
+   * All bytes as text but the NULs at the end: a NUL with something behind it is {@code \x00}. So
+   * arrays of one size that differ have texts that differ.
+   */
+  public static String whole(byte[] bytes) {
+    int end = bytes.length;
+    while (end > 0 && bytes[end - 1] == 0) {
+      end--;
+    }
+    int from = 0;
+    var text = new StringBuilder();
+    for (int i = 0; i < end; i++) {
+      if (bytes[i] == 0) {
+        text.append(decode(bytes, from, i - from)).append("\\x00");
+        from = i + 1;
+      }
+    }
+    return text.append(decode(bytes, from, end - from)).toString();
+  }
+
+  /** Whether there is something behind the first NUL, which {@link #decode} leaves out. */
+  public static boolean endsBeforeOthers(byte[] bytes) {
+    int at = 0;
+    while (at < bytes.length && bytes[at] != 0) {
+      at++;
+    }
+    while (at < bytes.length && bytes[at] == 0) {
+      at++;
+    }
+    return at < bytes.length;
+  }
+
   /** The bytes as text, up to the first NUL. */
   public static String decode(byte[] bytes) {
     return decode(bytes, 0, bytes.length);

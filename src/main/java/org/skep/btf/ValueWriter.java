@@ -10,6 +10,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.BtfType.Member;
 import org.skep.btf.ScalarWriter.Mismatch;
+import org.skep.text.Addresses;
 
 /**
  * Turns Java values into the bytes of one type.
@@ -20,7 +21,9 @@ import org.skep.btf.ScalarWriter.Mismatch;
  * are lists, Java arrays or JSON, with all their elements; a {@code char[]} is a {@link String}
  * ({@link Text} tells of its escapes) or a {@code byte[]}. Enums are given by name or number,
  * integers by any whole {@link Number} or as text, decimal or {@code 0x…}, addresses of the network
- * as {@code "10.0.0.1"}. What a {@link ValueReader} returns is taken again.
+ * as {@code "10.0.0.1"}; a marked member also by what it is shown as, an error or signal by its
+ * name. One character is that character for a {@code char}, {@code "5"} too. What a {@link
+ * ValueReader} returns is taken again and gives the same bytes, padding aside.
  *
  * <p>A wrong name, type, range or size gives an {@link IllegalArgumentException} that names the
  * member and shows the layout; nothing is written then. May be used from several threads.
@@ -74,7 +77,7 @@ public final class ValueWriter {
   public byte[] toBytes(Object value) {
     byte[] scratch = new byte[Math.toIntExact(byteSize)]; // all zero, so the padding is
     try {
-      write(type, value, MemorySegment.ofArray(scratch), 0, "");
+      write(type, value, MemorySegment.ofArray(scratch), 0, "", types.at(type).meaning());
     } catch (Misplaced e) {
       throw new IllegalArgumentException(
           "write '" + btf.nameOf(type) + "': " + e.getMessage() + "\n" + btf.layout(type));
@@ -83,16 +86,21 @@ public final class ValueWriter {
   }
 
   private void write(
-      TypeId id, @Nullable Object value, MemorySegment bytes, long offset, String path) {
+      TypeId id,
+      @Nullable Object value,
+      MemorySegment bytes,
+      long offset,
+      String path,
+      Meaning meaning) {
     try {
-      if (value instanceof String text && address(text, id, bytes, offset)) {
+      if (value instanceof String text && address(text, id, bytes, offset, meaning)) {
         return;
       }
       switch (types.of(id)) {
         case BtfType.Int t ->
             scalars
                 .in(types.order(id))
-                .integer(t, value, bytes, offset * 8 + t.bitOffset(), t.bitSize());
+                .integer(t, value, bytes, offset * 8 + t.bitOffset(), t.bitSize(), meaning);
         case BtfType.Float t -> scalars.floating(t.byteSize(), value, bytes, offset);
         case BtfType.Enum t ->
             scalars.enumeration(
@@ -101,7 +109,7 @@ public final class ValueWriter {
             scalars.enumeration(
                 t.enumerators(), t.signed(), value, bytes, offset * 8, t.byteSize() * 8);
         case BtfType.Pointer t -> scalars.pointer(btf.pointerByteSize(), value, bytes, offset);
-        case BtfType.Array t -> array(t, value, bytes, offset, path);
+        case BtfType.Array t -> array(t, value, bytes, offset, path, meaning);
         case BtfType.Struct t -> members(id, t.members(), value, bytes, offset, path, false);
         case BtfType.Union t -> members(id, t.members(), value, bytes, offset, path, true);
         case BtfType.DataSection t -> section(t, value, bytes, offset);
@@ -123,10 +131,15 @@ public final class ValueWriter {
   }
 
   private void bitField(
-      Member m, @Nullable Object value, MemorySegment bytes, long at, String path) {
+      Member m,
+      @Nullable Object value,
+      MemorySegment bytes,
+      long at,
+      String path,
+      Meaning meaning) {
     try {
       switch (types.of(m.type())) {
-        case BtfType.Int t -> scalars.integer(t, value, bytes, at, m.bitFieldSize());
+        case BtfType.Int t -> scalars.integer(t, value, bytes, at, m.bitFieldSize(), meaning);
         case BtfType.Enum t ->
             scalars.enumeration(t.enumerators(), t.signed(), value, bytes, at, m.bitFieldSize());
         case BtfType.Enum64 t ->
@@ -139,7 +152,12 @@ public final class ValueWriter {
   }
 
   private void array(
-      BtfType.Array t, @Nullable Object value, MemorySegment bytes, long offset, String path) {
+      BtfType.Array t,
+      @Nullable Object value,
+      MemorySegment bytes,
+      long offset,
+      String path,
+      Meaning meaning) {
     long size = types.byteSize(t.element());
     BtfType element = types.of(t.element());
     boolean isText = element instanceof BtfType.Int c && c.isChar();
@@ -157,22 +175,41 @@ public final class ValueWriter {
     if (list.size() != t.count()) {
       throw new Mismatch(t.count() + " elements", list.size());
     }
+    Meaning each = meaning.format() == Format.NONE ? types.at(t.element()).meaning() : meaning;
     for (int i = 0; i < list.size(); i++) {
-      write(t.element(), list.get(i), bytes, offset + i * size, path + "[" + i + "]");
+      write(t.element(), list.get(i), bytes, offset + i * size, path + "[" + i + "]", each);
     }
   }
 
   /** Takes {@code 10.0.0.1}, {@code ::1} or {@code 02:00:00:00:00:01} where so many bytes are. */
-  private boolean address(String text, TypeId id, MemorySegment bytes, long offset) {
+  private boolean address(
+      String text, TypeId id, MemorySegment bytes, long offset, Meaning meaning) {
     boolean isText =
         types.of(id) instanceof BtfType.Array a
             && types.of(a.element()) instanceof BtfType.Int e
             && e.isChar();
-    byte[] address = isText ? null : AddressText.parse(text, types.byteSize(id));
-    if (address != null) {
-      MemorySegment.copy(address, 0, bytes, ValueLayout.JAVA_BYTE, offset, address.length);
+    boolean possible =
+        switch (types.of(id)) {
+          case BtfType.Int t -> t.encoding() != BtfType.Encoding.BOOL;
+          case BtfType.Array a -> !isText || meaning.isAddress(types.byteSize(id) * Byte.SIZE);
+          case BtfType.Struct t -> true;
+          case BtfType.Union t -> true;
+          default -> false;
+        };
+    long size = possible ? types.byteSize(id) : 0;
+    if (!Addresses.isMeant(text, size)) {
+      return false;
     }
-    return address != null;
+    try {
+      byte[] address = Addresses.parse(text, (int) size);
+      MemorySegment.copy(address, 0, bytes, ValueLayout.JAVA_BYTE, offset, address.length);
+      return true;
+    } catch (IllegalArgumentException e) {
+      if (isText) {
+        return false; // the bytes of an address as text
+      }
+      throw new Mismatch("expected an address: " + e.getMessage());
+    }
   }
 
   private void members(
@@ -196,32 +233,38 @@ public final class ValueWriter {
                 + Nearest.hint(name, known));
       }
     }
-    given(members, given, bytes, offset, path, union);
+    given(id, members, given, bytes, offset, path, union);
   }
 
   /** Writes those members that are given, and for an anonymous one those of its members. */
   private void given(
+      TypeId id,
       List<Member> members,
       Map<String, @Nullable Object> given,
       MemorySegment bytes,
       long offset,
       String path,
       boolean union) {
-    var views = new UnionViews(bytes, offset, path, union);
-    for (Member m : members) {
+    var views = new UnionViews(types, bytes, offset, path, union);
+    List<Meaning> meanings = types.at(id).members();
+    for (int i = 0; i < members.size(); i++) {
+      Member m = members.get(i);
+      Meaning meaning = meanings.get(i);
       long bit = offset * 8 + m.bitOffset();
       if (!m.name().isEmpty()) {
         if (given.containsKey(m.name())) {
           String inner = path.isEmpty() ? m.name() : path + "." + m.name();
           Object value = given.get(m.name());
-          if (m.isBitField()) {
-            views.write(m.name(), 0, target -> bitField(m, value, target, bit, inner));
-          } else {
-            views.write(
-                m.name(),
-                types.byteSize(m.type()),
-                target -> write(m.type(), value, target, bit / 8, inner));
-          }
+          views.write(
+              m.name(),
+              m,
+              target -> {
+                if (m.isBitField()) {
+                  bitField(m, value, target, bit, inner, meaning);
+                } else {
+                  write(m.type(), value, target, bit / 8, inner, meaning);
+                }
+              });
         }
       } else if (!m.isBitField()) {
         Set<String> names = new LinkedHashSet<>();
@@ -232,9 +275,10 @@ public final class ValueWriter {
         if (!part.isEmpty()) {
           views.write(
               String.join(", ", part.keySet()),
-              types.byteSize(m.type()),
+              m,
               target ->
                   given(
+                      m.type(),
                       membersOf(inner),
                       part,
                       target,
@@ -258,7 +302,13 @@ public final class ValueWriter {
                 throw new Misplaced(
                     "has no variable '" + name + "'" + Nearest.hint(name, variables.keySet()));
               }
-              write(place.variable(), v, bytes, offset + place.byteOffset(), name);
+              write(
+                  place.variable(),
+                  v,
+                  bytes,
+                  offset + place.byteOffset(),
+                  name,
+                  types.at(place.variable()).meaning());
             });
   }
 

@@ -24,6 +24,11 @@ final class WideFloat {
     };
   }
 
+  /** The bytes of a width that make the number; the rest of an 80-bit number is padding. */
+  static int significantBytes(int byteSize) {
+    return byteSize == 12 || (byteSize > 8 && isX86()) ? 10 : byteSize;
+  }
+
   static void write(MemorySegment bytes, long offset, int byteSize, double value, ByteOrder order) {
     long bit = offset * 8;
     switch (byteSize) {

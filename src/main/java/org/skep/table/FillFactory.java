@@ -9,8 +9,10 @@ import org.skep.btf.Btf;
 import org.skep.btf.Field;
 import org.skep.btf.FieldReader;
 import org.skep.btf.Format;
+import org.skep.btf.NumberText;
 import org.skep.btf.Text;
 import org.skep.btf.ValueReader;
+import org.skep.text.Addresses;
 
 /** Chooses how a leaf becomes a column, and whether a second one keeps the number behind a text. */
 final class FillFactory {
@@ -22,8 +24,13 @@ final class FillFactory {
     this.settings = settings;
   }
 
-  /** The columns of a leaf: one, and perhaps a second that belongs to the end of the table. */
-  List<ColumnFill> of(@Nullable Btf btf, Field field, String name) {
+  /**
+   * The columns of a leaf: one, and perhaps a second that belongs to the end of the table.
+   *
+   * @param whole whether texts show what is behind their NUL, as those of keys do, which tell one
+   *     row from another
+   */
+  List<ColumnFill> of(@Nullable Btf btf, Field field, String name, boolean whole) {
     if (field.bitSize() == 0 && !field.bitField()) {
       return tail(btf, field, name);
     }
@@ -37,7 +44,11 @@ final class FillFactory {
       case BOOL -> List.of(new BooleanFill(name, reader));
       case ENUM -> List.of(new CodeFill(name, reader, reader::enumerator));
       case POINTER -> pointer(reader, name);
-      case TEXT -> List.of(TextFill.ofText(name, reader));
+      case TEXT ->
+          List.of(
+              field.format() == Format.HEX
+                  ? bytes(name, field, Text::hex)
+                  : TextFill.ofText(name, reader, whole));
       case BYTES -> List.of(bytes(name, field, decoder(field)));
       case COMPOSITE -> List.of(bytes(name, field, raw -> composite(reader, raw)));
     };
@@ -92,17 +103,15 @@ final class FillFactory {
     if (field.bitSize() > 64) {
       return List.of(new WideFill(name, reader, null, Unit.of(field.format())));
     }
+    NumberText text = reader.text();
     return switch (field.format()) {
-      case NONE, PORT, NANOS, BYTES, IPV6, MAC ->
+      case NONE, PORT, NANOS, BYTES, IPV6 ->
           List.of(new NumberFill(name, reader, Unit.of(field.format())));
-      case HEX -> List.of(new CodeFill(name, reader, hex(field)));
-      case IPV4 ->
-          field.bitSize() == 32 && !field.bitField()
-              ? List.of(bytes(name, field, NumberTexts::ipv4))
+      case HEX -> List.of(new CodeFill(name, reader, text::text));
+      case IPV4, MAC, ERRNO, SIGNAL, DEV ->
+          text.isText()
+              ? named(reader, name, text::text)
               : List.of(new NumberFill(name, reader, null));
-      case ERRNO -> named(reader, name, LinuxNames::error);
-      case SIGNAL -> named(reader, name, LinuxNames::signal);
-      case DEV -> named(reader, name, NumberTexts::device);
       case TIME ->
           List.of(
               new TimeFill(name, reader, settings.clock()),
@@ -126,16 +135,15 @@ final class FillFactory {
   private List<ColumnFill> pointer(FieldReader reader, String name) {
     LongFunction<String> symbols =
         reader.field().format() == Format.KSYM ? settings.names().get(Format.KSYM) : null;
-    LongFunction<String> hex = hex(reader.field());
+    LongFunction<String> hex = hex(reader);
     return symbols == null
         ? List.of(new CodeFill(name, reader, hex))
         : List.of(new CodeFill(name, reader, symbols), new CodeFill(name + ".raw", reader, hex));
   }
 
   /** The digits of the leaf's own bits; those of a negative number do not run on to 64. */
-  private static LongFunction<String> hex(Field field) {
-    long mask = field.bitSize() >= 64 ? -1 : (1L << field.bitSize()) - 1;
-    return bits -> NumberTexts.hex(bits & mask);
+  private static LongFunction<String> hex(FieldReader reader) {
+    return new NumberText(Format.HEX, (int) reader.field().bitSize(), reader.order())::text;
   }
 
   private static ColumnFill bytes(String name, Field field, Function<byte[], String> decoder) {
@@ -143,14 +151,14 @@ final class FillFactory {
   }
 
   private static Function<byte[], String> decoder(Field field) {
-    long size = field.byteSize();
-    if (field.format() == Format.IPV4 && size == 4) {
-      return NumberTexts::ipv4;
-    }
-    if (field.format() == Format.IPV6 && size == 16) {
-      return NumberTexts::ipv6;
-    }
-    return field.format() == Format.MAC && size == 6 ? NumberTexts::mac : Text::hex;
+    boolean isAddress =
+        switch (field.format()) {
+          case IPV4 -> field.byteSize() == 4;
+          case IPV6 -> field.byteSize() == 16;
+          case MAC -> field.byteSize() == 6;
+          default -> false;
+        };
+    return isAddress ? Addresses::text : Text::hex;
   }
 
   private static String composite(FieldReader reader, byte[] raw) {

@@ -106,15 +106,6 @@ final class Fills {
     }
     columns.addAll(further);
     columns.addAll(last);
-    for (ColumnFill fill : key) {
-      if (fill instanceof TextFill text && text.hasJunk()) {
-        all.add(
-            "'"
-                + fill.name()
-                + "': some texts have bytes behind their end, so that rows which look equal are"
-                + " different keys");
-      }
-    }
     all.addAll(notes);
     return NotedTable.of(name, columns, all, renamed);
   }

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.FieldReader;
+import org.skep.btf.Format;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;
 import tech.tablesaw.api.StringColumn;
@@ -42,7 +43,10 @@ final class NumberFill extends ColumnFill {
     this.offset = Math.toIntExact(field.byteOffset());
     this.small = field.bitSize() <= 16;
     this.formatter = formatter;
-    boolean plain = reader.order() == ByteOrder.LITTLE_ENDIAN && field.bitOffset() % 8 == 0;
+    boolean plain =
+        reader.order() == ByteOrder.LITTLE_ENDIAN
+            && field.bitOffset() % 8 == 0
+            && field.format() != Format.PORT;
     this.shape =
         plain && field.bitSize() == 64
             ? Shape.LONG

@@ -277,7 +277,7 @@ public final class TablePlan {
         fills.addKey(
             settings.keyText != null
                 ? FillFactory.text(leaf.field, leaf.column, settings.keyText)
-                : factory.of(key == null ? null : key.btf(), leaf.field, leaf.column),
+                : factory.of(key == null ? null : key.btf(), leaf.field, leaf.column, true),
             leaf.field);
       }
     }
@@ -297,7 +297,7 @@ public final class TablePlan {
       return FillFactory.text(leaf.field, leaf.column, settings.valueText);
     }
     if (settings.cpus == 0 || settings.perCpu == PerCpu.EACH) {
-      return factory.of(type.btf(), leaf.field, leaf.column);
+      return factory.of(type.btf(), leaf.field, leaf.column, false);
     }
     List<ColumnFill> combined =
         type.btf() == null

@@ -15,6 +15,7 @@ final class TextFill extends ColumnFill {
   private final int offset;
   private final int byteSize;
   private final boolean endsWithNul;
+  private final boolean isWhole;
   private final Function<byte[], String> decoder;
   private final Codes codes;
   private final long[] words;
@@ -26,32 +27,39 @@ final class TextFill extends ColumnFill {
       long offset,
       int byteSize,
       boolean endsWithNul,
+      boolean isWhole,
       Function<byte[], String> decoder) {
     super(name);
     this.offset = Math.toIntExact(offset);
     this.byteSize = byteSize;
     this.endsWithNul = endsWithNul;
+    this.isWhole = isWhole;
     this.decoder = decoder;
     this.words = new long[(byteSize + 7) / 8];
     this.codes = new Codes(words.length);
   }
 
-  /** A {@code char[]}: what follows its end does not count. */
-  static TextFill ofText(String name, FieldReader reader) {
+  /**
+   * A {@code char[]}.
+   *
+   * @param whole whether what follows its NUL counts, and is shown
+   */
+  static TextFill ofText(String name, FieldReader reader, boolean whole) {
     var field = reader.field();
     boolean one = field.byteSize() == 1; // a single char may well be NUL
     return new TextFill(
         name,
         field.byteOffset(),
         (int) field.byteSize(),
-        !one,
-        one ? b -> b[0] == 0 ? "\\x00" : Text.decode(b) : Text::decode);
+        !one && !whole,
+        !one && whole,
+        one ? b -> b[0] == 0 ? "\\x00" : Text.decode(b) : whole ? Text::whole : Text::decode);
   }
 
   /** Bytes of which every one counts. */
   static TextFill ofBytes(
       String name, long offset, int byteSize, Function<byte[], String> decoder) {
-    return new TextFill(name, offset, byteSize, false, decoder);
+    return new TextFill(name, offset, byteSize, false, false, decoder);
   }
 
   @Override
@@ -119,7 +127,11 @@ final class TextFill extends ColumnFill {
   }
 
   private String text(byte[] bytes, int start) {
-    return decoder.apply(Arrays.copyOfRange(bytes, start, start + byteSize));
+    byte[] own = Arrays.copyOfRange(bytes, start, start + byteSize);
+    if (isWhole && behind == 0 && Text.endsBeforeOthers(own)) {
+      behind = 1;
+    }
+    return decoder.apply(own);
   }
 
   /** Eight bytes of a text, those after its end as 0. */
@@ -144,14 +156,26 @@ final class TextFill extends ColumnFill {
     return (1L << (Long.numberOfTrailingZeros(nul) & ~7)) - 1;
   }
 
-  /** Whether some text had something behind its end, so that equal texts are different bytes. */
-  boolean hasJunk() {
-    return behind != 0;
-  }
-
   @Override
   Made make(int rows) {
-    return new Made(codes.column(name(), data, rows), List.of(), List.of());
+    return new Made(codes.column(name(), data, rows), List.of(), notes());
+  }
+
+  /** What is to be said of texts with something behind their NUL. */
+  private List<String> notes() {
+    if (behind == 0) {
+      return List.of();
+    }
+    return List.of(
+        isWhole
+            ? "'"
+                + name()
+                + "': some texts have bytes behind their NUL, shown as \\x00 and what follows, which"
+                + " make them different keys (set all bytes of a key to zero before filling it)"
+            : "'"
+                + name()
+                + "': some texts have bytes behind their NUL, which are not shown (skep_hex behind"
+                + " the member shows all bytes; Java values have them too)");
   }
 
   @Override

@@ -200,9 +200,14 @@ class MapTypesIT {
     assertEquals(Optional.of(1L), routes.get("10.1.200.1"));
     var wrong = assertThrows(IllegalArgumentException.class, () -> routes.put("10.0.0.0/33", 1));
     assertEquals(
-        "write prefix: expected an IPv4 prefix such as '10.0.0.0/8' but was '10.0.0.0/33'",
+        "write prefix: expected an IPv4 prefix such as '10.0.0.0/8' but was '10.0.0.0/33': the length"
+            + " of the prefix is a number from 0 to 32, not '33'",
         wrong.getMessage());
     assertThrows(IllegalArgumentException.class, () -> routes.put("fd00::/8", 1));
+    for (String text : List.of("10/8", "010.0.0.0/8", "10.1.2.3/8", "10.0.0.0/08", "1.2.3")) {
+      assertThrows(IllegalArgumentException.class, () -> routes.put(text, 1), text);
+    }
+    assertEquals(Optional.empty(), routes.get("0.0.0.1"));
 
     BpfMap routes6 = object.map("routes6");
     routes6.put("2001:db8::/32", 6);

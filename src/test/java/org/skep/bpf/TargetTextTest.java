@@ -214,7 +214,25 @@ class TargetTextTest {
             + " looked at",
         refused(Uapi.BPF_PROG_TYPE_SK_REUSEPORT, "sk_reuseport", "udp:0"));
     assertEquals(
-        "attach 'p' to 'sched:sched_switch,cookie=many': 'cookie=many' is no number",
+        "attach 'p' to 'udp:65536': expected a number from 0 to 65535 but was '65536'",
+        refused(Uapi.BPF_PROG_TYPE_SK_REUSEPORT, "sk_reuseport", "udp:65536"));
+    assertEquals(
+        "attach 'p' to '99999999999:5': expected a number from 0 to 2147483647 but was '99999999999'",
+        refused(Uapi.BPF_PROG_TYPE_SK_REUSEPORT, "sk_reuseport", "99999999999:5"));
+    assertEquals(
+        "attach 'p' to 'tcp_connect+010': expected a number from 0 to 9223372036854775807 but was"
+            + " '010' (a leading zero makes it octal in C: write 10 or 0x8)",
+        refused(Uapi.BPF_PROG_TYPE_KPROBE, "kprobe", "tcp_connect+010"));
+    assertEquals(
+        "attach 'p' to 'ipv4:input:99999999999': expected a number from -2147483648 to 2147483647"
+            + " but was '99999999999'",
+        refused(Uapi.BPF_PROG_TYPE_NETFILTER, "netfilter", "ipv4:input:99999999999"));
+    assertEquals(
+        "attach 'p' to '': expected the path of a cgroup, such as web (/ is the root of them all)",
+        refused(Uapi.BPF_PROG_TYPE_CGROUP_SKB, "cgroup/skb", " "));
+    assertEquals(
+        "attach 'p' to 'sched:sched_switch,cookie=many': 'cookie=many' expected a number from 0 to"
+            + " 18446744073709551615",
         refused(Uapi.BPF_PROG_TYPE_TRACEPOINT, "tp", "sched:sched_switch,cookie=many"));
     assertTrue(
         refused(Uapi.BPF_PROG_TYPE_KPROBE, "kprobe", "tcp_connect,pid=7")

@@ -76,12 +76,12 @@ public final class ClangObject {
     return btf;
   }
 
-  TypeId type(String name) {
+  public TypeId type(String name) {
     return btf.find(name).orElseThrow(() -> new AssertionError("no type " + name));
   }
 
   /** The bytes of a section, such as {@code .data}. */
-  byte[] section(String name) {
+  public byte[] section(String name) {
     return ElfObject.section(elf, name).orElseThrow(() -> new AssertionError("no " + name));
   }
 }

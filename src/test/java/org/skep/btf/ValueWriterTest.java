@@ -26,12 +26,12 @@ class ValueWriterTest {
       """
       typedef unsigned char u8; typedef unsigned int u32; typedef unsigned long long u64;
       typedef unsigned short __be16;
-      enum color { RED, GREEN = 5 };
+      enum color { RED, GREEN = 5 }; enum mode { NARROW, WIDE = 9 };
       struct in6_addr { union { u8 b[16]; u32 w[4]; } u; };
       struct dev { u8 major; u32 minor; };
       struct who { u32 pid; char comm[8]; struct dev dev; u64 slots[2]; u8 mac[6]; enum color color;
         _Bool flag; float load; void *pointer; char letter; int low : 3; __be16 port;
-        union { u32 four; u8 bytes[4]; }; struct in6_addr ip; } who;
+        union { u32 four; u8 bytes[4]; }; struct in6_addr ip; enum mode mode : 2; } who;
       struct tail { u32 count; u64 data[]; } tail;
       """;
 
@@ -106,8 +106,13 @@ class ValueWriterTest {
         "{bytes: '10.0.0.1'} ~ bytes ~ [10, 0, 0, 1]",
         "{four: 1} ~ bytes ~ [1, 0, 0, 0]",
         "{four: 1, bytes: [1, 0, 0, 0]} ~ four ~ 1",
-        "{ip: '::1'} ~ ip ~ {u={b=[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1], w=[0, 0, 0, 16777216]}}",
-        "{ip: '::ffff:1.2.3.4'} ~ ip ~ {u={b=[0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 255, 255, 1, 2, 3, 4], w=[0, 0, 4294901760, 67305985]}}",
+        "{ip: '::1'} ~ ip ~ ::1",
+        "{ip: '::ffff:1.2.3.4'} ~ ip ~ ::ffff:1.2.3.4",
+        "{ip: {u: {b: [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1]}}} ~ ip ~ ::1",
+        "{letter: '5'} ~ letter ~ 5",
+        "{letter: '\\\\\\\\'} ~ letter ~ \\\\",
+        "{flag: '0x02'} ~ flag ~ 0x02",
+        "{comm: 'a\\\\x00b'} ~ comm ~ a\\x00b",
       })
   void isTaken(String json, String member, String expected) {
     assertEquals(expected, String.valueOf(written(json, member)));
@@ -134,10 +139,17 @@ class ValueWriterTest {
         "{slots: 1} ~ 'slots' expected a list of 2 elements but was 1",
         "{comm: '123456789'} ~ 'comm' expected at most 8 bytes but was 9",
         "{comm: 1} ~ 'comm' expected a list of 8 elements but was 1",
-        "{mac: '02:00'} ~ 'mac' expected",
+        "{mac: '02:00'} ~ 'mac' expected an address: '02:00': not a hardware address (write one such as 02:00:00:00:00:01)",
         "{color: BLUE} ~ 'color' expected one of RED, GREEN but was 'BLUE'",
         "{color: GREN} ~ 'color' expected one of RED, GREEN (did you mean 'GREEN'?) but was 'GREN'",
         "{flag: 2} ~ 'flag' expected true or false but was 2",
+        "{pid: '010'} ~ 'pid' expected a number from 0 to 4294967295 but was '010' (a leading zero makes it octal in C: write 10 or 0x8)",
+        "{pid: '٣'} ~ 'pid' expected a number from 0 to 4294967295 but was '٣'",
+        "{four: '10.0.1'} ~ 'four' expected an address: '10.0.1': an IPv4 address has four parts (write 10.0.1.0)",
+        "{four: '010.0.0.1'} ~ part '010' begins with 0, which is octal to some programs (write 10)",
+        "{ip: 'fe80::1%eth0'} ~ a zone belongs to a socket, not to the address (write fe80::1)",
+        "{ip: '10.0.0.1'} ~ not an IPv6 address (write ::ffff:10.0.0.1)",
+        "{mode: WIDE} ~ 'mode' expected a number from 0 to 3 but was 9",
         "{load: 1e300} ~ 'load' expected a number that 4 bytes can hold but was 1E+300",
         "{load: x} ~ 'load' expected a number but was 'x'",
         "{low: 4} ~ 'low' expected a number from -4 to 3 but was 4",

@@ -1,15 +1,15 @@
 package org.skep.internal.libbpf;
 
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.regex.Pattern;
 import org.skep.internal.libbpf.Rtnetlink.Message;
+import org.skep.text.Addresses;
+import org.skep.text.Prefix;
 
 /** Writes the requests that make and remove a route whose packets a program sees. */
 public final class Routes {
-  private static final Pattern PREFIX = Pattern.compile("([0-9a-fA-F.:]+)(?:/(\\d{1,3}))?");
+  private static final byte[] NO_GATEWAY = {};
 
   private static final int ROUTE_HEAD = 12;
   private static final int AF_INET = 2;
@@ -35,12 +35,12 @@ public final class Routes {
   private static final int PROGRAM = 1;
   private static final int PROGRAM_NAME = 2;
 
-  private final String gateway;
+  private final byte[] gateway;
   private final byte[] address;
   private final int prefix;
   private final int interfaceIndex;
 
-  private Routes(String gateway, byte[] address, int prefix, int interfaceIndex) {
+  private Routes(byte[] gateway, byte[] address, int prefix, int interfaceIndex) {
     this.gateway = gateway;
     this.address = address;
     this.prefix = prefix;
@@ -52,42 +52,17 @@ public final class Routes {
    *
    * @param destination an address or prefix
    * @param gateway an address, or empty
-   * @throws IllegalArgumentException if they are none, or of different families
+   * @throws IllegalArgumentException if they are none, or of different families; the message says
+   *     what to write
    */
   public static Routes of(String destination, String gateway, int interfaceIndex) {
-    var match = PREFIX.matcher(destination);
-    if (!match.matches()) {
+    Prefix prefix = Prefix.parse(destination);
+    byte[] next = gateway.isEmpty() ? NO_GATEWAY : Addresses.parse(gateway);
+    if (next.length > 0 && next.length != prefix.address().length) {
       throw new IllegalArgumentException(
-          "'" + destination + "' is no address or prefix, such as 10.1.0.0/16");
+          "'" + gateway + "': not an address of the family of '" + destination + "'");
     }
-    byte[] address = address(match.group(1));
-    int bits = address.length * Byte.SIZE;
-    int prefix = match.group(2) == null ? bits : Integer.parseInt(match.group(2));
-    if (prefix > bits) {
-      throw new IllegalArgumentException(
-          "'" + destination + "': a prefix of these addresses has at most " + bits + " bits");
-    }
-    if (!gateway.isEmpty() && address(gateway).length != address.length) {
-      throw new IllegalArgumentException(
-          "'" + gateway + "' is no address of the kind of '" + destination + "'");
-    }
-    return new Routes(gateway, masked(address, prefix), prefix, interfaceIndex);
-  }
-
-  /** What lies below the prefix has to be zero. */
-  private static byte[] masked(byte[] address, int prefix) {
-    for (int bit = prefix; bit < address.length * Byte.SIZE; bit++) {
-      address[bit / Byte.SIZE] &= (byte) ~(0x80 >> bit % Byte.SIZE);
-    }
-    return address;
-  }
-
-  private static byte[] address(String text) {
-    try {
-      return InetAddress.ofLiteral(text).getAddress();
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException("'" + text + "' is no address of IPv4 or IPv6", e);
-    }
+    return new Routes(next, prefix.address(), prefix.bits(), interfaceIndex);
   }
 
   /** The route without its program, which is enough to remove it. */
@@ -169,7 +144,7 @@ public final class Routes {
 
   /** The request from its {@code struct rtmsg} to where it goes. */
   private Message common(int type) {
-    boolean direct = gateway.isEmpty() && address.length == 4;
+    boolean direct = gateway.length == 0 && address.length == 4;
     byte[] head =
         ByteBuffer.allocate(ROUTE_HEAD)
             .order(ByteOrder.nativeOrder())
@@ -183,6 +158,6 @@ public final class Routes {
             .put((byte) RTN_UNICAST)
             .array();
     Message message = new Message(type, head).with(RTA_DST, address).with(RTA_OIF, interfaceIndex);
-    return gateway.isEmpty() ? message : message.with(RTA_GATEWAY, address(gateway));
+    return gateway.length == 0 ? message : message.with(RTA_GATEWAY, gateway);
   }
 }

@@ -25,6 +25,7 @@ import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
 import org.skep.notebook.magic.UserFile;
+import org.skep.text.WholeNumber;
 
 /** What {@code %%bpf} and {@code %bpf load} set between compiling and attaching, and where to. */
 final class CellOptions {
@@ -283,17 +284,9 @@ final class CellOptions {
 
   private static int entries(Setting size) {
     try {
-      return Integer.parseInt(size.value().replace("_", ""));
-    } catch (NumberFormatException e) {
-      throw new MagicException(
-          "size map '"
-              + size.name()
-              + "': expected a whole number up to "
-              + Integer.MAX_VALUE
-              + " but got '"
-              + size.value()
-              + "'",
-          e);
+      return (int) WholeNumber.parse(size.value().replace("_", ""), 1, Integer.MAX_VALUE);
+    } catch (IllegalArgumentException e) {
+      throw new MagicException("size map '" + size.name() + "': " + e.getMessage(), e);
     }
   }
 }

@@ -115,11 +115,18 @@ public final class Arguments {
     if (value.isEmpty()) {
       return OptionalInt.empty();
     }
-    try {
-      return OptionalInt.of(Integer.parseInt(value.get().replace("_", "")));
-    } catch (NumberFormatException e) {
-      throw wrong(option, value.get(), "a whole number");
+    String digits = value.get().replace("_", "");
+    if (digits.matches("-?(0|[1-9][0-9]{0,9})")) {
+      long number = Long.parseLong(digits);
+      if (number == (int) number) {
+        return OptionalInt.of((int) number);
+      }
     }
+    boolean unit = digits.matches("[0-9.]+ *[A-Za-z]+");
+    throw wrong(
+        option,
+        value.get(),
+        "a whole number up to " + Integer.MAX_VALUE + (unit ? ", without a unit," : ""));
   }
 
   /**
@@ -150,7 +157,8 @@ public final class Arguments {
         .map(
             value ->
                 Durations.parse(value)
-                    .orElseThrow(() -> wrong(option, value, "a time such as 500ms, 5s or 1m")));
+                    .orElseThrow(
+                        () -> wrong(option, value, "a time such as 500ms, 5s or 2m (minutes)")));
   }
 
   /** The number of the line in its cell, from 1. */

@@ -12,7 +12,9 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ArgumentsTest {
   private static final MagicSpec MAP =
@@ -97,6 +99,49 @@ class ArgumentsTest {
     assertEquals(Optional.of(Duration.ofNanos(3_000)), map("x --for 3us").duration("for"));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "5m, 300000000000",
+    "5min, 300000000000",
+    "1.5s, 1500000000",
+    "0.3, 300000000",
+    "1.000000001s, 1000000001",
+    "2ns, 2",
+    "0.5us, 500",
+    "1h, 3600000000000",
+    "0, 0"
+  })
+  void aTimeIsExact(String text, long nanos) {
+    assertEquals(Optional.of(Duration.ofNanos(nanos)), map("x --for " + text).duration("for"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "1e3",
+        "-1s",
+        "+1s",
+        "5M",
+        "5d",
+        "1.s",
+        ".5s",
+        "0.5ns",
+        "99999999999h",
+        "٥s",
+        "0x5"
+      })
+  void whatIsNoTimeIsRefused(String text) {
+    assertThrows(MagicException.class, () -> map("x --for=" + text).duration("for"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"+5", "4K", "4096B", "1e3", "010", "2147483648", "٥", "0x10", "1.5"})
+  void whatIsNoCountIsRefused(String text) {
+    var e = assertThrows(MagicException.class, () -> map("x --top=" + text).integer("top"));
+    assertEquals(
+        text.matches("4.*[KB]"), String.valueOf(e.getMessage()).contains("without a unit"), text);
+  }
+
   /** A line, and what is said about it. */
   record Wrong(String line, String message) {}
 
@@ -127,11 +172,11 @@ class ArgumentsTest {
   void saysWhichValueIsNoNumber() {
     var e = assertThrows(MagicException.class, () -> map("x --top many").integer("top"));
     assertEquals(
-        "read arguments of 'map': option '--top' expects a whole number but got 'many'",
+        "read arguments of 'map': option '--top' expects a whole number up to 2147483647 but got 'many'",
         e.getMessage());
     e = assertThrows(MagicException.class, () -> map("x --for ever").duration("for"));
     assertEquals(
-        "read arguments of 'map': option '--for' expects a time such as 500ms, 5s or 1m but got 'ever'",
+        "read arguments of 'map': option '--for' expects a time such as 500ms, 5s or 2m (minutes) but got 'ever'",
         e.getMessage());
   }
 

@@ -1,7 +1,10 @@
-package org.skep.table;
+package org.skep.text;
+
+import java.util.List;
+import java.util.OptionalInt;
 
 /** The names of error numbers and signals, which are the same on nearly all processors. */
-final class LinuxNames {
+public final class LinuxNames {
   private static final String[] ERRORS =
       ("EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT"
               + " ENOTBLK EBUSY EEXIST EXDEV ENODEV ENOTDIR EISDIR EINVAL ENFILE EMFILE ENOTTY"
@@ -27,9 +30,9 @@ final class LinuxNames {
 
   private LinuxNames() {}
 
-  /** {@code ENOENT} for -2; results that are no errors, and unknown ones, stay numbers. */
-  static String error(long result) {
-    long number = -result;
+  /** {@code ENOENT} for -2 and for 2; 0 and unknown numbers stay numbers. */
+  public static String error(long result) {
+    long number = Math.abs(result);
     boolean known = number >= 1 && number <= ERRORS.length && !ERRORS[(int) number - 1].equals("-");
     if (known) {
       return ERRORS[(int) number - 1];
@@ -47,10 +50,25 @@ final class LinuxNames {
   }
 
   /** {@code SIGKILL} for 9. */
-  static String signal(long number) {
+  public static String signal(long number) {
     if (number >= 1 && number <= SIGNALS.length) {
       return SIGNALS[(int) number - 1];
     }
     return number >= 34 && number <= 64 ? "SIGRTMIN+" + (number - 34) : Long.toString(number);
+  }
+
+  /** The positive number of an error's name. */
+  public static OptionalInt errorNumber(String name) {
+    return number(ERRORS, name);
+  }
+
+  /** The number of a signal's name. */
+  public static OptionalInt signalNumber(String name) {
+    return number(SIGNALS, name);
+  }
+
+  private static OptionalInt number(String[] names, String name) {
+    int at = name.equals("-") ? -1 : List.of(names).indexOf(name);
+    return at < 0 ? OptionalInt.empty() : OptionalInt.of(at + 1);
   }
 }

@@ -1,4 +1,4 @@
-package org.skep.table;
+package org.skep.text;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -29,7 +29,10 @@ class LinuxNamesTest {
     "-512, ERESTARTSYS",
     "-524, ENOTSUPP",
     "0, 0",
-    "3, 3",
+    "2, ENOENT",
+    "22, EINVAL",
+    "41, 41",
+    "524, ENOTSUPP",
     "4096, 4096",
     "-9223372036854775808, -9223372036854775808",
     "9223372036854775807, 9223372036854775807"
