@@ -147,9 +147,9 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
     int id = (int) number;
     if (id < 0) {
       return switch (-id) {
-        case EFAULT -> "no such stack (" + id + ")";
-        case EEXIST -> "lost to another stack (" + id + ")";
-        case ENOMEM -> "lost, the map is full (" + id + ")";
+        case EFAULT -> "no kernel or user part (" + id + ")";
+        case EEXIST -> "stack ID collision (" + id + ")";
+        case ENOMEM -> "dropped, the map is full (" + id + ")";
         default -> Integer.toString(id);
       };
     }

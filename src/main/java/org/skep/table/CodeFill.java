@@ -3,11 +3,13 @@ package org.skep.table;
 import java.util.Arrays;
 import java.util.function.LongFunction;
 import org.skep.btf.FieldReader;
+import org.skep.btf.Format;
 
 /** Numbers that are shown as text, such as the names of an enum, each distinct one named once. */
 final class CodeFill extends ColumnFill {
   private final FieldReader reader;
   private final LongFunction<String> namer;
+  private final boolean stacks;
   private final Codes codes = new Codes(1);
   private int[] data = new int[0];
 
@@ -15,6 +17,13 @@ final class CodeFill extends ColumnFill {
     super(name);
     this.reader = reader;
     this.namer = namer;
+    this.stacks =
+        reader.field().format() == Format.KSTACK || reader.field().format() == Format.USTACK;
+  }
+
+  /** Whether the numbers are those that {@code bpf_get_stackid} returned. */
+  boolean holdsStacks() {
+    return stacks;
   }
 
   @Override

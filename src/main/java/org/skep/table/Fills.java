@@ -106,6 +106,11 @@ final class Fills {
     }
     columns.addAll(further);
     columns.addAll(last);
+    for (ColumnFill fill : main) {
+      if (fill instanceof CodeFill codes && codes.holdsStacks()) {
+        all.addAll(LostStacks.notes(fill.name(), columns));
+      }
+    }
     all.addAll(notes);
     return NotedTable.of(name, columns, all, renamed);
   }

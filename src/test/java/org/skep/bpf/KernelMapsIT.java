@@ -32,6 +32,7 @@ import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeLibrary;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.PerfEvents;
+import org.skep.table.NotedTable;
 
 /**
  * Maps of things of the kernel: interfaces, processors, sockets, stacks, and what belongs to them.
@@ -271,7 +272,7 @@ class KernelMapsIT {
       String kernel = hits.stringColumn("kernel").get(0);
       assertTrue(kernel.contains("syscall"), kernel);
       assertTrue(kernel.contains(" < "), kernel);
-      assertEquals("no such stack (-14)", hits.stringColumn("user").get(0));
+      assertEquals("no kernel or user part (-14)", hits.stringColumn("user").get(0));
       long id = hits.longColumn("kernel.raw").get(0);
       List<?> frames = assertInstanceOf(List.class, stacks.get(id).orElseThrow());
       assertTrue(frames.toString().contains("syscall"), frames::toString);
@@ -338,10 +339,21 @@ class KernelMapsIT {
       assertTrue(collided, "no collision: the test shows nothing");
       assertTrue(full, "never full: the test shows nothing");
       var table = seen.table();
-      assertTrue(table.stringColumn("one").asSet().contains("lost to another stack (-17)"));
-      assertTrue(table.stringColumn("three").asSet().contains("lost, the map is full (-12)"));
+      assertTrue(table.stringColumn("one").asSet().contains("stack ID collision (-17)"));
+      assertTrue(table.stringColumn("three").asSet().contains("dropped, the map is full (-12)"));
       assertTrue(table.longColumn("one.raw").min() == -17);
       assertTrue(table.longColumn("three.raw").min() <= -12);
+      var one = table.longColumn("one.raw");
+      long collisions = one.asList().stream().filter(id -> id == -17).count();
+      String share =
+          String.format(
+              "'one': %,d of %,d (%.1f %%) are stack ID collisions (-17)",
+              collisions, one.size(), 100.0 * collisions / one.size());
+      assertTrue(
+          NotedTable.notesOf(table).stream().anyMatch(n -> n.startsWith(share)), table::toString);
+      assertTrue(
+          NotedTable.notesOf(table).stream().anyMatch(n -> n.contains("stacks dropped (-12)")),
+          table::toString);
     }
   }
 

@@ -20,7 +20,7 @@ final class Cautions {
               "stopped at the limit",
               "\\bleft out\\b",
               "ends early",
-              "collision|collided|lost to another stack",
+              "collision|collided|stacks dropped",
               "bytes behind their end",
               "cannot run all of"));
 
