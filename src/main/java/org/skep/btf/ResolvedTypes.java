@@ -26,7 +26,7 @@ final class ResolvedTypes {
 
   private final Btf btf;
   private final Map<TypeId, Resolved> types = new ConcurrentHashMap<>();
-  private final Map<TypeId, Integer> expansions = new ConcurrentHashMap<>();
+  private final Map<TypeId, Expansion> expansions = new ConcurrentHashMap<>();
   private final Map<TypeId, Long> byteSizes = new ConcurrentHashMap<>();
 
   ResolvedTypes(Btf btf) {
@@ -55,7 +55,7 @@ final class ResolvedTypes {
     }
     TypeId resolved = btf.resolve(id);
     BtfType type = btf.type(resolved);
-    expansion(resolved, 0);
+    var _ = expansion(resolved, 0);
     switch (type) {
       case BtfType.Struct t -> check(resolved, t.members(), t.byteSize());
       case BtfType.Union t -> check(resolved, t.members(), t.byteSize());
@@ -92,40 +92,56 @@ final class ResolvedTypes {
   }
 
   /**
-   * How many types a value is made of, all members of members counted. So whoever walks through a
-   * type comes to an end: one that contains itself, or doubles at every level, is refused here.
+   * What a value is made of.
+   *
+   * @param count how many types, all members of members counted
+   * @param height how many levels they have
    */
-  private int expansion(TypeId resolved, int depth) {
-    Integer known = expansions.get(resolved);
-    if (known != null) {
-      return known;
+  private record Expansion(int count, int height) {}
+
+  /**
+   * What a value is made of, so that whoever walks through a type comes to an end: one that
+   * contains itself, or doubles at every level, is refused here.
+   */
+  private Expansion expansion(TypeId resolved, int depth) {
+    Expansion known = expansions.get(resolved);
+    if (known == null) {
+      if (depth > TypeSizes.DEPTH) {
+        throw TypeSizes.tooDeep(btf, resolved);
+      }
+      known = sum(resolved, depth);
+      expansions.put(resolved, known);
     }
-    if (depth > TypeSizes.DEPTH) {
+    if (depth + known.height > TypeSizes.DEPTH + 1) {
       throw TypeSizes.tooDeep(btf, resolved);
     }
-    long sum = 1;
-    switch (btf.type(resolved)) {
-      case BtfType.Struct t -> sum += expansion(t.members(), depth);
-      case BtfType.Union t -> sum += expansion(t.members(), depth);
-      case BtfType.Array t -> sum += expansion(btf.resolve(t.element()), depth + 1);
-      default -> {}
+    return known;
+  }
+
+  private Expansion sum(TypeId resolved, int depth) {
+    List<TypeId> parts =
+        switch (btf.type(resolved)) {
+          case BtfType.Struct t -> t.members().stream().map(Member::type).toList();
+          case BtfType.Union t -> t.members().stream().map(Member::type).toList();
+          case BtfType.Array t -> List.of(t.element());
+          case BtfType.DataSection t ->
+              t.variables().stream().map(BtfType.SectionVariable::variable).toList();
+          default -> List.of();
+        };
+    long count = 1;
+    int height = 0;
+    for (TypeId part : parts) {
+      Expansion of = expansion(btf.resolve(part), depth + 1);
+      count += of.count;
+      height = Math.max(height, of.height);
     }
-    if (sum > MAX_EXPANSION) {
+    if (count > MAX_EXPANSION) {
       throw new BtfFormatException(
           "a type of at most " + MAX_EXPANSION + " members",
           "type " + resolved.value() + ", which has more",
           btf.recordOffset(resolved));
     }
-    expansions.put(resolved, (int) sum);
-    return (int) sum;
-  }
-
-  private long expansion(List<Member> members, int depth) {
-    long sum = 0;
-    for (Member m : members) {
-      sum += expansion(btf.resolve(m.type()), depth + 1);
-    }
-    return sum;
+    return new Expansion((int) count, height + 1);
   }
 
   private void check(TypeId id, List<Member> members, long byteSize) {

@@ -14,6 +14,9 @@ final class MemberWalk {
 
   private static final int MOST = 50_000;
 
+  /** Types that double at each level would be walked through for ever. */
+  private static final int MOST_STEPS = 20_000_000;
+
   /**
    * A member, or a name of an enum.
    *
@@ -33,6 +36,7 @@ final class MemberWalk {
   private final Glob wanted;
   private final boolean within;
   private final List<Found> found = new ArrayList<>();
+  private int steps;
 
   /**
    * @param within whether to look into members that are structs and unions with a name
@@ -49,7 +53,7 @@ final class MemberWalk {
 
   /** Whether there may be more. */
   boolean full() {
-    return found.size() >= MOST;
+    return found.size() >= MOST || steps >= MOST_STEPS;
   }
 
   void add(TypeId id) {
@@ -78,6 +82,7 @@ final class MemberWalk {
       if (full()) {
         return;
       }
+      steps++;
       boolean unnamed = m.name().isEmpty();
       String memberPath = path.isEmpty() || unnamed ? path + m.name() : path + "." + m.name();
       long at = startBit + m.bitOffset();

@@ -1,5 +1,6 @@
 package org.skep.btf;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -49,7 +50,7 @@ class BtfRobustnessTest {
     int times = 1 + random.nextInt(4);
     for (int i = 0; i < times && bytes.length > 4; i++) {
       int at = random.nextInt(bytes.length);
-      switch (random.nextInt(6)) {
+      switch (random.nextInt(8)) {
         case 0 -> bytes[at] = (byte) random.nextInt();
         case 1 -> bytes[at] ^= (byte) (1 << random.nextInt(8));
         case 2, 3 -> {
@@ -62,6 +63,7 @@ class BtfRobustnessTest {
           int length = Math.min(random.nextInt(64), bytes.length - at);
           System.arraycopy(bytes, random.nextInt(bytes.length - length + 1), bytes, at, length);
         }
+        case 5, 6 -> bytes[at & ~3] = (byte) random.nextInt(64); // often the ID of another type
         default -> bytes = random.nextInt(8) == 0 ? Arrays.copyOf(bytes, at) : bytes;
       }
     }
@@ -140,6 +142,26 @@ class BtfRobustnessTest {
             }
           }
         });
+  }
+
+  /** A section whose variable is the section again, and structs that double at each level. */
+  @Test
+  void typesThatContainThemselvesOrGrowWithoutBoundAreRefused() {
+    var section = new BtfBuilder();
+    int variable = section.type("v", BtfKind.VAR, 0, false, 2, 0);
+    section.type(".data", BtfKind.DATASEC, 1, false, 8, variable, 0, 0);
+    use(section.build());
+    assertThrows(
+        BpfException.class, () -> Fields.flatten(section.build(), new TypeId(variable + 1)));
+
+    var chain = new BtfBuilder();
+    int type = chain.integer("char", 1, true);
+    for (int i = 0; i < 60; i++) {
+      type = chain.struct("s" + i, BtfKind.STRUCT, 1, false, "a", type, 0, "b", type, 0);
+    }
+    use(chain.build());
+    int last = type;
+    assertThrows(BpfException.class, () -> Fields.flatten(chain.build(), new TypeId(last)));
   }
 
   @Test
