@@ -148,6 +148,9 @@ public final class Addresses {
    */
   private static byte[] ipv4(String text, String whole) {
     String[] parts = text.split("\\.", -1);
+    if (parts.length == 1 && text.chars().noneMatch(c -> c >= '0' && c <= '9')) {
+      throw wrong(whole, "expected an address such as 10.0.0.1 or fd00::1");
+    }
     byte[] bytes = new byte[4];
     for (int i = 0; i < parts.length; i++) {
       int part = decimal(parts[i], 3);

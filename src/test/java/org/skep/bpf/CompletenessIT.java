@@ -159,7 +159,7 @@ class CompletenessIT {
     var why = assertThrows(SyscallException.class, () -> Cell.load("sizeless", hash(0)));
     assertEquals(
         "create map 'entries': max_entries is 0 (say __uint(max_entries, N) in its definition, or"
-            + " set it before loading)",
+            + " set it before loading: --size entries=N)",
         why.getMessage());
   }
 }

@@ -347,8 +347,8 @@ class NetworkAttachIT {
       assertTrue(
           refusal(p, "192.0.2.128/28,dev=" + network.device() + ",via=203.0.113.1")
               .contains("invalid gateway"));
-      assertTrue(refusal(p, "192.0.2.0/99,dev=lo").contains("at most 32 bits"));
-      assertTrue(refusal(p, "example,dev=lo").contains("is no address or prefix"));
+      assertTrue(refusal(p, "192.0.2.0/99,dev=lo").contains("a number from 0 to 32"));
+      assertTrue(refusal(p, "example,dev=lo").contains("expected an address such as 10.0.0.1"));
       assertTrue(refusal(p, "192.0.2.0/24,dev=lp").contains("did you mean 'lo'?"));
     }
   }
