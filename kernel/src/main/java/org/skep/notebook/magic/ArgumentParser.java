@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.skep.notebook.magic.MagicSpec.Arity;
 import org.skep.notebook.magic.MagicSpec.Option;
 import org.skep.notebook.magic.MagicSpec.Parameter;
@@ -11,6 +12,9 @@ import org.skep.notebook.magic.Words.Word;
 
 /** Reads one line by its spec. */
 final class ArgumentParser {
+  /** A type of C has two words where it begins with one of these, also without quotes. */
+  private static final Set<String> C_KEYWORDS = Set.of("struct", "union", "enum");
+
   private final MagicSpec spec;
   private final String sign;
   private final String text;
@@ -98,6 +102,14 @@ final class ArgumentParser {
         throw error("option '--" + option.name() + "' needs " + String.join(" ", option.values()));
       }
       values.add(words.get(nextWord++).text());
+    }
+    int last = values.size() - 1;
+    if (last >= 0
+        && option.values().get(last).equals("TYPE")
+        && C_KEYWORDS.contains(values.get(last))) {
+      if (nextWord < words.size() && !words.get(nextWord).isOption()) {
+        values.set(last, values.get(last) + " " + words.get(nextWord++).text());
+      }
     }
     options.computeIfAbsent(option.name(), n -> new ArrayList<>()).addAll(values);
   }

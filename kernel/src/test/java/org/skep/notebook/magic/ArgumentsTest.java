@@ -65,6 +65,26 @@ class ArgumentsTest {
   }
 
   @Test
+  void aTypeOfCNeedsNoQuotes() {
+    MagicSpec spec =
+        MagicSpec.named("t", "Takes a type")
+            .option("type", "TYPE", "a type")
+            .required("NAME", "")
+            .build();
+    for (String text :
+        List.of(
+            "x --type struct event",
+            "--type struct event x",
+            "--type=struct event x",
+            "x --type 'struct event'")) {
+      Arguments arguments = Arguments.parse(spec, text, 1);
+      assertEquals(Optional.of("struct event"), arguments.option("type"), text);
+      assertEquals("x", arguments.get("NAME"), text);
+    }
+    assertEquals(Optional.of("u32"), Arguments.parse(spec, "--type u32 x", 1).option("type"));
+  }
+
+  @Test
   void quotesHoldTogetherAndKeepDashes() {
     Arguments arguments = map("'a b' \"c \\\"d\\\"\" e\\ f '--top' \"\" C:\\x it\\'s");
     assertEquals("a b", arguments.get("NAME"));
