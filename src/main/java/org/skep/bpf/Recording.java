@@ -62,7 +62,8 @@ public final class Recording {
             new GZIPInputStream(new BufferedInputStream(Files.newInputStream(file)), 1 << 16))) {
       return new Reader(in, keep).read();
     } catch (ZipException | EOFException e) {
-      throw new IllegalArgumentException("replay '" + file + "': it is no recording of events", e);
+      throw new IllegalArgumentException(
+          "replay '" + file + "': it is not a recording of events", e);
     } catch (NoSuchFileException e) {
       throw new UncheckedIOException("replay '" + file + "': no such file", e);
     } catch (IOException e) {
@@ -128,7 +129,7 @@ public final class Recording {
 
     Recording read() throws IOException {
       if (!Arrays.equals(in.readNBytes(MAGIC.length), MAGIC)) {
-        throw new Refused("it is no recording of events");
+        throw new Refused("it is not a recording of events");
       }
       String table = text();
       Instant boot = Instant.ofEpochSecond(in.readLong(), in.readInt());

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The output of a cell, kept to a size with which its notebook can be opened again.
  *
- * <p>Of text the first 5,000 lines are shown as they come, and at most 512 Ki characters. Of what
+ * <p>Of text the first 500,000 lines are shown as they come, and at most 8 Mi characters. Of what
  * follows the last 500 lines are shown when the cell ends, and at most 64 Ki characters, with how
  * many lines are left out between; the whole text is in a file, up to 64 Mi characters, until the
  * notebook kernel ends. Of displays the first 1,000 are shown and the others counted. What clears
@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BoundedOutput implements CellOutput {
   /** Characters that are shown as they come. */
-  static final int HEAD = 512 * 1024;
+  private static final int HEAD = 8 << 20;
 
   /** Lines that are shown as they come. */
-  static final int HEAD_LINES = 5_000;
+  private static final int HEAD_LINES = 500_000;
 
   /** Lines of the end of longer text. */
   static final int TAIL_LINES = 500;
@@ -39,6 +39,8 @@ public final class BoundedOutput implements CellOutput {
   static final int DISPLAYS = 1_000;
 
   private final CellOutput output;
+  private final int headChars;
+  private final int headLines;
   private StringBuilder head = new StringBuilder();
   private int shown;
   private int shownLines;
@@ -147,7 +149,16 @@ public final class BoundedOutput implements CellOutput {
   }
 
   public BoundedOutput(CellOutput output) {
+    this(output, HEAD, HEAD_LINES);
+  }
+
+  /**
+   * @param headChars the characters, and {@code headLines} the lines, that are shown as they come
+   */
+  BoundedOutput(CellOutput output, int headChars, int headLines) {
     this.output = output;
+    this.headChars = headChars;
+    this.headLines = headLines;
   }
 
   @Override
@@ -183,17 +194,17 @@ public final class BoundedOutput implements CellOutput {
 
   /** How many characters of a text belong to the beginning. */
   private int room(String text) {
-    if (shownLines >= HEAD_LINES) {
+    if (shownLines >= headLines) {
       return 0;
     }
     int lines = shownLines;
-    int most = Math.min(text.length(), HEAD - shown);
+    int most = Math.min(text.length(), headChars - shown);
     for (int i = 0; i < most; i++) {
-      if (text.charAt(i) == '\n' && ++lines >= HEAD_LINES) {
+      if (text.charAt(i) == '\n' && ++lines >= headLines) {
         return i + 1;
       }
     }
-    return HEAD - shown;
+    return headChars - shown;
   }
 
   private static int lines(CharSequence text) {

@@ -70,7 +70,7 @@ final class CellEngine implements ExecutionControl {
             + " notebook's menu)");
   }
 
-  /** How often JShell has handed over classes: where it never does for a snippet, javac crashed. */
+  /** How often JShell has handed over classes. */
   int loads() {
     return loads.get();
   }

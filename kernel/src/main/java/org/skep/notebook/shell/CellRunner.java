@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -210,6 +211,10 @@ final class CellRunner {
     }
     List<SnippetEvent> events;
     int loads = now.engine.loads();
+    Map<String, String> before =
+        now.shell
+            .types()
+            .collect(Collectors.toMap(TypeDeclSnippet::name, Snippet::source, (a, b) -> b));
     CellClasses.Origin outer = now.classes.running(new CellClasses.Origin(cell, piece));
     try {
       events = now.shell.eval(piece.source());
@@ -219,12 +224,11 @@ final class CellRunner {
       now.classes.running(outer);
     }
     CellEngine.Outcome outcome = now.engine.takeOutcome();
-    if (now.engine.loads() == loads
-        && !isOfSealedTypes(now, piece)
-        && events.stream().anyMatch(CellRunner::needsClass)) {
-      return again && dropDependents(now, events)
-          ? evaluate(written, false)
-          : fail(piece, crashed(events));
+    if (now.engine.loads() == loads && again && !isOfSealedTypes(now, piece)) {
+      List<SnippetEvent> unchanged = events.stream().filter(e -> isChangedType(e, before)).toList();
+      if (!unchanged.isEmpty() && dropDependents(now, unchanged)) {
+        return evaluate(written, false);
+      }
     }
     for (SnippetEvent event : events) {
       if (event.causeSnippet() != null) {
@@ -263,11 +267,20 @@ final class CellRunner {
             .anyMatch(t -> LaterErrors.mentions(piece.source(), t.name()));
   }
 
-  /** Whether JShell takes a snippet for one that runs, for which it needs a class. */
-  private static boolean needsClass(SnippetEvent event) {
+  /**
+   * Whether a type was declared with another text than before. JShell then has no class to hand
+   * over where the text compiles to the same bytes, and where javac crashed.
+   */
+  private static boolean isChangedType(SnippetEvent event, Map<String, String> before) {
     return event.causeSnippet() == null
         && event.status() == Status.VALID
-        && event.snippet().kind() != Snippet.Kind.IMPORT;
+        && event.snippet() instanceof TypeDeclSnippet type
+        && !withoutBlanks(type.source())
+            .equals(withoutBlanks(before.getOrDefault(type.name(), "")));
+  }
+
+  private static String withoutBlanks(String source) {
+    return source.replaceAll("\\s+", " ").strip();
   }
 
   /**
@@ -294,19 +307,6 @@ final class CellRunner {
       now.classes.forget(variable);
     }
     return !dependents.isEmpty();
-  }
-
-  private static String crashed(List<SnippetEvent> events) {
-    String names =
-        events.stream()
-            .map(SnippetEvent::snippet)
-            .filter(PersistentSnippet.class::isInstance)
-            .map(s -> "'" + ((PersistentSnippet) s).name() + "'")
-            .distinct()
-            .collect(Collectors.joining(", "));
-    return "javac crashed on this, so it is not declared"
-        + (names.isEmpty() ? "" : ": what was " + names + " before stays in force")
-        + " (%reset forgets all declarations)";
   }
 
   /** A snippet was compiled anew, or replaced, as another one was declared. */

@@ -15,11 +15,14 @@ import org.junit.jupiter.api.Test;
 
 /** Output of a cell that never ends. */
 class BoundedOutputTest {
+  private static final int HEAD = 512 * 1024;
+  private static final int HEAD_LINES = 5_000;
+
   private static final Pattern LEFT_OUT =
       Pattern.compile("… ([0-9,]+) lines left out, whole text: (\\S+) …\n");
 
   private final RecordingOutput recorded = new RecordingOutput();
-  private final BoundedOutput output = new BoundedOutput(recorded);
+  private final BoundedOutput output = new BoundedOutput(recorded, HEAD, HEAD_LINES);
 
   private static String line(int i) {
     return "line " + i + "\n";
@@ -46,7 +49,7 @@ class BoundedOutputTest {
     print(lines);
     output.end();
     String shown = recorded.both();
-    assertTrue(shown.length() < BoundedOutput.HEAD + 2 * BoundedOutput.TAIL + 1_000);
+    assertTrue(shown.length() < HEAD + 2 * BoundedOutput.TAIL + 1_000);
     assertTrue(shown.startsWith("line 1\nline 2\n"));
     assertTrue(shown.contains("line 5000\n") && !shown.contains("line 5001\n"));
     assertTrue(shown.contains("line 299501\n") && !shown.contains("line 299500\n"));
@@ -69,7 +72,7 @@ class BoundedOutputTest {
 
   @Test
   void whatFitsIntoTheBeginningAndTheEndIsShownWhole() {
-    String before = "x".repeat(BoundedOutput.HEAD - 10) + "\n";
+    String before = "x".repeat(HEAD - 10) + "\n";
     output.stream(false, before);
     output.stream(false, "a line that is longer than what is left\n");
     assertEquals(before, recorded.out());
@@ -84,7 +87,7 @@ class BoundedOutputTest {
       output.stream(false, "x".repeat(1_000));
     }
     output.end();
-    assertTrue(recorded.both().length() < BoundedOutput.HEAD + 2 * BoundedOutput.TAIL + 1_000);
+    assertTrue(recorded.both().length() < HEAD + 2 * BoundedOutput.TAIL + 1_000);
     assertTrue(recorded.both().contains(" characters left out, whole text: /"), "no rest");
   }
 
@@ -108,7 +111,7 @@ class BoundedOutputTest {
 
   @Test
   void moreLinesThanTheBeginningHasAreShownToTheEnd() {
-    print(BoundedOutput.HEAD_LINES + BoundedOutput.TAIL_LINES);
+    print(HEAD_LINES + BoundedOutput.TAIL_LINES);
     output.end();
     assertEquals("", recorded.err());
     assertTrue(recorded.out().endsWith("line 5500\n"));
