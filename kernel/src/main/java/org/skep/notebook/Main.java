@@ -42,6 +42,11 @@ public final class Main {
     var output = new OutputCapture(System.err);
     Log log = output;
     PrintStream terminal = System.err;
+    var limit = ProcessLimits.tooLow();
+    if (limit.isPresent()) {
+      terminal.println("skep: " + limit.get());
+      return 1;
+    }
     switch (Parent.ofThisProcess()) {
       case Parent.None _ -> {}
       case Parent.Running parent -> ProcessEnd.with(parent, log);
