@@ -10,6 +10,8 @@ import java.util.function.IntFunction;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Format;
 import org.skep.internal.libbpf.LibbpfSyscall;
+import org.skep.table.FirstRows;
+import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
 import org.skep.table.ValueType;
 
@@ -256,6 +258,17 @@ public final class BpfMap implements ReadableMap {
   @Override
   public Snapshot snapshot(PerCpu how) {
     return held.reading().snapshot(Integer.MAX_VALUE, how);
+  }
+
+  /**
+   * The first rows of its table, without the memory of the others: for maps of many millions.
+   *
+   * @param first which rows; for this reading alone
+   * @return empty where columns of different pieces have different types, as with numbers above
+   *     2^63 in some alone: take a {@link #snapshot}
+   */
+  public Optional<NotedTable> first(FirstRows first, PerCpu how) {
+    return held.reading().first(first, how);
   }
 
   /**

@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.Format;
+import org.skep.table.FirstRows;
 import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
 import org.skep.table.RowTable;
@@ -17,6 +19,9 @@ import org.skep.table.TablePlan;
 final class MapReading {
   /** Room for more is made as it comes. */
   private static final int LARGEST_GUESS = 4_000_000;
+
+  /** Rows that are looked at together where only the first are wanted. */
+  private static final int PIECE = 500_000;
 
   private final MapHome home;
   private final String name;
@@ -103,6 +108,35 @@ final class MapReading {
         start,
         duration,
         entries[0]);
+  }
+
+  /**
+   * The first rows, without keeping the others; empty if the pieces have columns of different
+   * types, as where numbers above 2^63 are in some alone.
+   */
+  Optional<NotedTable> first(FirstRows first, PerCpu how) {
+    long start = System.nanoTime();
+    RowTable rows = (shape.type().isPerCpu() ? plan.perCpu(shape.cpus(), how) : plan).rows();
+    long[] entries = {0};
+    boolean[] same = {true};
+    Completeness completeness =
+        read(
+            (keys, values, stride, count) -> {
+              if (same[0]) {
+                rows.add(keyless ? null : keys, shape.keyBytes(), values, stride, count);
+                entries[0] += count;
+                if (rows.rowCount() >= PIECE) {
+                  same[0] = first.add(rows.drain(List.of()));
+                }
+              }
+            },
+            Integer.MAX_VALUE);
+    if (!same[0] || !first.add(rows.drain(List.of()))) {
+      return Optional.empty();
+    }
+    Duration duration = Duration.ofNanos(System.nanoTime() - start);
+    return first.table(
+        List.of(Snapshot.note(completeness, entries[0], duration, losses(entries[0]))));
   }
 
   /** What programs could not add, as far as anybody knows. */

@@ -17,7 +17,10 @@ import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Format;
 import org.skep.internal.libbpf.Libbpf;
+import org.skep.table.FirstRows;
+import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
+import org.skep.table.Tables;
 import tech.tablesaw.api.Table;
 
 /** The same entries seen in other ways: by a type, a format, a class, a difference, a sum. */
@@ -54,6 +57,25 @@ class MapViewsIT {
   record Who(int pid, String comm) {}
 
   record Flow(long packets, long bytes) {}
+
+  @Test
+  void theFirstRowsOfALargeMapAreThoseOfItsWholeTable() {
+    try (BpfObject large =
+        Cell.load(
+            "large",
+            """
+            struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1200000);
+                     __type(key, u32); __type(value, u64); } array SEC(".maps");
+            """)) {
+      BpfMap array = large.map("array");
+      array.putAll(Map.of(3, 30, 700_000, 50, 1_199_999, 40));
+      var first = FirstRows.of(4, Optional.empty(), "-value");
+      NotedTable table = array.first(first, PerCpu.EACH).orElseThrow();
+      assertEquals(Tables.top(array.table(), 4, "-value").print(), table.print());
+      assertEquals(700_000, table.numberColumn("key").getDouble(0));
+      assertTrue(table.notes().contains("showing 4 of 1,200,000"), table.notes()::toString);
+    }
+  }
 
   @Test
   void entriesBecomeRecords() {

@@ -15,6 +15,7 @@ public final class EbpfMagics implements MagicProvider {
           "import org.skep.btf.Format;",
           "import org.skep.doctor.Doctor;",
           "import org.skep.host.*;",
+          "import org.skep.table.FirstRows;",
           "import org.skep.table.Nanoseconds;",
           "import org.skep.table.PerCpu;",
           "import tech.tablesaw.api.*;");

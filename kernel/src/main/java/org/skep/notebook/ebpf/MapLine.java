@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
+import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.Snapshot;
 import org.skep.notebook.magic.Arguments;
@@ -14,11 +15,15 @@ import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
 import org.skep.notebook.magic.UserFile;
+import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
 import tech.tablesaw.api.Table;
 
 /** {@code %map NAME.MAP}: the map as a table, narrowed, sorted and drawn as asked. */
 final class MapLine implements LineMagic {
+  /** Of larger maps only the rows that were asked for are kept while they are read. */
+  private static final int LARGE = 2_000_000;
+
   private final MagicSpec spec;
   private final Experiments experiments;
   private final Toolchain toolchain;
@@ -68,8 +73,16 @@ final class MapLine implements LineMagic {
         return MapList.table("maps of " + object.name(), List.of(object));
       }
       PerCpu how = how(arguments.option("cpus").orElse("each"));
-      Snapshot snapshot = experiments.map(path, context).snapshot(how);
+      BpfMap map = experiments.map(path, context);
       Optional<String> record = arguments.option("record");
+      if (map.maxEntries() > LARGE && record.isEmpty()) {
+        Optional<NotedTable> first =
+            TableOptions.first(arguments).flatMap(rows -> map.first(rows, how));
+        if (first.isPresent()) {
+          return first.get();
+        }
+      }
+      Snapshot snapshot = map.snapshot(how);
       if (record.isPresent()) {
         snapshot.record(UserFile.toWrite(record.get()), Origin.of(path, experiments, toolchain));
       }

@@ -8,6 +8,7 @@ import org.skep.chart.Charts;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicSpec;
+import org.skep.table.FirstRows;
 import org.skep.table.Tables;
 import tech.tablesaw.api.Table;
 
@@ -42,6 +43,14 @@ final class TableOptions {
     return arguments.integer("top").isPresent()
         ? Tables.top(narrowed, arguments.integer("top").getAsInt(), order(arguments))
         : Tables.sort(narrowed, order(arguments));
+  }
+
+  /** The rows that were asked for, where these are few and no other is needed. */
+  static Optional<FirstRows> first(Arguments arguments) {
+    OptionalInt top = arguments.integer("top");
+    return top.isPresent() && top.getAsInt() > 0 && chart(arguments) == null
+        ? Optional.of(FirstRows.of(top.getAsInt(), arguments.option("where"), order(arguments)))
+        : Optional.empty();
   }
 
   private static String[] order(Arguments arguments) {
