@@ -1,9 +1,11 @@
 package org.skep.table;
 
+import it.unimi.dsi.fastutil.ints.IntComparator;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +16,8 @@ import tech.tablesaw.columns.Column;
 /**
  * The nanoseconds of times in tables. A column of Tablesaw keeps milliseconds of a time, so that
  * many events have the same; the nanoseconds of the columns that Skep makes are kept beside them,
- * for as long as the column is reachable. Columns that are derived from these, by sorting or
- * filtering, have none.
+ * for as long as the column is reachable. {@link Tables} sorts by them and keeps them; columns that
+ * Tablesaw's own operations derive have none.
  */
 public final class Nanoseconds {
   private static final long SECOND = 1_000_000_000;
@@ -66,6 +68,30 @@ public final class Nanoseconds {
       of(column, row).ifPresentOrElse(nanos::append, nanos::appendMissing);
     }
     return nanos;
+  }
+
+  /** An order of the rows by these times, where their nanoseconds are known. */
+  static Optional<IntComparator> order(Column<?> column) {
+    long[] known = KNOWN.get(column);
+    return known != null && known.length == column.size()
+        ? Optional.of((a, b) -> Long.compare(known[a], known[b]))
+        : Optional.empty();
+  }
+
+  /**
+   * Gives a derived column the nanoseconds of the one that it comes from.
+   *
+   * @param rows the rows of that column that the derived one has, in its order
+   */
+  static void copy(Column<?> from, Column<?> to, int[] rows) {
+    long[] known = KNOWN.get(from);
+    if (known != null && known.length == from.size() && rows.length == to.size()) {
+      long[] nanos = new long[rows.length];
+      for (int i = 0; i < rows.length; i++) {
+        nanos[i] = known[rows[i]];
+      }
+      KNOWN.put(to, nanos);
+    }
   }
 
   private static OptionalLong sinceEpoch(Instant time) {

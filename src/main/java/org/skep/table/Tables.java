@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 import tech.tablesaw.selection.BitmapBackedSelection;
@@ -45,7 +46,7 @@ public final class Tables {
     checkCount(count);
     return count >= table.rowCount()
         ? table
-        : keep(table, table.first(count), firstOf(count, table));
+        : keep(table, pick(table, IntStream.range(0, count).toArray()), firstOf(count, table));
   }
 
   /**
@@ -82,9 +83,18 @@ public final class Tables {
     for (Column<?> column : table.columns()) {
       Column<?> picked = column.subset(rows);
       Unit.copy(column, picked);
+      Nanoseconds.copy(column, picked, rows);
       columns.add(picked);
     }
     return Table.create(table.name(), columns);
+  }
+
+  /** Gives the columns of chosen rows the nanoseconds that theirs had. */
+  private static Table exact(Table from, Table chosen, int[] rows) {
+    for (int i = 0; i < chosen.columnCount(); i++) {
+      Nanoseconds.copy(from.column(i), chosen.column(i), rows);
+    }
+    return chosen;
   }
 
   /** Rows that are equal in all columns stay in their order. */
@@ -92,7 +102,8 @@ public final class Tables {
     var comparators = new IntComparator[columns.length];
     for (int i = 0; i < columns.length; i++) {
       SortKey key = SortKey.of(table, columns[i]);
-      IntComparator byColumn = key.column().rowComparator();
+      IntComparator byColumn =
+          Nanoseconds.order(key.column()).orElseGet(key.column()::rowComparator);
       comparators[i] = key.descending() ? byColumn.reversed() : byColumn;
     }
     return (a, b) -> {
@@ -151,7 +162,7 @@ public final class Tables {
     }
     return keep(
         table,
-        table.where(rows),
+        exact(table, table.where(rows), rows.toArray()),
         String.format(
             Locale.ROOT, "%,d of %,d match %s", rows.size(), table.rowCount(), condition.strip()));
   }
