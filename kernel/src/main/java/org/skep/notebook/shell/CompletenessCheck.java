@@ -18,6 +18,8 @@ final class CompletenessCheck {
   /** The answer for a text. */
   Completeness check(String code) {
     List<Piece> pieces = Piece.cut(code, session.analysis);
+    // one parse of all tells which are worth one of their own
+    List<Piece> suspects = pieces.size() > 1 ? SyntaxCheck.suspects(pieces) : pieces;
     for (Piece piece : pieces) {
       switch (piece.completeness()) {
         case DEFINITELY_INCOMPLETE -> {
@@ -32,7 +34,7 @@ final class CompletenessCheck {
           return new Completeness(isWrong(piece) ? Status.INVALID : Status.UNKNOWN, "");
         }
         case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> {
-          if (isWrong(piece)) {
+          if (suspects.contains(piece) && isWrong(piece)) {
             return new Completeness(Status.INVALID, "");
           }
         }
