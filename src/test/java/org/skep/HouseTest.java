@@ -59,7 +59,7 @@ class HouseTest {
             "internal.libbpf"),
         new Room("compile", "", "btf"),
         new Room("verifier", "", "btf"),
-        new Room("doctor", "", "btf", "host", "compile", "internal.ffi", "internal.libbpf"),
+        new Room("doctor", "", "btf", "host", "compile", "internal.ffi", "internal.libbpf", "text"),
         new Room("chart", "table"),
         new Room("parquet", "", "btf", "table"));
   }

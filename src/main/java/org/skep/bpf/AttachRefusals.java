@@ -11,10 +11,10 @@ import org.skep.UnsupportedFeatureException;
 import org.skep.host.Capability;
 import org.skep.host.KernelSymbols;
 import org.skep.host.Mounts;
-import org.skep.host.Nearest;
 import org.skep.host.Tracepoints;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.Libc;
+import org.skep.text.Nearest;
 
 /** Says why Linux refused to attach a program, and what would help. */
 final class AttachRefusals {

@@ -5,11 +5,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 import org.skep.btf.Btf;
-import org.skep.btf.Nearest;
 import org.skep.btf.Text;
 import org.skep.btf.TypeId;
 import org.skep.table.NotedTable;
 import org.skep.table.TextTable;
+import org.skep.text.Nearest;
 
 /** What an iterator program wrote when it was run over everything that it iterates on. */
 public final class Iteration {

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Optional;
 import org.skep.host.Hook;
 import org.skep.host.KernelSymbols;
-import org.skep.host.Nearest;
 import org.skep.host.PossibleCpus;
 import org.skep.host.Syscalls;
 import org.skep.internal.libbpf.Uapi;
+import org.skep.text.Nearest;
 
 /** What does not fit together: a program and a place, or a name and what has none of that name. */
 final class Misfits {

@@ -3,7 +3,7 @@ package org.skep.bpf;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.skep.host.Nearest;
+import org.skep.text.Nearest;
 
 /** Finds things by name, and says what there is where one is not found. */
 final class Names {

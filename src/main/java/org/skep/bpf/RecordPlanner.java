@@ -11,8 +11,8 @@ import org.skep.btf.BtfType;
 import org.skep.btf.Field;
 import org.skep.btf.FieldReader;
 import org.skep.btf.Fields;
-import org.skep.btf.Nearest;
 import org.skep.btf.TypeId;
+import org.skep.text.Nearest;
 import org.skep.text.WholeNumber;
 
 /** Settles what types the events of a map have, by what was said and what its object tells. */

@@ -6,11 +6,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.skep.host.Nearest;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.Libbpf.ProgramKind;
 import org.skep.internal.libbpf.LibbpfProgram;
 import org.skep.internal.libbpf.Uapi;
+import org.skep.text.Nearest;
 
 /** Types of programs by section names that are newer than the installed libbpf, or older. */
 final class Sections {

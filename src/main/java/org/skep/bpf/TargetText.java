@@ -14,8 +14,8 @@ import org.skep.host.FunctionPlaces;
 import org.skep.host.LinuxVersion;
 import org.skep.host.ListeningSockets;
 import org.skep.host.Mounts;
-import org.skep.host.Nearest;
 import org.skep.internal.libbpf.Uapi;
+import org.skep.text.Nearest;
 import org.skep.text.WholeNumber;
 
 /**

@@ -9,6 +9,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
+import org.skep.text.Nearest;
 
 /**
  * The values of a struct by the names of its members, which all values of the type share: no more

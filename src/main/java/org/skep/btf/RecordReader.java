@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.BtfType.Member;
+import org.skep.text.Nearest;
 
 /** Reads structs into records: each component takes the member of its name. */
 final class RecordReader {

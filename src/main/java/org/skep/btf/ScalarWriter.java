@@ -9,6 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.BtfType.Enumerator;
 import org.skep.text.Addresses;
+import org.skep.text.Nearest;
 import org.skep.text.WholeNumber;
 
 /** Writes numbers, characters, names of enums and addresses, each within its range. */

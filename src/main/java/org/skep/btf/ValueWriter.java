@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.skep.btf.BtfType.Member;
 import org.skep.btf.ScalarWriter.Mismatch;
 import org.skep.text.Addresses;
+import org.skep.text.Nearest;
 
 /**
  * Turns Java values into the bytes of one type.

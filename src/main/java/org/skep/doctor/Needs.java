@@ -3,7 +3,7 @@ package org.skep.doctor;
 import java.util.Arrays;
 import java.util.List;
 import org.skep.doctor.Check.Verdict;
-import org.skep.host.Nearest;
+import org.skep.text.Nearest;
 
 /**
  * What something needs of a machine: a list like {@code attach:tracepoint,map:lpm_trie}, each the

@@ -12,6 +12,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.skep.text.Nearest;
 
 /** The functions and probes of programs, libraries and processes. */
 final class BinaryHooks {

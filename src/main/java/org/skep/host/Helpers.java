@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.skep.NativeLibraryException;
 import org.skep.table.NotedTable;
 import org.skep.table.Rows;
+import org.skep.text.Nearest;
 
 /** The helpers that libbpf's header {@code bpf_helper_defs.h} declares and documents. */
 public final class Helpers {

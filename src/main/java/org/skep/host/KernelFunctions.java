@@ -9,6 +9,7 @@ import org.skep.btf.BtfType;
 import org.skep.btf.TypeId;
 import org.skep.table.NotedTable;
 import org.skep.table.Rows;
+import org.skep.text.Nearest;
 
 /**
  * The functions of the running kernel that BPF programs may call by name (kfuncs), as its types

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.skep.text.Nearest;
 
 /** The tracepoints of a Linux, as its tracefs lists them. Read anew at each question. */
 public final class Tracepoints {

@@ -10,6 +10,7 @@ import org.skep.btf.BtfType;
 import org.skep.btf.TypeId;
 import org.skep.table.NotedTable;
 import org.skep.table.Rows;
+import org.skep.text.Nearest;
 
 /** C's types by name: those of the running Linux, or of a compiled object. */
 public final class TypeCatalog {

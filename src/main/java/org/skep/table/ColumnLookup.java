@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.skep.btf.Nearest;
+import org.skep.text.Nearest;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
-import org.skep.btf.Nearest;
 import org.skep.table.Condition.Comparison;
 import org.skep.table.Condition.Constant;
 import org.skep.table.Condition.Kind;
@@ -13,6 +12,7 @@ import org.skep.table.Condition.OfColumn;
 import org.skep.table.Condition.Operand;
 import org.skep.table.Condition.TextTest;
 import org.skep.table.ConditionLexer.Token;
+import org.skep.text.Nearest;
 import tech.tablesaw.api.Table;
 
 /** Reads a condition on the columns of a table: or, and, not, comparison, from loose to tight. */

@@ -16,8 +16,8 @@ import org.skep.btf.Field;
 import org.skep.btf.Field.Kind;
 import org.skep.btf.Fields;
 import org.skep.btf.Format;
-import org.skep.btf.Nearest;
 import org.skep.btf.TypeId;
+import org.skep.text.Nearest;
 
 /**
  * How the keys and values of a map, or the events of a buffer, become the columns of a table. Made

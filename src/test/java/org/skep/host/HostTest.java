@@ -132,12 +132,4 @@ class HostTest {
     assertEquals(OptionalInt.of(0), calls.number("read"));
     assertEquals(OptionalInt.empty(), calls.number("reed"));
   }
-
-  @Test
-  void swappedNeighboursAreOneChange() {
-    assertEquals(1, Nearest.distance("opne", "open"));
-    assertEquals(3, Nearest.distance("", "abc"));
-    assertEquals("", Nearest.hint("zzz", Stream.of("open")));
-    assertEquals(" (did you mean 'open'?)", Nearest.hint("opne", Stream.of("open", "close")));
-  }
 }

@@ -107,8 +107,9 @@ final class NotebookKernel implements KernelHandler {
       throws InterruptedException {
     Optional<MimeData> found = Inspections.inspect(ready, name, name.length());
     if (found.isEmpty()) {
-      return new ExecuteReply.Failed(
-          "NotFound", name, List.of("describe '" + name + "': not known here"));
+      String message =
+          "describe '" + name + "': no variable, class, helper, type or magic of this name";
+      return new ExecuteReply.Failed("NotFound", message, List.of(message));
     }
     var payload = new JsonObject();
     payload.addProperty("source", "page");

@@ -16,7 +16,6 @@ import org.skep.bpf.LinkState;
 import org.skep.bpf.LoadOutcome;
 import org.skep.compile.BpfSource;
 import org.skep.notebook.magic.Arguments;
-import org.skep.notebook.magic.Completer;
 import org.skep.notebook.magic.Completers;
 import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.LineMagic;
@@ -28,6 +27,7 @@ import org.skep.notebook.magic.UserFile;
 /** {@code %bpf}: what this notebook holds in the kernel, letting go of it, and loading files. */
 final class BpfLine implements LineMagic {
   private static final String TARGET = "NAME[.PROGRAM]";
+  private static final List<String> ACTIONS = List.of("attach", "detach", "close", "load");
 
   private final MagicSpec spec;
   private final CellRunner runner;
@@ -43,8 +43,8 @@ final class BpfLine implements LineMagic {
                 MagicSpec.named("bpf", "Lists, loads, attaches and closes programs and maps")
                     .optional(
                         "ACTION",
-                        "attach, detach, close or load; without it, everything is shown",
-                        Completer.of("attach", "detach", "close", "load"))
+                        "attach, detach, close or load; an object alone is shown, nothing shows all",
+                        this::actions)
                     .optional(
                         TARGET, "an object, one of its programs, or a file to load", this::targets)
                     .option("as", "NAME", "the object that a file becomes; else the file's name"),
@@ -68,13 +68,33 @@ final class BpfLine implements LineMagic {
     if (action.isEmpty()) {
       return Overview.of(experiments.all());
     }
+    if (!ACTIONS.contains(action)) {
+      if (arguments.find(TARGET).isEmpty() && experiments.find(action).isPresent()) {
+        return Overview.of(experiments.find(action).stream().toList());
+      }
+      throw new MagicException(
+          "%bpf "
+              + action
+              + ": no such action or object (actions: "
+              + String.join(", ", ACTIONS)
+              + "; "
+              + experiments.loaded()
+              + ")");
+    }
     String target =
         arguments
             .find(TARGET)
             .orElseThrow(
                 () ->
                     new MagicException(
-                        "%bpf " + action + ": of what? (" + experiments.loaded() + ")"));
+                        "%bpf "
+                            + action
+                            + ": name "
+                            + (action.equals("load")
+                                ? "a file of C or an object file"
+                                : "an object or one of its programs ("
+                                    + experiments.loaded()
+                                    + ")")));
     if (action.equals("load")) {
       return load(target, arguments, context);
     }
@@ -82,10 +102,7 @@ final class BpfLine implements LineMagic {
       switch (action) {
         case "attach" -> attach(target, new CellOptions(arguments, experiments), context);
         case "detach" -> links(target, context).forEach(BpfLink::close);
-        case "close" -> close(target, context);
-        default ->
-            throw new MagicException(
-                "%bpf " + action + ": no such action (attach, detach, close, load)");
+        default -> close(target, context);
       }
     } catch (BpfException | IllegalArgumentException | IllegalStateException e) {
       throw new MagicException(String.valueOf(e.getMessage()), e);
@@ -193,6 +210,13 @@ final class BpfLine implements LineMagic {
 
   private List<BpfLink> links(String path, MagicContext context) {
     return programs(path, context).stream().flatMap(BpfLine::links).toList();
+  }
+
+  private List<Completions.Item> actions(String typed, MagicContext context) {
+    return Stream.concat(
+            ACTIONS.stream().map(a -> new Completions.Item(a, "keyword", "")),
+            experiments.names().stream().map(n -> new Completions.Item(n, "object", "")))
+        .toList();
   }
 
   private List<Completions.Item> targets(String typed, MagicContext context) {

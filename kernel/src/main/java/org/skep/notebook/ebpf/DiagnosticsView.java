@@ -55,9 +55,8 @@ final class DiagnosticsView {
           };
       html.append("<div>")
           .append(Markup.toned(tone, "<b>" + Markup.escape(severity(each)) + "</b>"))
-          .append(' ')
           .append(Markup.escape(place(each)))
-          .append(' ')
+          .append(": ")
           .append(Markup.escape(each.message()))
           .append("</div>");
       String line = line(each);
@@ -74,7 +73,7 @@ final class DiagnosticsView {
   }
 
   private String heading(Diagnostic diagnostic) {
-    return severity(diagnostic) + " " + place(diagnostic) + " " + diagnostic.message();
+    return severity(diagnostic) + place(diagnostic) + ": " + diagnostic.message();
   }
 
   private static String severity(Diagnostic diagnostic) {
@@ -85,12 +84,13 @@ final class DiagnosticsView {
     };
   }
 
+  /** With a blank before it; empty for a warning about clang's own options. */
   private String place(Diagnostic diagnostic) {
     if (diagnostic.line() == 0) {
-      return diagnostic.file() + ":";
+      return diagnostic.file().isEmpty() ? "" : " " + diagnostic.file();
     }
     String file = inCell(diagnostic) ? "" : diagnostic.file() + ", ";
-    return file + "line " + diagnostic.line() + ", column " + diagnostic.column() + ":";
+    return " " + file + "line " + diagnostic.line() + ", column " + diagnostic.column();
   }
 
   private boolean inCell(Diagnostic diagnostic) {

@@ -8,10 +8,10 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
-import org.skep.host.Nearest;
 import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
+import org.skep.text.Nearest;
 
 /**
  * What one notebook holds in the kernel: the loaded objects by the names of their cells.

@@ -14,7 +14,8 @@ import org.skep.notebook.magic.MagicSpec;
 final class HelperLine {
   static final MagicSpec HELPER =
       MagicSpec.named("helper", "Explains a helper: its arguments, and which programs may call it")
-          .required("NAME", "a helper, or a pattern with * and ?", HelperLine::helpers)
+          .optional(
+              "NAME", "a helper, or a pattern with * and ?; without it, all", HelperLine::helpers)
           .details(
               """
               Which types of programs may call it is tried by loading small programs.
@@ -27,7 +28,8 @@ final class HelperLine {
 
   static final MagicSpec KFUNC =
       MagicSpec.named("kfunc", "Shows functions of the running kernel that programs can call")
-          .required("NAME", "a kfunc, or a pattern with * and ?", HelperLine::kfuncs)
+          .optional(
+              "NAME", "a kfunc, or a pattern with * and ?; without it, all", HelperLine::kfuncs)
           .details(
               "The same from Java: org.skep.host.KernelFunctions.table(\"bpf_task_*\"), .all().")
           .example("%kfunc bpf_task_from_pid")
@@ -37,13 +39,14 @@ final class HelperLine {
   private HelperLine() {}
 
   static LineMagic helper() {
-    return (arguments, context) -> Stoppable.call(() -> explain(arguments.get("NAME")));
+    return (arguments, context) ->
+        Stoppable.call(() -> explain(arguments.find("NAME").orElse("*")));
   }
 
   static LineMagic kfunc() {
     return (arguments, context) -> {
       try {
-        return Stoppable.call(() -> KernelFunctions.table(arguments.get("NAME")));
+        return Stoppable.call(() -> KernelFunctions.table(arguments.find("NAME").orElse("*")));
       } catch (BpfException e) {
         throw new MagicException(String.valueOf(e.getMessage()), e);
       }

@@ -12,7 +12,6 @@ import org.skep.bpf.BpfProgram;
 import org.skep.bpf.Iteration;
 import org.skep.bpf.RunStatistics;
 import org.skep.bpf.TestRun;
-import org.skep.host.Nearest;
 import org.skep.notebook.display.LongText;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.Arguments;
@@ -23,6 +22,7 @@ import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
 import org.skep.notebook.magic.UserFile;
+import org.skep.text.Nearest;
 
 /** {@code %prog}: measures a program, runs it on given data, shows what the kernel made of it. */
 final class ProgLine implements LineMagic {

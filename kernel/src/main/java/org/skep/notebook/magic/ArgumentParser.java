@@ -9,6 +9,7 @@ import org.skep.notebook.magic.MagicSpec.Arity;
 import org.skep.notebook.magic.MagicSpec.Option;
 import org.skep.notebook.magic.MagicSpec.Parameter;
 import org.skep.notebook.magic.Words.Word;
+import org.skep.text.Nearest;
 
 /** Reads one line by its spec. */
 final class ArgumentParser {
@@ -158,7 +159,7 @@ final class ArgumentParser {
   }
 
   private String usage() {
-    return " (usage: " + MagicHelp.usage(spec, sign) + ")";
+    return " (usage: " + MagicHelp.shortUsage(spec, sign) + ")";
   }
 
   private MagicException error(String message) {

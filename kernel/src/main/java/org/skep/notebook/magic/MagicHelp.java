@@ -13,6 +13,8 @@ import org.skep.notebook.magic.MagicSpec.Parameter;
 
 /** The help of a magic, made from its spec. */
 final class MagicHelp {
+  private static final int FEW_OPTIONS = 5;
+
   private MagicHelp() {}
 
   /** One line: {@code %map NAME [--top N]}. */
@@ -30,6 +32,24 @@ final class MagicHelp {
         spec.options().stream().map(o -> " [" + shape(o) + "]").collect(Collectors.joining());
     boolean rest = spec.parameters().stream().anyMatch(p -> p.arity() == Arity.REST);
     return sign + spec.name() + (rest ? options + parameters : parameters + options);
+  }
+
+  /** The usage for an error: with many options it names none, and gives an example instead. */
+  static String shortUsage(MagicSpec spec, String sign) {
+    if (spec.options().size() <= FEW_OPTIONS) {
+      return usage(spec, sign);
+    }
+    String parameters =
+        spec.parameters().stream().map(p -> " " + shape(p)).collect(Collectors.joining());
+    return sign
+        + spec.name()
+        + parameters
+        + " [OPTIONS]"
+        + spec.examples().stream().findFirst().map(e -> ", such as '" + e + "'").orElse("")
+        + "; '"
+        + sign
+        + spec.name()
+        + " --help' explains them";
   }
 
   static MimeBundle of(MagicSpec spec, String sign) {

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.MimeBundle;
+import org.skep.text.Nearest;
 
 /**
  * The magics of a notebook, by name.
@@ -235,10 +236,10 @@ public final class Magics {
 
   private static MagicException unknown(String sign, String name, Collection<String> known) {
     String hint =
-        Nearest.to(name, known)
-            .map(near -> " (did you mean '" + sign + near + "'?)")
-            .orElse(" (%lsmagic lists all)");
-    return new MagicException("run '" + sign + name + "': no such magic" + hint);
+        OtherLanguage.magic(name)
+            .or(() -> Nearest.to(name, known).map(near -> "did you mean '" + sign + near + "'?"))
+            .orElse("%lsmagic lists all");
+    return new MagicException("run '" + sign + name + "': no such magic (" + hint + ")");
   }
 
   private static List<String> names(MagicSpec spec) {

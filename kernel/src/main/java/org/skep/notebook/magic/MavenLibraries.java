@@ -30,6 +30,7 @@ import org.eclipse.aether.supplier.RepositorySystemSupplier;
 import org.eclipse.aether.supplier.SessionBuilderSupplier;
 import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.CurrentCell;
+import org.skep.text.Nearest;
 
 /** Finds libraries in Maven repositories and adds them to the class path of the cells. */
 final class MavenLibraries {

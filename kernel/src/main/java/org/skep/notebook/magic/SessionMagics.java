@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.Html;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.MagicContext.Variable;
+import org.skep.text.Nearest;
 
 /** {@code %lsmagic}, {@code %who}, {@code %reset}, {@code %env}. */
 final class SessionMagics {

@@ -1,40 +1,38 @@
-package org.skep.host;
+package org.skep.text;
 
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The names that a mistyped one was probably meant to be. */
+/** The names that a mistyped one was probably meant to be, for error messages. */
 public final class Nearest {
   private Nearest() {}
 
   /**
    * The nearest of the known names, best first: those at few changes of a character, and those that
-   * hold the typed name.
+   * contain the typed name. Case does not count.
    *
    * @param limit how many at most
    */
   public static List<String> to(String typed, Stream<String> known, int limit) {
     record Candidate(String name, int distance) {}
     var wanted = typed.toLowerCase(Locale.ROOT);
-    int farthest = Math.max(1, wanted.length() / 3);
+    int farthest = Math.max(2, wanted.length() / 3);
     return known
-        .map(
-            name -> {
-              var lower = name.toLowerCase(Locale.ROOT);
-              int distance =
-                  Math.abs(lower.length() - wanted.length()) > farthest
-                      ? Integer.MAX_VALUE
-                      : distance(wanted, lower);
-              boolean holds = wanted.length() > 2 && lower.contains(wanted);
-              return new Candidate(name, holds ? Math.min(distance, farthest) : distance);
-            })
+        .map(name -> new Candidate(name, distance(wanted, name, farthest)))
         .filter(c -> c.distance() <= farthest)
         .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
         .limit(limit)
         .map(Candidate::name)
         .toList();
+  }
+
+  /** The nearest of the known names; empty when none is near. */
+  public static Optional<String> to(String typed, Collection<String> known) {
+    return to(typed, known.stream(), 1).stream().findFirst();
   }
 
   /** {@code " (did you mean 'x' or 'y'?)"}, or nothing where no known name is near. */
@@ -43,8 +41,30 @@ public final class Nearest {
     return near.isEmpty() ? "" : " (did you mean '" + String.join("' or '", near) + "'?)";
   }
 
+  /** {@code " (did you mean 'x'?)"}, or nothing where no known name is near. */
+  public static String hint(String typed, Collection<String> known) {
+    return to(typed, known).map(name -> " (did you mean '" + name + "'?)").orElse("");
+  }
+
+  /** As {@link #changes}, but no more than half of the longer name may be changed. */
+  private static int distance(String wanted, String name, int farthest) {
+    var lower = name.toLowerCase(Locale.ROOT);
+    boolean holds =
+        wanted.length() > 2
+            ? lower.contains(wanted)
+            : wanted.length() > 1 && lower.startsWith(wanted);
+    if (Math.abs(lower.length() - wanted.length()) > farthest) {
+      return holds ? farthest : Integer.MAX_VALUE;
+    }
+    int changes = changes(wanted, lower);
+    if (2 * changes > Math.max(wanted.length(), lower.length())) {
+      changes = Integer.MAX_VALUE;
+    }
+    return holds ? Math.min(changes, farthest) : changes;
+  }
+
   /** Changes of a character needed, where swapping two neighbours is one change. */
-  static int distance(String a, String b) {
+  static int changes(String a, String b) {
     var beforeLast = new int[b.length() + 1];
     var last = new int[b.length() + 1];
     var row = new int[b.length() + 1];
