@@ -60,7 +60,12 @@ public final class BpfObject implements AutoCloseable {
     List<Note> all = new ArrayList<>(notes);
     fixedCpuSenders.forEach(sender -> all.add(Note.warning(sender.warning())));
     this.notes = List.copyOf(all);
-    this.globals = Globals.of(types, object.sections(), section -> map(section).held().memory());
+    this.globals =
+        Globals.of(
+            types,
+            object.sections(),
+            new KernelNames(() -> Optional.of(this)),
+            section -> map(section).held().memory());
   }
 
   /** Takes over a loaded object, with a net under it. */

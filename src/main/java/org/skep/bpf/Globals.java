@@ -19,10 +19,14 @@ final class Globals {
    * The variables of the sections that are there, in the order of the sections.
    *
    * @param sections the names of the maps that hold sections
+   * @param names what numbers are called that mean something of the running Linux
    * @param memory the memory of a section
    */
   static List<GlobalVariable> of(
-      Optional<Btf> types, List<String> sections, Function<String, GlobalVariable.Memory> memory) {
+      Optional<Btf> types,
+      List<String> sections,
+      KernelNames names,
+      Function<String, GlobalVariable.Memory> memory) {
     List<GlobalVariable> all = new ArrayList<>();
     if (types.isEmpty()) {
       return all;
@@ -33,14 +37,18 @@ final class Globals {
             id -> {
               if (btf.type(id) instanceof BtfType.DataSection data
                   && sections.contains(data.name())) {
-                addAll(all, btf, data, memory.apply(data.name()));
+                addAll(all, btf, data, names, memory.apply(data.name()));
               }
             });
     return all;
   }
 
   private static void addAll(
-      List<GlobalVariable> all, Btf btf, BtfType.DataSection data, GlobalVariable.Memory memory) {
+      List<GlobalVariable> all,
+      Btf btf,
+      BtfType.DataSection data,
+      KernelNames names,
+      GlobalVariable.Memory memory) {
     for (BtfType.SectionVariable place : data.variables()) {
       if (btf.type(place.variable()) instanceof BtfType.Variable variable) {
         all.add(
@@ -48,7 +56,8 @@ final class Globals {
                 variable.name(),
                 data.name(),
                 place.byteOffset(),
-                Codec.of(Optional.of(btf), variable.type(), (int) place.byteSize()),
+                Codec.of(
+                    Optional.of(btf), variable.type(), (int) place.byteSize(), names.byFormat()),
                 data.name().startsWith(".rodata") && !isVolatile(btf, variable.type()),
                 memory));
       }

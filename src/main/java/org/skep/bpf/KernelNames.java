@@ -7,7 +7,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +23,7 @@ import org.skep.internal.ffi.CStruct;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.Uapi;
+import org.skep.table.BootClock;
 import org.skep.table.TablePlan;
 
 /**
@@ -64,9 +64,9 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
 
   private Map<Format, LongFunction<String>> ofNumbers() {
     return Map.of(
-        Format.PROGRAM, id -> id == 0 ? "" : program(id).name(),
-        Format.MAP, id -> map(id).name(),
-        Format.IFINDEX, index -> networkInterface(index).name(),
+        Format.PROGRAM, id -> id == 0 ? "" : nameOr(id, program(id).name()),
+        Format.MAP, id -> nameOr(id, map(id).name()),
+        Format.IFINDEX, index -> nameOr(index, networkInterface(index).name()),
         Format.KSYM, this::symbol,
         Format.SYSCALL, this::syscall,
         Format.CGROUP, this::cgroup,
@@ -74,11 +74,19 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
         Format.USTACK, this::stack);
   }
 
+  /** What has no name, or is gone, keeps its number. */
+  private static String nameOr(long number, String name) {
+    return name.isEmpty() ? Long.toString(number) : name;
+  }
+
+  /** Whether a number is one that the kernel gives: a wider one must not be cut to another. */
+  private static boolean isOfKernel(long number) {
+    return number > 0 && number <= 0xffff_ffffL;
+  }
+
   /** Nanoseconds of the clock that programs read, which Java's own are too; 0 is no time. */
   private static String time(long nanos) {
-    return nanos == 0
-        ? "0"
-        : Instant.now().minusNanos(System.nanoTime()).plusNanos(nanos).toString();
+    return nanos == 0 ? "0" : BootClock.now().apply(nanos).toString();
   }
 
   /** A program by its number. */
@@ -91,7 +99,10 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
             .flatMap(o -> o.programs().stream().filter(p -> isProgram(p, id)).findFirst())
             .map(BpfProgram::name)
             .orElseGet(
-                () -> nameOf(LibbpfSyscall.bpf_prog_get_fd_by_id((int) id), Uapi.bpf_prog_info)));
+                () ->
+                    isOfKernel(id)
+                        ? nameOf(LibbpfSyscall.bpf_prog_get_fd_by_id((int) id), Uapi.bpf_prog_info)
+                        : ""));
   }
 
   private static boolean isProgram(BpfProgram program, long id) {
@@ -106,7 +117,10 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
         ownMap(id)
             .map(BpfMap::name)
             .orElseGet(
-                () -> nameOf(LibbpfSyscall.bpf_map_get_fd_by_id((int) id), Uapi.bpf_map_info)));
+                () ->
+                    isOfKernel(id)
+                        ? nameOf(LibbpfSyscall.bpf_map_get_fd_by_id((int) id), Uapi.bpf_map_info)
+                        : ""));
   }
 
   /** A map of the object itself. */
@@ -131,7 +145,8 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
 
   /** A network interface of this network namespace by its number. */
   Reference networkInterface(long index) {
-    return new Reference(Reference.Kind.INTERFACE, index, Libc.if_indextoname((int) index));
+    return new Reference(
+        Reference.Kind.INTERFACE, index, isOfKernel(index) ? Libc.if_indextoname((int) index) : "");
   }
 
   /** An address of the kernel as {@code name+0x1c}; another as a number. */
@@ -145,6 +160,9 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
    */
   String stack(long number) {
     int id = (int) number;
+    if (id != number && number >>> Integer.SIZE != 0) {
+      return Long.toString(number);
+    }
     if (id < 0) {
       return switch (-id) {
         case EFAULT -> "no kernel or user part (" + id + ")";

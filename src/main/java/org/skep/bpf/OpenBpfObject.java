@@ -50,7 +50,8 @@ public final class OpenBpfObject implements AutoCloseable {
     this.programs =
         opened.programs().keySet().stream().map(p -> new OpenProgram(this, opened, p)).toList();
     this.maps = opened.maps().keySet().stream().map(m -> new OpenMap(this, opened, m)).toList();
-    this.globals = Globals.of(types, opened.sections(), Section::new);
+    this.globals =
+        Globals.of(types, opened.sections(), new KernelNames(Optional::empty), Section::new);
   }
 
   /**

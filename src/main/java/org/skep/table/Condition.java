@@ -1,10 +1,18 @@
 package org.skep.table;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.BooleanColumn;
+import tech.tablesaw.api.InstantColumn;
 import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.columns.Column;
 
 /** What must be true of a row. */
@@ -148,7 +156,7 @@ sealed interface Condition {
     }
   }
 
-  /** The kinds of operands; only those of one kind can be compared. */
+  /** The kinds of operands; those of one kind can be compared, and texts that are numbers. */
   enum Kind {
     /** A number. */
     NUMBER("a number"),
@@ -205,6 +213,43 @@ sealed interface Condition {
       return value instanceof Integer || value instanceof Short
           ? (Object) ((Number) value).longValue()
           : value;
+    }
+  }
+
+  /** A column of texts that are compared as the numbers that they stand for. */
+  record OfTexts(StringColumn texts, Function<String, @Nullable BigDecimal> parse)
+      implements Operand {
+    /** Parses each distinct text once. */
+    static OfTexts of(StringColumn texts, Function<String, Optional<BigInteger>> parse) {
+      Map<String, Optional<BigDecimal>> known = new HashMap<>();
+      return new OfTexts(
+          texts,
+          text ->
+              known.computeIfAbsent(text, t -> parse.apply(t).map(BigDecimal::new)).orElse(null));
+    }
+
+    @Override
+    public @Nullable Object value(int row) {
+      return parse.apply(texts.get(row));
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.NUMBER;
+    }
+  }
+
+  /** A column of times, as nanoseconds since 1970. */
+  record OfTimes(InstantColumn times) implements Operand {
+    @Override
+    public @Nullable Object value(int row) {
+      OptionalLong nanos = Nanoseconds.of(times, row);
+      return nanos.isPresent() ? (Object) nanos.getAsLong() : null;
+    }
+
+    @Override
+    public Kind kind() {
+      return Kind.NUMBER;
     }
   }
 }

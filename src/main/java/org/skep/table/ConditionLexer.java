@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.skep.text.WholeNumber;
 
 /** Cuts a condition into words, numbers, texts and symbols. */
 final class ConditionLexer {
@@ -65,7 +66,7 @@ final class ConditionLexer {
         at++;
       } else if (c == '\'' || c == '"' || c == '`') {
         quoted(c);
-      } else if (Character.isDigit(c) || (c == '-' && digitFollows())) {
+      } else if (isDigit(c) || (c == '-' && digitFollows())) {
         number();
       } else if (Character.isLetter(c) || c == '_') {
         name();
@@ -77,7 +78,12 @@ final class ConditionLexer {
   }
 
   private boolean digitFollows() {
-    return at + 1 < condition.length() && Character.isDigit(condition.charAt(at + 1));
+    return at + 1 < condition.length() && isDigit(condition.charAt(at + 1));
+  }
+
+  /** Those of ASCII alone; others mean numbers to few. */
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   private void quoted(char quote) {
@@ -107,15 +113,19 @@ final class ConditionLexer {
 
   private BigDecimal value(String text, int start) {
     String digits = text.replace("_", "");
+    if (digits.matches("-?0[0-9].*")) {
+      throw ConditionParser.error(
+          condition, start + 1, "'" + text + "' is no number" + WholeNumber.hint(digits));
+    }
     String sign = digits.startsWith("-") ? "-" : "";
     String rest = digits.substring(sign.length());
     try {
       if (rest.startsWith("0x") || rest.startsWith("0X")) {
-        return new BigDecimal(new BigInteger(sign + rest.substring(2), 16));
+        BigInteger hex = WholeNumber.find(digits).orElseThrow(NumberFormatException::new);
+        return new BigDecimal(hex);
       }
       int unit = 0;
-      while (unit < rest.length()
-          && (Character.isDigit(rest.charAt(unit)) || rest.charAt(unit) == '.')) {
+      while (unit < rest.length() && (isDigit(rest.charAt(unit)) || rest.charAt(unit) == '.')) {
         unit++;
       }
       var number = new BigDecimal(sign + rest.substring(0, unit));

@@ -122,13 +122,18 @@ final class ConditionParser {
   private Condition compare(Operand left, Comparison comparison) {
     Token second = peek();
     Operand right = operand();
-    if (left.kind() != right.kind()) {
-      throw error(
-          condition,
-          second.at(),
-          "expected " + left.kind().description + " but was " + second.described());
+    try {
+      var alike = Meant.of(table, left, right);
+      if (alike.left().kind() == alike.right().kind()) {
+        return new Condition.Compare(alike.left(), comparison, alike.right());
+      }
+    } catch (IllegalArgumentException e) {
+      throw error(condition, second.at(), String.valueOf(e.getMessage()));
     }
-    return new Condition.Compare(left, comparison, right);
+    throw error(
+        condition,
+        second.at(),
+        "expected " + left.kind().description + " but was " + second.described());
   }
 
   private Condition textTest(Operand left, TextTest test, Token first) {

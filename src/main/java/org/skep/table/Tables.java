@@ -20,7 +20,9 @@ public final class Tables {
   private Tables() {}
 
   /**
-   * Sorts by columns, the first before the others.
+   * Sorts by columns, the first before the others. Addresses, prefixes, numbers of devices and
+   * numbers that a column has as texts (hexadecimal, or of more than 63 bits) are ordered as what
+   * they are.
    *
    * @param columns names; with {@code -} in front for the largest first
    * @throws IllegalArgumentException when there is no such column
@@ -97,13 +99,22 @@ public final class Tables {
     return chosen;
   }
 
+  /** By what the values are: nanoseconds, all digits of a number, addresses. */
+  private static IntComparator order(Table table, Column<?> column) {
+    return Nanoseconds.order(column)
+        .or(
+            () ->
+                TextOrder.order(
+                    Meant.exactDigits(table, column).<Column<?>>map(c -> c).orElse(column)))
+        .orElseGet(column::rowComparator);
+  }
+
   /** Rows that are equal in all columns stay in their order. */
   private static IntComparator order(Table table, String... columns) {
     var comparators = new IntComparator[columns.length];
     for (int i = 0; i < columns.length; i++) {
       SortKey key = SortKey.of(table, columns[i]);
-      IntComparator byColumn =
-          Nanoseconds.order(key.column()).orElseGet(key.column()::rowComparator);
+      IntComparator byColumn = order(table, key.column());
       comparators[i] = key.descending() ? byColumn.reversed() : byColumn;
     }
     return (a, b) -> {
@@ -139,11 +150,15 @@ public final class Tables {
    *
    * <ul>
    *   <li>Operands are columns, numbers ({@code 10}, {@code 0x1f}, {@code 2.5}, with units {@code
-   *       10ms}, {@code 4KiB}), texts in single or double quotes, {@code true} and {@code false}. A
-   *       name that is no word is written in backquotes.
+   *       10ms}, {@code 4KiB}; without leading zeros), texts in single or double quotes, {@code
+   *       true} and {@code false}. A name that is no word is written in backquotes.
    *   <li>Comparisons are {@code == != < <= > >=}, for texts also {@code contains}, {@code
    *       startsWith}, {@code endsWith} and {@code matches} (a regular expression for the whole
    *       text). A column of truth values stands alone.
+   *   <li>Addresses, hardware addresses, numbers of devices and times ({@code at >
+   *       '2026-05-31T12:00'}, in UTC) are compared as such, whichever form they are written in. A
+   *       number is compared with the number behind a name: {@code error == -2}, {@code flags >
+   *       0x10}.
    *   <li>They are joined with {@code &&}, {@code ||}, {@code !} and parentheses.
    * </ul>
    *

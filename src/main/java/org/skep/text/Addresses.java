@@ -66,7 +66,7 @@ public final class Addresses {
       case 4 -> address.indexOf('.') > 0 && has(address, "0123456789.:/%abcdefABCDEF");
       case 6 ->
           address.length() > 2
-              && (address.charAt(2) == ':' || address.charAt(2) == '-')
+              && (address.charAt(1) == ':' || address.charAt(2) == ':' || address.charAt(2) == '-')
               && has(address, "0123456789:-abcdefABCDEF");
       case 16 ->
           (address.indexOf(':') >= 0 && address.indexOf('{') < 0 && address.indexOf('[') < 0)

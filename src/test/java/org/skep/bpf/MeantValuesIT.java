@@ -3,6 +3,7 @@ package org.skep.bpf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,7 +11,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.skep.table.Nanoseconds;
 import org.skep.table.NotedTable;
+import tech.tablesaw.api.InstantColumn;
 
 /** Values that a program writes, as tables and as Java values, and back to the program. */
 @Tag("privileged")
@@ -24,11 +27,15 @@ class MeantValuesIT {
       struct flow { u32 ip skep_ipv4; u16 port skep_port; s16 error skep_errno; u64 call skep_syscall; };
       struct payload { u32 size; char bytes[12]; char shown[6] skep_hex; };
       struct padded { u8 a; u32 b; };
+      struct seen { u64 at skep_time; u64 then skep_time; u64 wide skep_ifindex; u32 lo skep_ifindex;
+                    u32 gone skep_ifindex; u32 none skep_ifindex; u64 call skep_syscall; };
+      struct seen last = { 1000000000, 1000000001, 0x100000001ULL, 1, 0x7ffffff0, 0, 0x100000001ULL };
       #define MAP(name, kind, k, v)                                                      \\
         struct { __uint(type, kind); __uint(max_entries, 8); __type(key, k);             \\
                  __type(value, v); } name SEC(".maps")
       MAP(flows, BPF_MAP_TYPE_HASH, u32, struct flow);
       MAP(by_ip, BPF_MAP_TYPE_HASH, __be32, __be16);
+      MAP(sights, BPF_MAP_TYPE_ARRAY, u32, struct seen);
       MAP(texts, BPF_MAP_TYPE_HASH, char[8], struct payload);
       MAP(letters, BPF_MAP_TYPE_HASH, char, char);
       MAP(padded, BPF_MAP_TYPE_HASH, struct padded, u32);
@@ -95,6 +102,25 @@ class MeantValuesIT {
     assertEquals(
         Map.of(1L, new Ports(80, -2)), object.map("flows").entries(Long.class, Ports.class));
     assertEquals("80", object.map("flows").table().column("port").getString(0));
+  }
+
+  /** In a global variable as in a map; a number that is too wide for a name is that of nothing. */
+  @Test
+  void aNumberWithoutANameStaysAndATimeIsTheSameWhereverItIsRead() {
+    String names = "wide=4294967297, lo=lo, gone=2147483632, none=0, call=4294967297}";
+    Object last = object.global("last").get();
+    assertEquals(names, last.toString().substring(last.toString().indexOf("wide=")));
+    object.map("sights").put(0, last);
+    assertEquals(last.toString(), object.map("sights").get(0).orElseThrow().toString());
+    var times = last.toString().substring("{at=".length()).split(", then=|, wide=", -1);
+    assertEquals(1, Instant.parse(times[0]).until(Instant.parse(times[1])).toNanos());
+    var row = object.map("sights").table().first(1);
+    InstantColumn at = (InstantColumn) object.map("sights").table().column("at");
+    assertEquals(
+        Instant.parse(times[0]), Instant.EPOCH.plusNanos(Nanoseconds.of(at, 0).orElseThrow()));
+    assertEquals(
+        List.of("4294967297", "lo", "2147483632", "0"),
+        List.of("wide", "lo", "gone", "none").stream().map(n -> row.getString(0, n)).toList());
   }
 
   @Test

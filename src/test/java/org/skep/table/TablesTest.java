@@ -6,11 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.StringWriter;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -96,11 +98,125 @@ class TablesTest {
         "value > 10parsecs ~ '10parsecs' is no number",
         "value > 1 ; on ~ ';' has no meaning here (at character 11)",
         "comm == bash ~ no column 'bash'",
+        "value == 010 ~ '010' is no number (a leading zero makes it octal in C: write 10 or 0x8)",
+        "value == -08 ~ '-08' is no number (write -8)",
+        "value == 00 ~ '00' is no number",
+        "value == 0_7ms ~ '0_7ms' is no number",
+        "value == \u0661\u0660 ~ '\u0661' has no meaning here",
+        "value == 0x\u0661 ~ is no number",
+        "value == 0x ~ is no number",
+        "comm == 5 ~ expected a text but was '5'",
       })
   void saysWhatIsWrongWithACondition(String condition, String message) {
     var error =
         assertThrows(IllegalArgumentException.class, () -> Tables.where(table(), condition));
     assertTrue(String.valueOf(error.getMessage()).contains(message), error::toString);
+  }
+
+  /** Rows in no order, whose texts are not in the order of what they stand for. */
+  private static Table meanings() {
+    Instant noon = Instant.parse("2026-05-31T12:00:00Z");
+    return Table.create(
+        "m",
+        LongColumn.create("n", 1L, 2L, 3L, 4L),
+        StringColumn.create("hex", "0x100", "0x9", "0x10", "0xa"),
+        StringColumn.create("ip", "10.0.0.9", "fd00::1", "10.0.0.10", "9.255.0.1"),
+        StringColumn.create("net", "10.0.0.0/9", "10.0.0.0/16", "9.0.0.0/8", "10.0.0.0/8"),
+        StringColumn.create(
+            "mac",
+            "02:00:00:00:00:ff",
+            "02:00:00:00:00:01",
+            "02:00:00:00:00:0a",
+            "00:00:00:00:00:0b"),
+        StringColumn.create("dev", "8:16", "8:2", "253:0", "8:0"),
+        StringColumn.create(
+            "wide", "-1", "18446744073709551616", "9", "340282366920938463463374607431768211455"),
+        StringColumn.create("error", "ENOENT", "0", "EPERM", "4096"),
+        LongColumn.create("error.raw", -2L, 0L, -1L, 4096L),
+        DoubleColumn.create("big", 0x1p64, 0x1p64, 1, 0x1p64),
+        StringColumn.create(
+            "big.exact",
+            "18446744073709551615",
+            "18446744073709551613",
+            "1",
+            "18446744073709551614"),
+        Nanoseconds.column(
+            "at", new Instant[] {noon.plusNanos(3), noon.plusNanos(1), noon.plusNanos(2), null}));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "hex, 2 4 3 1",
+    "-hex, 1 3 4 2",
+    "ip, 4 1 3 2",
+    "-ip, 2 3 1 4",
+    "net, 3 4 1 2",
+    "mac, 4 2 3 1",
+    "dev, 4 2 1 3",
+    "wide, 1 3 2 4",
+    "big, 3 2 4 1",
+    "-big, 1 4 2 3",
+    "error, 2 4 1 3",
+    "at, 4 2 3 1"
+  })
+  void sortsTextsByWhatTheyStandFor(String column, String rows) {
+    assertEquals(rows, rows(Tables.sort(meanings(), column)));
+    assertEquals(rows.substring(0, 5), rows(Tables.top(meanings(), 3, column)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "hex > 16 ~ 1",
+        "hex == 0x0a ~ 4",
+        "hex == \"0x0A\" ~ 4",
+        "16 >= hex ~ 2 3 4",
+        "ip > \"10.0.0.9\" ~ 2 3",
+        "ip == \"fd00:0:0::1\" ~ 2",
+        "net == \"10.0.0.0/8\" ~ 4",
+        "mac == \"02:00:00:00:00:0A\" ~ 3",
+        "mac == \"02-00-00-00-00-0a\" ~ 3",
+        "dev < \"8:16\" ~ 2 4",
+        "wide > 18446744073709551615 ~ 2 4",
+        "wide < 0 ~ 1",
+        "error == -2 ~ 1",
+        "error < 0 ~ 1 3",
+        "error == \"EPERM\" ~ 3",
+        "big == 18446744073709551614 ~ 4",
+        "big >= 18446744073709551614 ~ 1 4",
+        "big == 1 ~ 3",
+        "at > \"2026-05-31\" ~ 1 2 3",
+        "at > \"2026-05-31 12:00:00.000000001\" ~ 1 3",
+        "at == \"2026-05-31T12:00:00.000000002Z\" ~ 3",
+        "at < \"2026-05-31T12:00\" ~ ",
+      })
+  void comparesTextsByWhatTheyStandFor(String condition, String rows) {
+    assertEquals(rows == null ? "" : rows, rows(Tables.where(meanings(), condition)));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      value = {
+        "ip == \"10.0.0.09\" ~ part '09' begins with 0",
+        "ip == \"10.0.1\" ~ an IPv4 address has four parts",
+        "ip == \"fe80::1%eth0\" ~ a zone belongs to a socket",
+        "net == \"10.0.0.1/8\" ~ bits are set behind the prefix (write 10.0.0.0/8 for",
+        "mac == \"0:0:0:0:0:ff\" ~ not a hardware address",
+        "mac == \"02:00:00:00:00\" ~ not a hardware address",
+        "at > \"21:27\" ~ expected a time in UTC such as '2026-05-31'",
+      })
+  void refusesWhatIsNoAddressOrTime(String condition, String message) {
+    var error =
+        assertThrows(IllegalArgumentException.class, () -> Tables.where(meanings(), condition));
+    assertTrue(String.valueOf(error.getMessage()).contains(message), error::toString);
+  }
+
+  private static String rows(Table table) {
+    return table.longColumn("n").asList().stream()
+        .map(String::valueOf)
+        .collect(Collectors.joining(" "));
   }
 
   @Test
