@@ -1,15 +1,19 @@
 package org.skep.notebook.shell;
 
 import java.util.List;
+import java.util.Optional;
 import jdk.jshell.Snippet;
 import jdk.jshell.SourceCodeAnalysis;
 import org.skep.notebook.shell.Completeness.Status;
 
-/** Tells whether a text could be run, by JShell's parser and then by javac's. */
+/** Tells once whether a text could be run, by JShell's parser and then by javac's. */
 final class CompletenessCheck {
   private static final String STEP = "    ";
 
+  private static final Completeness UNKNOWN = new Completeness(Status.UNKNOWN, "");
+
   private final Session session;
+  private final Effort effort = new Effort();
 
   CompletenessCheck(Session session) {
     this.session = session;
@@ -17,10 +21,17 @@ final class CompletenessCheck {
 
   /** The answer for a text. */
   Completeness check(String code) {
-    List<Piece> pieces = Piece.cut(code, session.analysis);
+    Optional<List<Piece>> cut = Piece.cut(code, session.analysis, effort);
+    if (cut.isEmpty()) {
+      return UNKNOWN;
+    }
+    List<Piece> pieces = cut.get();
     // one parse of all tells which are worth one of their own
     List<Piece> suspects = pieces.size() > 1 ? SyntaxCheck.suspects(pieces) : pieces;
     for (Piece piece : pieces) {
+      if (effort.isSpent()) {
+        return UNKNOWN;
+      }
       switch (piece.completeness()) {
         case DEFINITELY_INCOMPLETE -> {
           return new Completeness(Status.INCOMPLETE, indent(code));

@@ -3,6 +3,7 @@ package org.skep.notebook.shell;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -27,10 +28,14 @@ final class Completer {
   /** The completions at the cursor. */
   Completions complete(String code, int cursor) {
     String before = code.substring(0, cursor);
-    if (Literals.endsWithin(before)) {
+    if (Literals.endsWithin(before) || Effort.isTooMuch(before)) {
       return Completions.none(cursor);
     }
-    List<Piece> pieces = Piece.cut(before, session.analysis);
+    Optional<List<Piece>> cut = Piece.cut(before, session.analysis, new Effort());
+    if (cut.isEmpty()) {
+      return Completions.none(cursor);
+    }
+    List<Piece> pieces = cut.get();
     String last = before.substring(pieces.isEmpty() ? 0 : pieces.getLast().start());
     String text = CellContext.dress(pieces, last, session.loader);
     int[] anchor = {text.length()};

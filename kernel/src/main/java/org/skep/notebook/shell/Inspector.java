@@ -49,7 +49,14 @@ final class Inspector {
   }
 
   private List<Documentation> documentation(String before, String more) {
-    List<Piece> pieces = Piece.cut(before, session.analysis);
+    if (Effort.isTooMuch(before)) {
+      return List.of();
+    }
+    Optional<List<Piece>> cut = Piece.cut(before, session.analysis, new Effort());
+    if (cut.isEmpty()) {
+      return List.of();
+    }
+    List<Piece> pieces = cut.get();
     String last = before.substring(pieces.isEmpty() ? 0 : pieces.getLast().start()) + more;
     String text = CellContext.dress(pieces, last, session.loader);
     return session.analysis.documentation(text, text.length(), true);

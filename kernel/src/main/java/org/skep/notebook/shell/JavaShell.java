@@ -160,31 +160,36 @@ public final class JavaShell implements AutoCloseable {
 
   /** What may stand at the cursor, counted in UTF-16 units. */
   public Completions complete(String code, int cursor) {
-    if (!compiler.tryLock(PATIENCE_MILLIS)) {
-      return Completions.none(cursor);
-    }
-    try {
-      return new Completer(session).complete(code, cursor);
-    } finally {
-      compiler.unlock();
-    }
+    return question(() -> new Completer(session).complete(code, cursor), Completions.none(cursor));
   }
 
   /** What the name at the cursor means, counted in UTF-16 units. */
   public Optional<Inspection> inspect(String code, int cursor) {
-    if (!compiler.tryLock(PATIENCE_MILLIS)) {
-      return Optional.empty();
-    }
-    try {
-      return new Inspector(session).inspect(code, cursor);
-    } finally {
-      compiler.unlock();
-    }
+    return question(() -> new Inspector(session).inspect(code, cursor), Optional.empty());
   }
 
   /** Whether the text could be run as a cell. Runs nothing. */
   public Completeness isComplete(String code) {
-    return exclusively(() -> new CompletenessCheck(session).check(code));
+    return question(
+        () -> new CompletenessCheck(session).check(code),
+        new Completeness(Completeness.Status.UNKNOWN, ""));
+  }
+
+  /** Asks the compiler; where it is busy, or the code is nested too deeply, the other answer. */
+  private <T> T question(Supplier<T> task, T otherwise) {
+    if (!compiler.tryLock(PATIENCE_MILLIS)) {
+      return otherwise;
+    }
+    try {
+      return task.get();
+    } catch (StackOverflowError | RuntimeException | InternalError e) { // JShell wraps the first
+      if (!Effort.isOverflow(e)) {
+        throw e;
+      }
+      return otherwise;
+    } finally {
+      compiler.unlock();
+    }
   }
 
   /**

@@ -18,7 +18,7 @@ final class Literals {
   }
 
   /** Behind what stands there, or -1 where it is not closed. */
-  private static int behindOne(String code, int at) {
+  static int behindOne(String code, int at) {
     if (code.startsWith("//", at)) {
       return behind(code, at + 2, "\n");
     }

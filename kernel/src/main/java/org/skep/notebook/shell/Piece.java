@@ -2,6 +2,8 @@ package org.skep.notebook.shell;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import jdk.jshell.SourceCodeAnalysis;
@@ -35,10 +37,23 @@ record Piece(int start, String source, Completeness completeness, List<Insertion
 
   /** Cuts a cell. Comments and blanks belong to what follows them. */
   static List<Piece> cut(String code, SourceCodeAnalysis analysis) {
+    return cut(code, analysis, () -> false).orElseThrow();
+  }
+
+  /** Cuts a cell for a question about it; empty where that takes longer than the question may. */
+  static Optional<List<Piece>> cut(String code, SourceCodeAnalysis analysis, Effort effort) {
+    return cut(code, analysis, effort::isSpent);
+  }
+
+  private static Optional<List<Piece>> cut(
+      String code, SourceCodeAnalysis analysis, BooleanSupplier isToEnd) {
     var pieces = new ArrayList<Piece>();
     String rest = code;
     int start = 0;
     while (!rest.isBlank()) {
+      if (isToEnd.getAsBoolean()) {
+        return Optional.empty();
+      }
       CompletionInfo info = analysis.analyzeCompletion(rest);
       if (info.completeness() == Completeness.EMPTY) {
         break;
@@ -55,7 +70,7 @@ record Piece(int start, String source, Completeness completeness, List<Insertion
       start += rest.length() - remaining.length();
       rest = remaining;
     }
-    return pieces;
+    return Optional.of(pieces);
   }
 
   /**

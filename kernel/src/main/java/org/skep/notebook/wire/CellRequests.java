@@ -4,6 +4,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,9 +21,18 @@ final class CellRequests {
   /** How long a cell that was asked to stop is waited for before it may be left behind. */
   private static final long LEAVE_AFTER_NANOS = 3_000_000_000L;
 
+  /** How long questions may keep one that came after them waiting. */
+  static final long QUESTIONS_NANOS = 1_000_000_000L;
+
   /** What is done with a request. */
   interface Work {
-    void perform(Message request);
+    /**
+     * Performs a request.
+     *
+     * @param late whether it has waited so long for other questions that it is to be answered
+     *     without looking at its code
+     */
+    void perform(Message request, boolean late);
 
     /** Answers that the request will not be performed. */
     void abort(Message request);
@@ -39,10 +49,12 @@ final class CellRequests {
     final Message request;
     final AtomicBoolean interrupted = new AtomicBoolean();
     volatile boolean aborted;
+    final long questionsBefore;
     volatile long firstAsked;
 
-    Entry(Message request) {
+    Entry(Message request, long questionsBefore) {
       this.request = request;
+      this.questionsBefore = questionsBefore;
     }
   }
 
@@ -51,6 +63,9 @@ final class CellRequests {
   private WorkThread thread;
   private final Queue<Entry> waiting = new ConcurrentLinkedQueue<>();
   private volatile @Nullable Entry current;
+
+  /** What all requests but cells have taken. */
+  private final AtomicLong questionNanos = new AtomicLong();
 
   CellRequests(Work work, Log log) {
     this.work = work;
@@ -63,7 +78,7 @@ final class CellRequests {
   }
 
   synchronized void submit(Message request) {
-    waiting.add(new Entry(request));
+    waiting.add(new Entry(request, questionNanos.get()));
     thread.submit(this::next);
   }
 
@@ -77,7 +92,7 @@ final class CellRequests {
       if (entry.aborted) {
         work.abort(entry.request);
       } else {
-        work.perform(entry.request);
+        perform(entry);
       }
     } finally {
       synchronized (this) {
@@ -90,10 +105,26 @@ final class CellRequests {
     }
   }
 
+  private void perform(Entry entry) {
+    boolean late = questionNanos.get() - entry.questionsBefore > QUESTIONS_NANOS;
+    long begin = System.nanoTime();
+    try {
+      work.perform(entry.request, late);
+    } finally {
+      if (!isCell(entry.request)) {
+        questionNanos.addAndGet(System.nanoTime() - begin);
+      }
+    }
+  }
+
+  private static boolean isCell(Message request) {
+    return request.type().equals("execute_request");
+  }
+
   /** Gives up the cells that wait; other requests are still answered. */
   void abortWaiting() {
     for (Entry entry : waiting) {
-      if (entry.request.type().equals("execute_request")) {
+      if (isCell(entry.request)) {
         entry.aborted = true;
       }
     }

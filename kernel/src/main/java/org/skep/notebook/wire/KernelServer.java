@@ -198,11 +198,13 @@ public final class KernelServer implements AutoCloseable {
     }
 
     @Override
-    public void perform(Message request) {
+    public void perform(Message request, boolean late) {
       answers.answer(
           request,
           shell,
-          request.type().equals("execute_request") ? this::execute : questions::reply);
+          request.type().equals("execute_request")
+              ? this::execute
+              : late ? questions::replyAtOnce : questions::reply);
     }
 
     private JsonObject execute(Message request) throws InterruptedException {

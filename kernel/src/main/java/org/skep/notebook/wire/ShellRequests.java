@@ -3,6 +3,7 @@ package org.skep.notebook.wire;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Answers what comes on the shell channel: questions about code, history and comms. */
@@ -36,6 +37,20 @@ final class ShellRequests {
     };
   }
 
+  /** Returns the content of the same reply where no time is left to look at code. */
+  @Nullable JsonObject replyAtOnce(Message request) {
+    JsonObject content = request.content();
+    return switch (request.type()) {
+      case "complete_request" -> {
+        String code = Json.string(content, "code", "");
+        yield completions(code, Completion.none(cursor(content, code)));
+      }
+      case "inspect_request" -> inspection(Optional.empty());
+      case "is_complete_request" -> completeness(new Completeness.Unknown());
+      default -> reply(request);
+    };
+  }
+
   /** Returns what the kernel says of itself, and the protocol that is spoken here. */
   static JsonObject kernelInfo(KernelHandler handler) {
     JsonObject info = handler.kernelInfo().deepCopy();
@@ -48,7 +63,10 @@ final class ShellRequests {
 
   private JsonObject complete(JsonObject content) {
     String code = Json.string(content, "code", "");
-    Completion found = handler.complete(code, cursor(content, code));
+    return completions(code, handler.complete(code, cursor(content, code)));
+  }
+
+  private static JsonObject completions(String code, Completion found) {
     var matches = new JsonArray();
     var types = new JsonArray();
     int start = CodePoints.fromUtf16(code, found.start());
@@ -84,7 +102,10 @@ final class ShellRequests {
   private JsonObject inspect(JsonObject content) {
     String code = Json.string(content, "code", "");
     int level = Json.integer(content, "detail_level", 0);
-    var found = handler.inspect(code, cursor(content, code), level);
+    return inspection(handler.inspect(code, cursor(content, code), level));
+  }
+
+  private static JsonObject inspection(Optional<MimeData> found) {
     return Json.object(
         "status",
         "ok",
@@ -101,7 +122,11 @@ final class ShellRequests {
   }
 
   private JsonObject isComplete(JsonObject content) {
-    return switch (handler.isComplete(Json.string(content, "code", ""))) {
+    return completeness(handler.isComplete(Json.string(content, "code", "")));
+  }
+
+  private static JsonObject completeness(Completeness answer) {
+    return switch (answer) {
       case Completeness.Complete _ -> Json.object("status", "complete");
       case Completeness.Incomplete more ->
           Json.object("status", "incomplete", "indent", more.indent());

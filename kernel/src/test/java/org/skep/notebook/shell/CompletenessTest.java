@@ -1,7 +1,9 @@
 package org.skep.notebook.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -84,5 +86,13 @@ class CompletenessTest {
     assertEquals("    ", CELLS.shell.isComplete("int f(int x) {").indent());
     assertEquals("        ", CELLS.shell.isComplete("class A {\n    int f() {").indent());
     assertEquals("    ", CELLS.shell.isComplete("class A {\n    int f() { return 1; }").indent());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"int a = 1;\n", "List<", "x -> "})
+  void unknownWhereItWouldTakeLong(String part) {
+    assertTimeout(
+        Duration.ofSeconds(10),
+        () -> assertEquals(Status.UNKNOWN, CELLS.shell.isComplete(part.repeat(100_000)).status()));
   }
 }

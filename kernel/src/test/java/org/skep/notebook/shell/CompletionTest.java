@@ -2,8 +2,10 @@ package org.skep.notebook.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -15,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Completion and inspection; {@code |} is the cursor, and {@code ¶} the end of a line. */
 @Timeout(value = 60, unit = TimeUnit.SECONDS)
@@ -168,5 +171,34 @@ class CompletionTest {
     assertTrue(inspect("nothing|").isEmpty());
     assertTrue(inspect("|").isEmpty());
     assertTrue(inspect("1 + 2|").isEmpty());
+  }
+
+  @Test
+  void callsWithinCallsAreCompletedAsDeepAsPeopleWrite() {
+    assertEquals(List.of("abs(", "absExact("), texts("f(".repeat(4) + "Math.ab|"));
+    assertEquals(List.of("abs(", "absExact("), texts("f(" + "(1)".repeat(50) + ", Math.ab|"));
+  }
+
+  /** Each of them would take minutes, or more than the age of the world. */
+  @ParameterizedTest
+  @ValueSource(strings = {"f(", "f(1, ", "a.f(", "a.", "((", "x -> f(", "f(\"(\" + "})
+  void whatMayTakeTooLongIsNotBegun(String part) {
+    String code = part.repeat(1_000);
+    assertTimeout(
+        Duration.ofSeconds(10),
+        () -> {
+          assertEquals(Completions.none(code.length()), CELLS.shell.complete(code, code.length()));
+          assertEquals(Optional.empty(), CELLS.shell.inspect(code, code.length()));
+        });
+  }
+
+  @Test
+  void aCellOfManyStatementsIsLeftAloneAfterASecond() {
+    String code = "int a = 1;\n".repeat(100_000) + "a.";
+    assertTimeout(
+        Duration.ofSeconds(10),
+        () ->
+            assertEquals(
+                Completions.none(code.length()), CELLS.shell.complete(code, code.length())));
   }
 }
