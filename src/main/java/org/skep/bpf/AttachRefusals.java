@@ -34,7 +34,7 @@ final class AttachRefusals {
           operation,
           Misfits.unknownToo(point) + "this Linux has no kprobes",
           "it was built without CONFIG_KPROBE_EVENTS; use a tracepoint, raw_tp or tp_btf here, or run"
-              + " it in the lab VM");
+              + " it in the VM (make vm)");
     }
     return new SyscallException(operation, errno, cause(point, errno, messages));
   }
@@ -94,7 +94,7 @@ final class AttachRefusals {
               + errno
               + "; '.name' another one, or close the object that has it)";
       case AttachPoint.Network _ ->
-          "a program holds this place already (" + errno + "; close its link first)";
+          "a program is attached there already (" + errno + "; close its link first)";
       default -> "this program is there already (" + errno + "; close its link first)";
     };
   }
@@ -124,7 +124,7 @@ final class AttachRefusals {
       case AttachPoint.Tcx t -> noInterface(t.networkInterface());
       case AttachPoint.Cgroup c ->
           Files.isDirectory(c.path())
-              ? "it is no cgroup of version 2 (they are below "
+              ? "not a cgroup v2 directory (they are below "
                   + Mounts.cgroup2().map(Path::toString).orElse("a mount of cgroup2")
                   + ")"
               : "no such directory (mkdir below "
@@ -132,9 +132,9 @@ final class AttachRefusals {
                   + " makes a cgroup)";
       case AttachPoint.PerfEvent p ->
           p.counter().isHardware()
-              ? "this processor has no such counter (a virtual machine often has none; cpu-clock is"
+              ? "this CPU has no such counter (a virtual machine often has none; cpu-clock is"
                   + " everywhere)"
-              : p.pid() > 0 ? "no such process" : p.cpu() >= 0 ? "no such processor" : "";
+              : p.pid() > 0 ? "no such process" : p.cpu() >= 0 ? "no such CPU" : "";
       case AttachPoint.NetworkNamespace n ->
           Files.exists(n.path())
               ? ""

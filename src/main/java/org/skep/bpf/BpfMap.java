@@ -100,7 +100,7 @@ public final class BpfMap implements ReadableMap {
         .object()
         .get()
         .orElseThrow(
-            () -> new IllegalStateException("map '" + name() + "' is no part of an object"));
+            () -> new IllegalStateException("map '" + name() + "' is not part of an object"));
   }
 
   /**
@@ -190,7 +190,7 @@ public final class BpfMap implements ReadableMap {
   /**
    * The value that {@link #pop()} would take; empty where there is none. It stays there.
    *
-   * @throws org.skep.UnsupportedFeatureException if the map is no queue or stack
+   * @throws org.skep.UnsupportedFeatureException if the map is not a queue or stack
    */
   public Optional<Object> peek() {
     return held.keyless(BpfMapType.Ability.HEAD).head(false);
@@ -200,7 +200,7 @@ public final class BpfMap implements ReadableMap {
    * Takes a value: of a queue the oldest, of a stack the newest; empty where there is none. The
    * program that reads it will not find it.
    *
-   * @throws org.skep.UnsupportedFeatureException if the map is no queue or stack
+   * @throws org.skep.UnsupportedFeatureException if the map is not a queue or stack
    */
   public Optional<Object> pop() {
     return held.keyless(BpfMapType.Ability.HEAD).head(true);
@@ -389,7 +389,7 @@ public final class BpfMap implements ReadableMap {
     if (type().isPerCpu()) {
       throw new UnsupportedFeatureException(
           "read map '" + name() + "' into records",
-          "it has a value for each processor",
+          "it has a value for each CPU",
           "sum() and max() make tables of one, entries() has lists");
     }
     return reading.entries(keyClass, valueClass);

@@ -127,8 +127,7 @@ public final class BpfProgram {
    * A place written as text, by the type of the program: {@code eth0} or {@code eth0:egress}, the
    * path of a cgroup, {@code sched:sched_switch}, {@code tcp_connect} or {@code tcp_connect+0x10},
    * {@code libc.so.6:malloc,pid=4711}, {@code libc.so.6:libc:setjmp}, {@code cpu-clock:99hz},
-   * {@code ipv4:input:10}, the number of a process or a path for its network namespace, the name of
-   * a map of sockets.
+   * {@code ipv4:input:10}, a PID or a path for its network namespace, the name of a map of sockets.
    *
    * @throws IllegalArgumentException if it is no place for this type; the message says what one
    *     looks like
@@ -199,7 +198,7 @@ public final class BpfProgram {
       throw new SyscallException(
           e.operation(),
           e.errno(),
-          "programs of type " + type() + " do not go there" + Misfits.goes(type, section));
+          "programs of type " + type() + " cannot attach there" + Misfits.goes(type, section));
     }
   }
 

@@ -65,7 +65,7 @@ final class Descriptors {
           case Process p -> p.pid();
           case Integer n -> n;
           case Long n -> n;
-          default -> throw wrong(value, "the number of a process");
+          default -> throw wrong(value, "a PID");
         };
     int fd = Libc.pidfd_open(Math.toIntExact(pid), 0);
     if (Errno.ENOENT.is(fd) || Errno.EINVAL.is(fd)) { // a thread that leads no process

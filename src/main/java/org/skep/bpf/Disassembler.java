@@ -85,9 +85,7 @@ final class Disassembler {
       from += size;
     }
     return new Disassembly(
-        program,
-        withoutRepeats(instructions),
-        List.of("Instructions of the processor, as objdump reads what the kernel compiled."));
+        program, withoutRepeats(instructions), List.of("JITed code, disassembled by objdump."));
   }
 
   private void compiled(

@@ -243,7 +243,7 @@ public final class EventSource {
           "read events of '" + map.name() + "'",
           "map type " + map.type().words() + " is not an event buffer",
           map.type() == BpfMapType.USER_RINGBUF
-              ? "it carries events to a program: send them"
+              ? "it passes events to a program: send them"
               : "it has entries: read it as a table");
     }
     if (map.type() == BpfMapType.RINGBUF && (map.shape().flags() & OVERWRITE) != 0) {

@@ -167,7 +167,7 @@ final class HeldMap {
     MemorySegment pointer = home.pointer();
     BpfObject object = home.object().get().orElse(null);
     if (pointer == null || object == null) {
-      throw new IllegalStateException("map '" + name + "' is no part of an object");
+      throw new IllegalStateException("map '" + name + "' is not part of an object");
     }
     return home.lifetime()
         .use(

@@ -62,7 +62,7 @@ final class Hooks {
           new Needs("a perf event: a clock or counter, and how often", "cpu-clock:99hz");
       case Uapi.BPF_PROG_TYPE_XDP ->
           name.matches("xdp(\\.frags)?/(devmap|cpumap).*|xdp_(devmap|cpumap).*")
-              ? new Never("it runs for an entry of a map of devices or processors that names it")
+              ? new Never("it runs for an entry of a map of devices or CPUs that names it")
               : INTERFACE;
       case Uapi.BPF_PROG_TYPE_SCHED_CLS, Uapi.BPF_PROG_TYPE_SCHED_ACT -> INTERFACE;
       case Uapi.BPF_PROG_TYPE_CGROUP_SKB,

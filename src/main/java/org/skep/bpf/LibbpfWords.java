@@ -68,7 +68,7 @@ final class LibbpfWords {
                       m.group(1),
                       "'"
                           + m.group(1)
-                          + "' is no option of the kernel's configuration (those begin with CONFIG_;"
+                          + "' is not a kernel configuration option (those begin with CONFIG_;"
                           + " libbpf itself sets LINUX_KERNEL_VERSION, LINUX_HAS_BPF_COOKIE and"
                           + " LINUX_HAS_SYSCALL_WRAPPER)")),
           Word.of(
@@ -242,7 +242,7 @@ final class LibbpfWords {
                 + " bpf_strncmp() compares text)"
             : "nothing defines '"
                 + name
-                + "' (a function of one's own needs its body in the same text, one of the kernel"
+                + "' (a function of your own needs its body in the same source, one of the kernel"
                 + " is declared with __ksym, an option of the kernel's configuration with"
                 + " __kconfig)");
   }

@@ -49,7 +49,7 @@ final class MapAbilities {
           isKeyless(type) ? "has no keys" : "cannot be written entry by entry from outside";
       case BpfMapType.Ability.REMOVE ->
           type.isArray() ? "keeps all its entries" : "does not let entries be removed from outside";
-      case BpfMapType.Ability.PUSH, BpfMapType.Ability.HEAD -> "is no queue or stack";
+      case BpfMapType.Ability.PUSH, BpfMapType.Ability.HEAD -> "is not a queue or stack";
       case BpfMapType.Ability.MEMBER -> "has nothing to ask for";
       default -> "has no keys that can be walked";
     };
@@ -67,8 +67,8 @@ final class MapAbilities {
     return switch (type) {
       case ARRAY, PERCPU_ARRAY -> "put zeros in place of a value";
       case QUEUE, STACK -> "push() adds, peek() looks at its head, pop() takes it";
-      case RINGBUF, PERF_EVENT_ARRAY -> "it carries events: read them as they come";
-      case USER_RINGBUF -> "it carries events to a program: send them";
+      case RINGBUF, PERF_EVENT_ARRAY -> "it passes events: read them with events()";
+      case USER_RINGBUF -> "it passes events to a program: send them";
       case BLOOM_FILTER -> "push() adds a value, contains() asks whether it may have been added";
       case SK_STORAGE -> "get(SOCKET) asks for one socket";
       case INODE_STORAGE -> "get(PATH) asks for one file";

@@ -22,7 +22,7 @@ final class MapChecks {
       throw new SyscallException(
           "create map '" + name + "'",
           Errno.EINVAL.number(),
-          "nothing says what the maps in it look like (say __array(values, struct { ... }) in its"
+          "the type of its inner maps is missing (write __array(values, struct { ... }) in its"
               + " definition)");
     }
     if (growsByEntry(BpfMapType.of(LibbpfMap.bpf_map__type(map)))
@@ -31,7 +31,7 @@ final class MapChecks {
       throw new SyscallException(
           "create map '" + name + "'",
           Errno.EINVAL.number(),
-          "its type is not allocated beforehand (say __uint(map_flags, BPF_F_NO_PREALLOC) in its"
+          "its type is not preallocated (write __uint(map_flags, BPF_F_NO_PREALLOC) in its"
               + " definition)");
     }
     if (LibbpfMap.bpf_map__max_entries(map) == 0

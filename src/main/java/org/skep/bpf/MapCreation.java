@@ -32,7 +32,7 @@ final class MapCreation {
   private static String cause(MapShape shape, int errno) {
     String words = Errno.wordsOf(errno) + " (" + Errno.nameOf(errno) + "; ";
     if (Errno.E2BIG.is(-errno) || Errno.ENOMEM.is(-errno)) {
-      return words + shape.words() + "; make it smaller: max_entries in the text, or --size)";
+      return words + shape.words() + "; make it smaller: max_entries in the source, or --size)";
     }
     if (Errno.EPERM.is(-errno)) {
       return words + "needs root or CAP_BPF; some types also CAP_NET_ADMIN or CAP_SYS_ADMIN)";

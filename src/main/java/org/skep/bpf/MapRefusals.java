@@ -54,7 +54,7 @@ final class MapRefusals {
       return "a socket must be of TCP and connected or listening, of UDP, or of Unix";
     }
     if (Errno.EBUSY.is(-errno) && type == BpfMapType.REUSEPORT_SOCKARRAY) {
-      return "a socket is in one such place at a time: remove it there first";
+      return "a socket is in one such map at a time: remove it there first";
     }
     boolean isGroup = type == BpfMapType.CGROUP_ARRAY || type == BpfMapType.CGRP_STORAGE;
     if (isGroup && Errno.EBADF.is(-errno)) {

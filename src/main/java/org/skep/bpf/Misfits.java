@@ -136,10 +136,10 @@ final class Misfits {
           "this socket takes no such program (for sk_reuseport it has to be bound with SO_REUSEPORT)";
       case AttachPoint.Kprobe k -> kprobe(k);
       case AttachPoint.StructOps _ ->
-          "the kernel refuses the table (EINVAL; a function that it requires is missing, or its"
+          "the kernel rejects the table (EINVAL; a function that it requires is missing, or its"
               + " '.name' is empty or too long)";
       case AttachPoint.PerfEvent p when p.cpu() >= PossibleCpus.count() ->
-          "no such processor (there are " + PossibleCpus.count() + ", from 0 on)";
+          "no such CPU (there are " + PossibleCpus.count() + ", from 0 on)";
       case AttachPoint.Uprobe u when u.offset() > 0 -> pastTheEnd(u);
       case AttachPoint.WithCookie c -> place(c.point());
       default -> "";

@@ -37,11 +37,11 @@ final class Pins {
                     .ifPresent(
                         path ->
                             notes.add(
-                                "the text pins map '"
+                                "the source pins map '"
                                     + name
                                     + "' at "
                                     + path
-                                    + ", where it outlives the notebook (rm lets it go)")));
+                                    + ", where it outlives the notebook (rm removes it)")));
     return notes;
   }
 
@@ -132,9 +132,9 @@ final class Pins {
                   errno,
                   "the map that is pinned there is another: "
                       + pinned.get().words()
-                      + ", and the text has "
+                      + ", and the source has "
                       + MapShape.of(each.getValue()).words()
-                      + " (change the text, or remove what is pinned: rm "
+                      + " (change the source, or remove what is pinned: rm "
                       + path.get()
                       + ")"));
         }

@@ -50,7 +50,7 @@ final class PlaceWords {
           "perf event '"
               + p.counter()
               + (p.period() > 0 ? "' every " + p.period() : "' at " + p.frequency() + " Hz")
-              + (p.cpu() < 0 ? "" : " on processor " + p.cpu())
+              + (p.cpu() < 0 ? "" : " on CPU " + p.cpu())
               + process(p.pid());
       case AttachPoint.Network p -> of(p);
     };

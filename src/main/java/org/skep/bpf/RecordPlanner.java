@@ -54,7 +54,7 @@ final class RecordPlanner {
       Typed typed = find(entry.getValue());
       RecordKinds.Tag here = tag(typed.btf, typed.id, member);
       if (where != null && !samePlace(where.reader().field(), here.reader().field())) {
-        throw refused(member + " of " + entry.getValue() + " is in another place");
+        throw refused(member + " of " + entry.getValue() + " is at another offset");
       }
       where = here;
       byTag.put(value(here, entry.getKey()), new RecordRows(of(typed), roundsUp, keep));
@@ -171,7 +171,7 @@ final class RecordPlanner {
                 refused(
                     "'"
                         + text
-                        + "' is no value of '"
+                        + "' is not a value of '"
                         + tag.member()
                         + "'"
                         + WholeNumber.hint(text)));

@@ -43,10 +43,10 @@ final class Refusals {
     if (forbidden && attachType == Uapi.BPF_TRACE_ITER) {
       return new UnsupportedFeatureException(
           operation,
-          "this Linux refuses the iterator '"
+          "this Linux rejects the iterator '"
               + section.substring(section.indexOf('/') + 1)
-              + "', with EPERM and no word of the verifier",
-          "it needs CAP_BPF and CAP_PERFMON; with these, run it in the lab VM, whose kernel allows"
+              + "', with EPERM and no verifier output",
+          "it needs CAP_BPF and CAP_PERFMON; with these, run it in the VM (make vm), whose kernel allows"
               + " it");
     }
     if (Errno.ESRCH.is(-errno) && section.indexOf('/') > 0) {
@@ -61,7 +61,7 @@ final class Refusals {
       return new SyscallException(
           operation,
           errno,
-          "nothing says which function it replaces (say --on "
+          "no attach target: which function it replaces (--on "
               + program
               + "=NAME.PROGRAM:FUNCTION, or target() before loading)");
     }
@@ -69,7 +69,7 @@ final class Refusals {
       return new SyscallException(
           operation,
           errno,
-          "nothing says what it traces (write SEC(\""
+          "no attach target (write SEC(\""
               + section
               + "/NAME\"), say --on "
               + program
@@ -96,9 +96,9 @@ final class Refusals {
   static BpfException ofTrampoline(String program) {
     return new UnsupportedFeatureException(
         "load program '" + program + "'",
-        "this Linux refuses BPF trampolines, with EPERM and no word of the verifier",
+        "this Linux rejects BPF trampolines, with EPERM and no verifier output",
         "fentry, fexit, fmod_ret, LSM and freplace need them; use tp_btf, raw_tp or a tracepoint"
-            + " here, or run it in the lab VM");
+            + " here, or run it in the VM (make vm)");
   }
 
   /** What a program traces, and the kernel's types do not have. */
@@ -125,13 +125,13 @@ final class Refusals {
       return "";
     }
     if (section.equals(".text")) {
-      return "nothing says to what it belongs (write its hook before it, such as"
+      return "no section (write its attach target before it, such as"
           + " SEC(\"tracepoint/syscalls/sys_enter_openat\"); what others call is static)";
     }
     String hint = Sections.hint(section);
     return "section '"
         + section
-        + "' is of no known kind"
+        + "' is not known"
         + (hint.isEmpty() ? " (say its type by --type " + program + "=TYPE, such as xdp)" : hint);
   }
 

@@ -124,7 +124,7 @@ record TargetText(
           switch (Hooks.declared(type, section)) {
             case Hooks.Never(String reason) -> throw refused(text, reason);
             case Hooks.Needs(String what, String _) ->
-                throw refused(text, "it needs " + what + ", which a text cannot name");
+                throw refused(text, "it needs " + what + ", which --on cannot name");
             case Hooks.At _ -> new AttachPoint.Declared(section);
           };
     };
@@ -196,7 +196,7 @@ record TargetText(
   private AttachPoint perfEvent(String place, PlaceDetails details) {
     var expected =
         "an event and how often, such as cpu-clock:99hz or page-faults:100, with ,pid=N only for a"
-            + " process, with ,cpu=N only on a processor";
+            + " process, with ,cpu=N only on that CPU";
     return match(PERF_EVENT, place, expected)
         .with(
             m -> {
@@ -333,7 +333,7 @@ record TargetText(
     return text.startsWith("/") || root.isEmpty() ? Path.of(text) : root.get().resolve(text);
   }
 
-  /** A path, the number of a process, {@code self}, or a name that {@code ip netns} gave. */
+  /** A path, a PID, {@code self}, or a name that {@code ip netns} gave. */
   private Path namespace(String text) {
     if (text.isBlank()) {
       throw refused(text, "expected the name of a network namespace, a process, self or a path");

@@ -231,7 +231,7 @@ final class TestRunner {
         switch (Errno.nameOf(errno)) {
           case "EINVAL", "E2BIG", "ERANGE" ->
               kind instanceof TestRunKind.Packet
-                  ? "Linux refuses this packet of "
+                  ? "Linux rejects this packet of "
                       + data.length
                       + " bytes"
                       + (context.length > 0
@@ -241,7 +241,7 @@ final class TestRunner {
                       + Errno.nameOf(errno)
                       + "; a packet begins with its Ethernet header, and has 14 bytes or more and"
                       + " less than a page)"
-                  : "Linux refuses a context of "
+                  : "Linux rejects a context of "
                       + context.length
                       + " bytes ("
                       + Errno.nameOf(errno)

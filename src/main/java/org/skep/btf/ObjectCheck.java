@@ -178,7 +178,7 @@ public final class ObjectCheck {
         }
         if (place.offset() < 0 || place.offset() >= target.byteSize()) {
           throw new BtfFormatException(
-              "a place within the " + target.byteSize() + " bytes of " + words(target),
+              "an offset within the " + target.byteSize() + " bytes of " + words(target),
               "offset " + Long.toUnsignedString(place.offset()),
               place.at());
         }

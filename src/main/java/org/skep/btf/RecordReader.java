@@ -36,7 +36,7 @@ final class RecordReader {
           case BtfType.Union t -> t.members();
           default ->
               throw new IllegalArgumentException(
-                  "read '" + types.btf().nameOf(struct) + "' into a record: it is no struct");
+                  "read '" + types.btf().nameOf(struct) + "' into a record: it is not a struct");
         };
     RecordComponent[] components = recordClass.getRecordComponents();
     var arguments = new @Nullable Object[components.length];

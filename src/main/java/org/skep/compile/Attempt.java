@@ -33,19 +33,19 @@ record Attempt(
     List<Note> notes) {
   private static final Note DEFAULT_HEADERS =
       Note.routine(
-          "no #include in the text: vmlinux.h, bpf_helpers.h, bpf_tracing.h, bpf_core_read.h,"
+          "no #include in the source: vmlinux.h, bpf_helpers.h, bpf_tracing.h, bpf_core_read.h,"
               + " bpf_endian.h and skep.h were included");
   private static final Note HEADERS_FIRST =
       Note.routine(
-          "the text's includes lack the kernel's types or helpers: vmlinux.h, bpf_helpers.h,"
+          "the source's includes lack the kernel's types or helpers: vmlinux.h, bpf_helpers.h,"
               + " bpf_tracing.h, bpf_core_read.h, bpf_endian.h and skep.h were included first");
   private static final String USDT =
-      "the text uses BPF_USDT or bpf_usdt_arg(): bpf/usdt.bpf.h was included, which makes two maps"
+      "the source uses BPF_USDT or bpf_usdt_arg(): bpf/usdt.bpf.h was included, which makes two maps"
           + " of its own";
   private static final Pattern USDT_NAME = Pattern.compile("\\b(?:BPF_USDT\\b|bpf_usdt_)");
   private static final Note DEFAULT_LICENCE =
       Note.routine(
-          "no licence in the text: compiled as GPL; to choose, write char LICENSE[]"
+          "no licence in the source: compiled as GPL; to choose, write char LICENSE[]"
               + " SEC(\"license\") = \"GPL\";");
 
   Attempt {

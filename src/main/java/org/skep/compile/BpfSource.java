@@ -60,7 +60,7 @@ public record BpfSource(
 
   public BpfSource {
     if (name.isBlank()) {
-      throw new IllegalArgumentException("name a C text: the name is blank");
+      throw new IllegalArgumentException("name a C source: the name is blank");
     }
     headers = List.copyOf(headers);
     includeDirectories = includeDirectories.stream().map(Path::toAbsolutePath).toList();
@@ -95,7 +95,7 @@ public record BpfSource(
           attributes.isDirectory() ? "a folder, not a file" : "not a regular file");
     }
     if (attributes.size() > LARGEST_TEXT) {
-      throw new IOException("larger than any text of C: " + attributes.size() + " bytes");
+      throw new IOException("larger than any C source: " + attributes.size() + " bytes");
     }
     byte[] bytes;
     try (var in = Files.newInputStream(file)) {
@@ -103,7 +103,7 @@ public record BpfSource(
     }
     for (byte each : bytes) {
       if (each == 0) {
-        throw new IOException("no text, as there is a zero byte in it (objects end in .o)");
+        throw new IOException("not C source, as it contains a zero byte (objects end in .o)");
       }
     }
     try {

@@ -171,7 +171,7 @@ final class Fallbacks {
     return !failed.shim().kernelNames() && any(diagnostics, KERNEL_NAME)
         ? Optional.of(
             failed.withShim(
-                "the text counts on names that only the kernel's own source has (uapi/ headers, u32,"
+                "the source relies on names that only the kernel's own source has (uapi/ headers, u32,"
                     + " load_byte and the like): they were supplied",
                 failed.shim().withKernelNames(Includes.foreign(failed.source()))))
         : Optional.empty();
@@ -201,7 +201,7 @@ final class Fallbacks {
         ? Optional.empty()
         : Optional.of(
             failed.withFlags(
-                "the text counts on "
+                "the source relies on "
                     + OldMaps.list(List.copyOf(names))
                     + " of the kernel's source: supplied",
                 List.of("-include", header)));
@@ -260,7 +260,7 @@ final class Fallbacks {
     return missing || trouble
         ? Optional.of(
             failed.withShim(
-                "the text counts on headers inside the kernel's source: vmlinux.h and the constants of"
+                "the source relies on headers inside the kernel's source: vmlinux.h and the constants of"
                     + " the installed headers stood in for them",
                 failed.shim().withLinuxTypes(foreign)))
         : Optional.empty();

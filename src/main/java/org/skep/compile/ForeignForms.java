@@ -94,7 +94,7 @@ final class ForeignForms {
       var piece = pieces.get(each);
       if (piece.is("static") && piece.kind() == Kind.WORD) {
         result.replace(piece.start(), piece.end(), " ".repeat(piece.text().length()));
-        notes.add("program '" + name + "' is static, which libbpf refuses: taken as global");
+        notes.add("program '" + name + "' is static, which libbpf rejects: taken as global");
         return;
       }
       if (piece.is("(") && pieces.get(each - 1).is(name)) {

@@ -49,7 +49,7 @@ final class HeaderFallbacks {
     }
     var all = new TreeSet<>(failed.constants());
     all.addAll(names);
-    var note = "the text's headers lack " + OldMaps.list(List.copyOf(names)) + ": supplied";
+    var note = "the source's headers lack " + OldMaps.list(List.copyOf(names)) + ": supplied";
     return Optional.of(failed.withConstants(all).noting(Note.change(note)));
   }
 
@@ -99,7 +99,7 @@ final class HeaderFallbacks {
                 .noting(
                     Note.change(
                         "vmlinux.h has the types of the headers of Linux and of the C library that"
-                            + " the text includes: only their constants were taken")))
+                            + " the source includes: only their constants were taken")))
         : Optional.empty();
   }
 
@@ -117,7 +117,7 @@ final class HeaderFallbacks {
       if (!known.containsAll(each.getValue())) {
         return Optional.of(
             failed.withShim(
-                "the text defines "
+                "the source defines "
                     + OldMaps.list(List.copyOf(each.getValue()))
                     + " as "
                     + header(each.getKey())

@@ -133,9 +133,9 @@ final class Headers {
     var vmlinux = types.header(cache, renamed);
     if (vmlinux.isEmpty()) {
       throw new UnsupportedFeatureException(
-          "make vmlinux.h for a text without includes",
+          "make vmlinux.h for a source without includes",
           types.problem(),
-          "or include linux/bpf.h and bpf/bpf_helpers.h in the text");
+          "or include linux/bpf.h and bpf/bpf_helpers.h in the source");
     }
     var key =
         new Hash()

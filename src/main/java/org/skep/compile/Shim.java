@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * @param linuxTypes whether {@code vmlinux.h} stands in for all headers of the kernel and the C
  *     library; then these are empty
  * @param headers the headers that the text asks for and that are not its own, as it names them
- * @param renamed names of a header that the text defines itself, by the header as it is included:
+ * @param renamed names of a header that the source defines itself, by the header as it is included:
  *     there they get a suffix
  * @param replaced other texts for some of the source's own headers, by their files
  */

@@ -45,7 +45,7 @@ final class ToolChecks {
                     Check.limited(
                         AREA,
                         "bpftool",
-                        "not on the PATH; only instructions of the processor need it",
+                        "not on the PATH; only JITed code (%prog dis --native) needs it",
                         "apt install bpftool, dnf install bpftool")));
     return checks;
   }

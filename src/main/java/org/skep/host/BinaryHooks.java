@@ -116,7 +116,7 @@ final class BinaryHooks {
                     "find binary '"
                         + binary
                         + "': no such program or library (give its path, the name of a library such"
-                        + " as libc.so.6, or the number of a process)"));
+                        + " as libc.so.6, or a PID)"));
   }
 
   private static Stream<String> folders(boolean library) {

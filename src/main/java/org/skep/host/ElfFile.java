@@ -76,7 +76,7 @@ final class ElfFile {
 
   private static IllegalArgumentException wrong(Path file) {
     return new IllegalArgumentException(
-        "read '" + file + "': it is no whole ELF file of 64 bits (a program or library)");
+        "read '" + file + "': not a valid 64-bit ELF file (a program or library)");
   }
 
   private void readSections() {

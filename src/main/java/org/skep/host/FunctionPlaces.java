@@ -82,7 +82,7 @@ public final class FunctionPlaces {
   /**
    * The files that a binary means.
    *
-   * @param binary its path, its name among the libraries or on the PATH, or the number of a process
+   * @param binary its path, its name among the libraries or on the PATH, or a PID
    * @throws IllegalArgumentException if there is no such binary
    */
   public static Set<Path> files(String binary) {
@@ -92,7 +92,7 @@ public final class FunctionPlaces {
   /**
    * The functions of a program or library; of names for the same instruction the first.
    *
-   * @param binary its path, its name among the libraries or on the PATH, or the number of a process
+   * @param binary its path, its name among the libraries or on the PATH, or a PID
    * @param pattern names with {@code *} and {@code ?}, of symbols, or as C++ and Rust have them in
    *     the source
    * @throws IllegalArgumentException if there is no such binary

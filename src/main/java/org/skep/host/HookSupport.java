@@ -83,7 +83,7 @@ final class HookSupport {
     }
     if (Errno.EPERM.is(result) && Capabilities.ofThisProcess().allowBpf()) {
       return Optional.of(
-          "This Linux refuses BPF trampolines, which "
+          "This Linux rejects BPF trampolines, which "
               + kind
               + " needs: use "
               + (lsm ? "a tracepoint" : "tp_btf, raw_tp or a tracepoint")
@@ -91,7 +91,7 @@ final class HookSupport {
     }
     return Optional.of(
         kind
-            + " programs are refused here ("
+            + " programs are rejected here ("
             + Errno.nameOf(-result)
             + "; %doctor attach says more).");
   }

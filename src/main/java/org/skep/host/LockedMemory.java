@@ -46,7 +46,7 @@ public final class LockedMemory {
     return linux.isAtLeast(5, 11) || limit.equals("unlimited")
         ? Optional.empty()
         : Optional.of(
-            "before Linux 5.11 maps and programs count as locked memory, of which this process may"
+            "before Linux 5.11 maps and programs count as locked memory, and this process may"
                 + " have "
                 + limit
                 + "; start it after `ulimit -l unlimited`, as root, or give it CAP_SYS_RESOURCE");

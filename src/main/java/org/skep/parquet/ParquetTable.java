@@ -75,7 +75,7 @@ public record ParquetTable(NotedTable table, long rows, Map<String, String> abou
       }
       try (TornFile torn = TornFile.of(file)) {
         if (torn == null) {
-          throw new Refused("it is no Parquet file, or not whole (its end is missing)");
+          throw new Refused("not a Parquet file, or cut short (its footer is missing)");
         }
         return readWhole(torn.whole(), name, keep);
       }

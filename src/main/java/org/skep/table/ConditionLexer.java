@@ -142,7 +142,7 @@ final class ConditionLexer {
     throw ConditionParser.error(
         condition,
         start + 1,
-        "'" + text + "' is no number (units are ns, us, ms, s, k, M, G, KiB, MiB, GiB)");
+        "'" + text + "' is not a number (units are ns, us, ms, s, k, M, G, KiB, MiB, GiB)");
   }
 
   private void name() {

@@ -40,7 +40,7 @@ final class LostStacks {
     if (collided > 0) {
       notes.add(
           share(name, collided, all, what)
-              + " stack ID collisions (-17): another stack has their place in the map (raise its"
+              + " stack ID collisions (-17): another stack has their slot in the map (raise its"
               + " max_entries: --size MAP=N)");
     }
     if (full > 0) {

@@ -12,8 +12,8 @@ public final class Nearest {
   private Nearest() {}
 
   /**
-   * The nearest of the known names, best first: those at few changes of a character, and those that
-   * contain the typed name. Case does not count.
+   * The nearest of the known names, all at the same distance, by name: those at the fewest changes
+   * of a character, else those that contain the typed name. Case does not count.
    *
    * @param limit how many at most
    */
@@ -21,10 +21,14 @@ public final class Nearest {
     record Candidate(String name, int distance) {}
     var wanted = typed.toLowerCase(Locale.ROOT);
     int farthest = Math.max(2, wanted.length() / 3);
-    return known
-        .map(name -> new Candidate(name, distance(wanted, name, farthest)))
-        .filter(c -> c.distance() <= farthest)
-        .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
+    var near =
+        known
+            .map(name -> new Candidate(name, distance(wanted, name, farthest)))
+            .filter(c -> c.distance() <= farthest)
+            .sorted(Comparator.comparingInt(Candidate::distance).thenComparing(Candidate::name))
+            .toList();
+    return near.stream()
+        .takeWhile(c -> c.distance() == near.getFirst().distance())
         .limit(limit)
         .map(Candidate::name)
         .toList();

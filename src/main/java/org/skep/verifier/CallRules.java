@@ -200,7 +200,7 @@ final class CallRules {
             "use atomic operations (__sync_fetch_and_add), or a per-CPU map"),
         Rule.of(
             "tail_calls? (?:are not allowed|.*not supported)|mixing of tail_calls and bpf-to-bpf calls",
-            "tail calls and functions that are not inlined do not go together on this machine",
+            "tail calls cannot be combined with functions that are not inlined on this machine",
             "mark the functions __always_inline, or leave the tail calls out"),
         Rule.of(
             "R(\\d+) leaks addr|leaks addr as return value|leaking pointer",

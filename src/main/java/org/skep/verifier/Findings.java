@@ -44,7 +44,7 @@ public final class Findings {
           program,
           Optional.empty(),
           "",
-          "the kernel refused it without a reason in the log",
+          "the kernel rejected it without a reason in the log",
           Optional.empty(),
           "");
     }

@@ -37,7 +37,7 @@ final class MemoryRules {
                     "r" + found.group(1))),
         Rule.of(
             "R(\\d+) invalid mem access 'map_ptr'",
-            "a map is no memory that can be read",
+            "a map is not memory that can be read",
             "look a value up with bpf_map_lookup_elem()"),
         Rule.of(
             "R(\\d+) invalid mem access '([^']*)'",
@@ -74,9 +74,9 @@ final class MemoryRules {
             (found, _) ->
                 new Advice(
                     found.group(3)
-                        + " bytes are accessed at a place in the "
+                        + " bytes are accessed at an offset in the "
                         + Kinds.words(found.group(1))
-                        + " that is no multiple of "
+                        + " that is not a multiple of "
                         + found.group(3),
                     "order the members so that each is aligned, or copy with __builtin_memcpy()",
                     "")),
@@ -95,7 +95,7 @@ final class MemoryRules {
                     "")),
         Rule.of(
             "dereference of modified ctx ptr R\\d+ off=\\d+ disallowed",
-            "the address of a member of the context was computed first, and then used: the text adds"
+            "the address of a member of the context was computed first, and then used: the source adds"
                 + " to the pointer, or clang shares the address between branches",
             "read and write the members by name; where clang shares them, compile with clang 18 or"
                 + " later in a cell, or keep the branches apart by asm volatile(\"\" ::: \"memory\")"),
@@ -160,7 +160,7 @@ final class MemoryRules {
               register)
           : new Advice(
               "the pointer is not valid any more after " + lost.get(),
-              "take the pointer anew after the call, and for packets compare with data_end again",
+              "get the pointer again after the call, and for packets compare with data_end again",
               register);
     }
     if (scene.known(register).equals("0")) {
@@ -171,7 +171,7 @@ final class MemoryRules {
     }
     boolean task = scene.madeBy(register).filter("bpf_get_current_task()"::equals).isPresent();
     return new Advice(
-        variable + " is a mere number to the verifier, so that nothing may be read there directly",
+        variable + " is a scalar to the verifier, not a pointer: it cannot be dereferenced",
         "read it with BPF_CORE_READ("
             + scene.variableInCode(register)
             + ", member) or bpf_probe_read_kernel(), and what belongs to a process with"

@@ -158,7 +158,7 @@ class AttachIT {
       }
       var cpu =
           assertThrows(BpfException.class, () -> p.attach(p.pointAt("cpu-clock:9hz,cpu=99999")));
-      assertTrue(String.valueOf(cpu.getMessage()).contains("no such processor"), cpu::getMessage);
+      assertTrue(String.valueOf(cpu.getMessage()).contains("no such CPU"), cpu::getMessage);
       var why =
           assertThrows(BpfException.class, () -> p.attach(p.pointAt("cpu-clock:9hz,pid=4194304")));
       assertTrue(String.valueOf(why.getMessage()).contains("no such process"), why::getMessage);
@@ -417,9 +417,9 @@ class AttachIT {
           7, ByteBuffer.wrap(p.attach(p.pointAt("hits")).read()).order(nativeOrder()).getLong());
     } catch (UnsupportedFeatureException e) {
       assertEquals(
-          "load program 'p': this Linux refuses the iterator 'bpf_map_elem', with EPERM and no word"
-              + " of the verifier (it needs CAP_BPF and CAP_PERFMON; with these, run it in the lab"
-              + " VM, whose kernel allows it)",
+          "load program 'p': this Linux rejects the iterator 'bpf_map_elem', with EPERM and no"
+              + " verifier output (it needs CAP_BPF and CAP_PERFMON; with these, run it in the VM"
+              + " (make vm), whose kernel allows it)",
           e.getMessage());
     }
   }
@@ -432,15 +432,15 @@ class AttachIT {
           AttachOutcome.NeedsTarget.class, object.program("p").attachment().orElseThrow());
     }
     assertEquals(
-        "load program 'p': nothing says what it traces (write SEC(\"tp_btf/NAME\"), say --on"
+        "load program 'p': no attach target (write SEC(\"tp_btf/NAME\"), say --on"
             + " p=NAME, or target() before loading)",
         refused("SEC(\"tp_btf\") int p(void *c) { return hit(0); }"));
     assertEquals(
-        "load program 'p': nothing says which function it replaces (say --on"
+        "load program 'p': no attach target: which function it replaces (--on"
             + " p=NAME.PROGRAM:FUNCTION, or target() before loading)",
         refused("SEC(\"freplace\") int p(void *c) { return hit(0); }"));
     assertEquals(
-        "create map 'outer': nothing says what the maps in it look like (say __array(values, struct"
+        "create map 'outer': the type of its inner maps is missing (write __array(values, struct"
             + " { ... }) in its definition)",
         refused(
             """

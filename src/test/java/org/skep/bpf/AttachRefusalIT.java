@@ -66,7 +66,7 @@ class AttachRefusalIT {
                 assertTrue(
                     String.valueOf(e.getMessage())
                         .endsWith(
-                            "programs of type xdp do not go there (it needs a network interface)"),
+                            "programs of type xdp cannot attach there (it needs a network interface)"),
                     e::toString);
               });
     }

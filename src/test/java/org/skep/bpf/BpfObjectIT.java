@@ -171,7 +171,8 @@ class BpfObjectIT {
         assertThrows(
             SyscallException.class, () -> Cell.load("bare", "int count(void *ctx) { return 0; }"));
     assertTrue(
-        String.valueOf(why.getMessage()).startsWith("load program 'count': nothing says to what"),
+        String.valueOf(why.getMessage())
+            .startsWith("load program 'count': no section (write its attach"),
         why::getMessage);
     var unknown =
         assertThrows(

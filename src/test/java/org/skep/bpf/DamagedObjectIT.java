@@ -105,7 +105,7 @@ class DamagedObjectIT {
     int last = (int) (code.start() + code.byteSize() - 8);
     refused(sound, last, 0x18, 1, "the second half of a 64-bit constant in function 'count'");
     Section places = elf.section(".reltc").orElseThrow();
-    refused(sound, places.start(), code.byteSize(), 8, "a place within the");
+    refused(sound, places.start(), code.byteSize(), 8, "an offset within the");
     refused(sound, places.start() + 12, 0xffff, 4, "symbols in section '.reltc'");
     refused(sound, code.header() + 24, sound.length, 8, "section 'tc' within the");
   }

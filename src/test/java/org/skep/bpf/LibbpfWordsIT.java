@@ -37,7 +37,7 @@ class LibbpfWordsIT {
             + "| __weak",
         "extern int LINUX_NO_SUCH __kconfig;"
             + "| return LINUX_NO_SUCH;"
-            + "| load object 'cell': line 6: 'LINUX_NO_SUCH' is no option of the kernel's"
+            + "| load object 'cell': line 6: 'LINUX_NO_SUCH' is not a kernel"
             + "| LINUX_KERNEL_VERSION",
         "extern const void no_such_symbol __ksym;"
             + "| return (long)&no_such_symbol;"

@@ -485,7 +485,7 @@ class MapEffectsIT {
                                   kind.endsWith("TRIE") ? 8 : 0,
                                   kind.endsWith("TRIE") ? "struct prefix" : "int")));
       assertEquals(
-          "create map 'flag': its type is not allocated beforehand (say __uint(map_flags,"
+          "create map 'flag': its type is not preallocated (write __uint(map_flags,"
               + " BPF_F_NO_PREALLOC) in its definition)",
           flag.getMessage());
     }

@@ -405,7 +405,7 @@ class FallbacksTest {
     assertEquals(List.of(), compiler.compile(BpfSource.ofFile(file)).notes());
     var binary = Files.write(folder.resolve("binary.c"), new byte[] {'a', 0, 'b'});
     var why = assertThrows(IOException.class, () -> BpfSource.ofFile(binary));
-    assertTrue(String.valueOf(why.getMessage()).contains("no text"), why::toString);
+    assertTrue(String.valueOf(why.getMessage()).contains("not C source"), why::toString);
   }
 
   @Test

@@ -20,7 +20,7 @@ class ForeignFormsTest {
     var rewritten = ForeignForms.rewrite(text);
     assertEquals(text.replaceFirst("static", "      "), rewritten.text());
     assertEquals(
-        List.of("program 'f' is static, which libbpf refuses: taken as global"), rewritten.notes());
+        List.of("program 'f' is static, which libbpf rejects: taken as global"), rewritten.notes());
   }
 
   @ParameterizedTest

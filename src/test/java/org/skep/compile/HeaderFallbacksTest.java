@@ -156,7 +156,7 @@ class HeaderFallbacksTest {
             char LICENSE[] SEC("license") = "GPL";
             """);
     assertEquals(
-        "[the text's headers lack 'S_ISREG', 'TC_ACT_OK', 'TC_ACT_SHOT', 'memcpy': supplied]",
+        "[the source's headers lack 'S_ISREG', 'TC_ACT_OK', 'TC_ACT_SHOT', 'memcpy': supplied]",
         changes(object));
   }
 

@@ -143,7 +143,7 @@ class HooksIT {
   void mistakesAreNamed() {
     assertTrue(refused("tracepiont:sched:*").contains("did you mean 'tracepoint'"));
     assertTrue(refused("qqqqqqq:x").contains("kinds: tracepoint, raw_tp"));
-    assertTrue(refused("uprobe:/etc/passwd:*").contains("no whole ELF file"));
+    assertTrue(refused("uprobe:/etc/passwd:*").contains("not a valid 64-bit ELF file"));
     assertTrue(refused("uprobe:/no/such:*").contains("no such file"));
     assertTrue(refused("uprobe:libnothing.so.9:*").contains("no such program or library"));
     assertTrue(refused("usdt:999999999:*").contains("no such process"));

@@ -171,7 +171,7 @@ class ParquetTest {
     Files.writeString(file, "PAR1 and then nothing of the kind");
     var refused = assertThrows(IllegalArgumentException.class, () -> ParquetTable.read(file, 10));
     assertTrue(
-        String.valueOf(refused.getMessage()).contains("no Parquet file"), refused.getMessage());
+        String.valueOf(refused.getMessage()).contains("not a Parquet file"), refused.getMessage());
     Path none = folder.resolve("none.parquet");
     assertThrows(UncheckedIOException.class, () -> ParquetTable.read(none, 10));
     var nowhere =

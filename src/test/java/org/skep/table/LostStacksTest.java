@@ -14,7 +14,7 @@ class LostStacksTest {
   void aRowIsASampleWhereNothingIsCounted() {
     assertEquals(
         List.of(
-            "'stack': 1 of 5 (20.0 %) are stack ID collisions (-17): another stack has their place"
+            "'stack': 1 of 5 (20.0 %) are stack ID collisions (-17): another stack has their slot"
                 + " in the map (raise its max_entries: --size MAP=N)",
             "'stack': 1 of 5 (20.0 %) are stacks dropped (-12), as the map was full (raise its"
                 + " max_entries: --size MAP=N)"),
@@ -27,7 +27,7 @@ class LostStacksTest {
     assertEquals(
         List.of(
             "'stack': 4,800 of 10,000 of 'value' (48.0 %) are stack ID collisions (-17): another"
-                + " stack has their place in the map (raise its max_entries: --size MAP=N)"),
+                + " stack has their slot in the map (raise its max_entries: --size MAP=N)"),
         LostStacks.notes("stack", List.of(IDS, counts)));
     assertEquals(List.of(), LostStacks.notes("other", List.of(IDS, counts)));
   }

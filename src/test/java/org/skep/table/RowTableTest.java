@@ -408,7 +408,7 @@ class RowTableTest {
     assertEquals(List.of("key", "count", "load"), table.columnNames());
     assertEquals(List.of(count), table.longColumn("count").asList());
     assertEquals(List.of(load), table.doubleColumn("load").asList());
-    assertTrue(NotedTable.notesOf(table).getFirst().contains("'comm' is no number"));
+    assertTrue(NotedTable.notesOf(table).getFirst().contains("'comm' is not a number"));
   }
 
   @Test

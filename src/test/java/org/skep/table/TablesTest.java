@@ -95,7 +95,7 @@ class TablesTest {
         "comm == 'x ~ no ' ends what begins here (at character 9)",
         "value contains '1' ~ 'contains' asks texts, but 'value' is a number",
         "comm matches '(' ~ no regular expression",
-        "value > 10parsecs ~ '10parsecs' is no number",
+        "value > 10parsecs ~ '10parsecs' is not a number",
         "value > 1 ; on ~ ';' has no meaning here (at character 11)",
         "comm == bash ~ no column 'bash'",
         "value == 010 ~ '010' is no number (a leading zero makes it octal in C: write 10 or 0x8)",

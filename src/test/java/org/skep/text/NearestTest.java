@@ -39,9 +39,12 @@ class NearestTest {
   }
 
   @Test
-  void theNearestComesFirst() {
+  void onlyTheNearestAreMeant() {
     assertEquals(
-        List.of("count", "counts", "mount"),
-        Nearest.to("count", Stream.of("mount", "counts", "amount_of_all", "count"), 3));
+        List.of("malloc"), Nearest.to("maloc", Stream.of("mlock", "calloc", "malloc", "free"), 3));
+    assertEquals(List.of("at", "cat"), Nearest.to("ct", Stream.of("cat", "at", "pod"), 3));
+    assertEquals(
+        List.of("sys_enter_open", "sys_exit_open"),
+        Nearest.to("open", Stream.of("sys_exit_open", "sys_enter_open", "sys_enter_read"), 3));
   }
 }

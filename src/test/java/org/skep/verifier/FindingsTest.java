@@ -81,7 +81,7 @@ class FindingsTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "R0 invalid mem access 'inv' | mere number",
+        "R0 invalid mem access 'inv' | is a scalar",
         "back-edge from insn 5 to 2 | never ends",
         "unknown func bpf_skb_pull_data#39 | not for programs of this type",
         "program of this type cannot use helper bpf_probe_write_user#36 | this Linux is locked down",
@@ -97,7 +97,7 @@ class FindingsTest {
         "The sequence of 8193 jumps is too complex. | too many open branches",
         "calling kernel function bpf_task_release is not allowed | may not call",
         "kfunc 'bpf_x' is referenced but wasn't resolved | has no function bpf_x()",
-        "tail_calls are not allowed in non-JITed programs with bpf-to-bpf calls | do not go together",
+        "tail_calls are not allowed in non-JITed programs with bpf-to-bpf calls | cannot be combined",
         "R1 leaks addr into map | address of the kernel",
         "R1 pointer += pointer prohibited | computation",
         "R1 type=map_value_or_null expected=fp, pkt | may be NULL",
@@ -115,7 +115,7 @@ class FindingsTest {
     var finding = Findings.of("f", "0: (95) exit\nthe moon is in the wrong place\n");
     assertEquals("the moon is in the wrong place", finding.sentence());
     assertEquals("", finding.remedy());
-    assertEquals("the kernel refused it without a reason in the log", Findings.of("").sentence());
+    assertEquals("the kernel rejected it without a reason in the log", Findings.of("").sentence());
   }
 
   @Test

@@ -184,7 +184,7 @@ final class BpfLine implements LineMagic {
                   + program.name()
                   + "': it is attached already (%bpf detach "
                   + target
-                  + " first, or give a further place by --on)");
+                  + " first, or add a target with --on)");
         }
       } catch (BpfException | IllegalStateException e) {
         refusals.add(String.valueOf(e.getMessage()));

@@ -51,7 +51,7 @@ final class CellOptions {
         .flag("keep", "leave a program attached that cuts the notebook's own connections")
         .option(
             "on",
-            "PROGRAM=PLACE",
+            "PROGRAM=TARGET",
             "where to attach it: an interface, a cgroup, sched:sched_switch, libc.so.6:malloc ...",
             new PlaceCompleter(experiments))
         .option(

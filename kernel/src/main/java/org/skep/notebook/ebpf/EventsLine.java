@@ -60,7 +60,7 @@ final class EventsLine implements LineMagic {
                 "MEMBER:VALUE=TYPE,...",
                 "types told apart by a member: \"kind:0=struct a,1=struct b\"")
             .option("keep", "N", "how many events stay in the table, the last (1,000,000)")
-            .option("buffer", "BYTES", "of a perf buffer for each processor (262,144)")
+            .option("buffer", "BYTES", "of a perf buffer for each CPU (262,144)")
             .option("record", "FILE", "write all events into a file for %replay", Completers.PATHS)
             .option("to", "FILE", "write all events into a Parquet file as well", Completers.PATHS)
             .details(

@@ -25,7 +25,7 @@ final class HooksLine implements LineMagic {
               """
               Kinds: tracepoint:CATEGORY:NAME, raw_tp:NAME, tp_btf:NAME, kprobe:FUNCTION,
               fentry:FUNCTION, lsm:HOOK, iter:NAME, uprobe:BINARY:FUNCTION and
-              usdt:BINARY:PROVIDER:NAME, where BINARY is a path, a name or the number of a process.
+              usdt:BINARY:PROVIDER:NAME, where BINARY is a path, a name or a PID.
               A name alone is looked for among all of the kernel's. One hook is shown with each
               of its arguments, and with the first line of a program for it.
               The same from Java: org.skep.host.Hooks.table("PATTERN"), .find("PATTERN").

@@ -11,7 +11,7 @@ import org.skep.notebook.magic.Completions.Item;
 import org.skep.notebook.magic.MagicContext;
 
 /**
- * Completes {@code PROGRAM=PLACE}: the programs of the cell and of loaded objects, and the places
+ * Completes {@code PROGRAM=TARGET}: the programs of the cell and of loaded objects, and the places
  * that are apt for the program's section.
  */
 final class PlaceCompleter implements Completer {

@@ -64,7 +64,7 @@ final class ProgLine implements LineMagic {
             .option("repeat", "N", "run: measure too, by 11 batches of N runs after a warm-up")
             .option("as", "TYPE", "iter: a table of such structs, such as 'struct row'")
             .flag("table", "iter: a table of the lines and their words")
-            .flag("jited", "dis: the processor's instructions in place of those of BPF")
+            .flag("jited", "dis: JITed code instead of BPF instructions")
             .details(
                 """
                 Counting is switched on for the whole machine while 'stats' counts, and off again.

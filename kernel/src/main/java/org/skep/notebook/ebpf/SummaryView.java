@@ -247,7 +247,7 @@ public final class SummaryView implements Renderer {
   static State state(BpfProgram program) {
     return switch (program.loaded()) {
       case LoadOutcome.Refused(var why) ->
-          new State(Tone.BAD, "refused", String.valueOf(why.getMessage()));
+          new State(Tone.BAD, "rejected", String.valueOf(why.getMessage()));
       case LoadOutcome.Skipped(String reason) -> new State(Tone.QUIET, "not loaded", reason);
       case LoadOutcome.Loaded _ ->
           switch (program.attachment().orElse(null)) {

@@ -56,7 +56,7 @@ final class VerifierView {
   }
 
   String text() {
-    var text = new StringBuilder("program '" + refusal.program() + "' was refused");
+    var text = new StringBuilder("program '" + refusal.program() + "' was rejected");
     finding.line().ifPresent(l -> text.append(" at ").append(quote(l)));
     text.append("\n  ").append(finding.sentence());
     explanations().forEach(e -> text.append("\n  ").append(e));
@@ -64,12 +64,12 @@ final class VerifierView {
     int skipped = Math.max(0, lines.size() - LAST_LINES);
     text.append(
         skipped == 0
-            ? "\n  the verifier's log:\n"
+            ? "\n  verifier log:\n"
             : "\n  the last "
                 + LAST_LINES
                 + " of "
                 + refusal.log().strip().lines().count()
-                + " lines of the verifier's log:\n");
+                + " lines of verifier log:\n");
     text.append(
         lines.stream().skip(skipped).map(l -> "    " + l).collect(Collectors.joining("\n")));
     return text.toString();
@@ -77,7 +77,7 @@ final class VerifierView {
 
   String html() {
     var html = new StringBuilder("<div>");
-    html.append(Markup.toned(Tone.BAD, "<b>refused</b>"))
+    html.append(Markup.toned(Tone.BAD, "<b>rejected</b>"))
         .append(" program ")
         .append(Markup.code(refusal.program()));
     finding.line().ifPresent(l -> html.append(", ").append(place(l)));
@@ -106,7 +106,7 @@ final class VerifierView {
                 all.add("the value: " + o.words() + o.line().map(l -> ", " + quote(l)).orElse("")));
     Optional.of(finding.remedy()).filter(r -> !r.isEmpty()).ifPresent(r -> all.add("change: " + r));
     if (!finding.refusal().isEmpty() && !finding.refusal().equals(finding.sentence())) {
-      all.add("the verifier's words: " + finding.refusal().replace('\n', ' '));
+      all.add("verifier: " + finding.refusal().replace('\n', ' '));
     }
     return all;
   }

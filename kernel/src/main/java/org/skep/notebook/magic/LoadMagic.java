@@ -72,7 +72,7 @@ final class LoadMagic {
         }
       }
     } catch (JsonParseException | IllegalStateException | NullPointerException e) {
-      throw new MagicException("load '" + file + "': this is no notebook of format 4", e);
+      throw new MagicException("load '" + file + "': not a notebook of format 4", e);
     }
     return cells;
   }

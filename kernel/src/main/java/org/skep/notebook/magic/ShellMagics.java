@@ -39,7 +39,7 @@ final class ShellMagics {
         .details(
             "Output appears while it runs. Another exit status than 0 is an error of the cell.\n"
                 + "Interrupting the cell ends the command and all that it has started.")
-        .flag("no-error", "another exit status than 0 is no error");
+        .flag("no-error", "an exit status other than 0 is not an error");
   }
 
   private static @Nullable Object run(

@@ -45,6 +45,6 @@ final class LostVariables {
                 "note: variable '"
                     + name
                     + (isThere ? "' is empty again" : "' is gone")
-                    + ", as its type was declared anew"));
+                    + ", as its type was declared again"));
   }
 }

@@ -101,7 +101,7 @@ final class Execution {
 
   /** Returns the reply to a cell that does not stop, and shows it. */
   JsonObject leftBehind(Message message) {
-    String what = "the cell was left behind: it goes on beside the cells to come";
+    String what = "the cell was left behind: it keeps running beside later cells";
     var failed = new ExecuteReply.Failed("Interrupted", what, List.of("Interrupted: " + what));
     JsonObject reply = shown(message, failed);
     reply.addProperty("execution_count", count.get());

@@ -63,7 +63,7 @@ final class FrameMemory implements MsgAllocator {
       if (!told) {
         told = true;
         log.report(
-            "refused a message of "
+            "rejected a message of "
                 + size
                 + " bytes: more than the kernel has room for (further ones are not reported)",
             null);

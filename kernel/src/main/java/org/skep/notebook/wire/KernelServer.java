@@ -184,7 +184,7 @@ public final class KernelServer implements AutoCloseable {
                     .name("skep-shutdown")
                     .start(() -> handler.shutdown(restart));
             if (!hooks.join(SHUTDOWN_PATIENCE)) {
-              log.report("shutdown goes on although something does not let go", null);
+              log.report("shutdown continues although something does not stop", null);
             }
             return Json.object("status", "ok", "restart", restart);
           });

@@ -25,7 +25,7 @@ record CorpusProgram(Verdict verdict, boolean loaded, boolean attached, String c
           "this Linux (?:has no|lacks|refuses)|this (?:kernel|processor) (?:has no|lacks|does not know)"
               + "|this kernel's \\S+ has no|is not among the types of this Linux|no such iterator"
               + "|this kernel lacks|is not for programs of this type|needs Linux \\d"
-              + "|neither in the object nor in the running Linux|no such LSM hook|it was built without|refuses BPF trampolines|no such tracepoint|no such kernel function"
+              + "|neither in the object nor in the running Linux|no such LSM hook|it was built without|rejects BPF trampolines|no such tracepoint|no such kernel function"
               + "|the kernel's types have no|not found in kernel|unknown func|cannot use helper"
               + "|no such system call|cannot be traced|incompatible with kernel|No such file or directory|no such file, or it may not be read"
               + "|no such program or library|no such function"
@@ -34,8 +34,7 @@ record CorpusProgram(Verdict verdict, boolean loaded, boolean attached, String c
 
   /** What the user's own process would say before loading. */
   private static final Pattern LEFT_OPEN =
-      Pattern.compile(
-          "max_entries is 0|nothing says (?:which function|what it traces|what the maps)");
+      Pattern.compile("max_entries is 0|no attach target|the type of its inner maps is missing");
 
   /** A cgroup of its own, which the script makes. */
   private static final String CGROUP =

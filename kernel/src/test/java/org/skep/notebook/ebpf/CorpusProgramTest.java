@@ -12,12 +12,12 @@ class CorpusProgramTest {
   @ValueSource(
       strings = {
         "attach 'f': this Linux has no kprobes (it was built without CONFIG_KPROBE_EVENTS)",
-        "load program 'f': this Linux refuses BPF trampolines, with EPERM",
-        "load program 'f': this Linux refuses the iterator 'ksym'",
+        "load program 'f': this Linux rejects BPF trampolines, with EPERM",
+        "load program 'f': this Linux rejects the iterator 'ksym'",
         "load program 'f': this kernel has no function bpf_x() that programs may call",
         "load program 'f': this kernel's task_struct has no 'state'",
         "load program 'f': bpf_x() is not for programs of this type, or this Linux is locked down",
-        "attach 'f': this processor has no such counter",
+        "attach 'f': this CPU has no such counter",
         "load program 'f': this kernel has no helper '212'",
         "attach 'f': this Linux has no function for this system call",
         "'SCX_NONE' is not among the types of this Linux: it was built without sched_ext",

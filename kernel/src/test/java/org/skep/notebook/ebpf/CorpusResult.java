@@ -130,7 +130,7 @@ record CorpusResult(
         .replaceAll(
             "^.*(program of this type cannot use helper|unknown func) (bpf_\\w+).*", "no $2()")
         .replaceAll("^.*: (bpf_\\w+\\(\\)) is not for programs of this type.*", "no $1")
-        .replaceAll(" \\(it was built without.*| \\(EPERM, and no word.*", "")
+        .replaceAll(" \\(it was built without.*| \\(EPERM, and no verifier output.*", "")
         .replaceAll("#\\d+", "")
         .replaceAll("\\b0x[0-9a-f]+|\\[\\d+]|\\b\\d{2,}\\b", "N");
   }

@@ -97,7 +97,7 @@ class CoreMagicsTest {
         List.of("int a = 1;", "// B\nclass B {}", "int b = 2;\n%who", "int c;"),
         notebook.evaluated.stream().map(c -> c.replace("\n\n", "\n")).toList());
     Files.writeString(folder.resolve("bad.ipynb"), "[]");
-    assertTrue(error("%load " + folder + "/bad.ipynb").endsWith("this is no notebook of format 4"));
+    assertTrue(error("%load " + folder + "/bad.ipynb").endsWith("not a notebook of format 4"));
     assertTrue(error("%load nowhere").startsWith("load 'nowhere': no such file in '"));
   }
 

@@ -21,7 +21,7 @@ class FrameMemoryTest {
     assertEquals(List.of(6 * MIB, 100, 0), List.of(first.size(), small.size(), second.size()));
     assertEquals(
         List.of(
-            "refused a message of 6291456 bytes: more than the kernel has room for (further ones"
+            "rejected a message of 6291456 bytes: more than the kernel has room for (further ones"
                 + " are not reported)"),
         reports);
   }
