@@ -51,8 +51,13 @@ public record InstructionSet(String cpu, String reason) {
         .reduce((_, last) -> last);
   }
 
-  /** The flag for clang. */
-  String flag() {
+  /** Whether it has fewer instructions than another one, such as {@code v3}. */
+  public boolean isOlderThan(String other) {
+    return cpu.startsWith("v") && cpu.compareTo(other) < 0;
+  }
+
+  /** The flag for clang, {@code -mcpu=v3}. */
+  public String flag() {
     return FLAG + cpu;
   }
 

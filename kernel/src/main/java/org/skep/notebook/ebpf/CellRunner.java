@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -17,7 +18,6 @@ import org.skep.CompileException.Diagnostic;
 import org.skep.Note;
 import org.skep.VerifierException;
 import org.skep.bpf.BpfObject;
-import org.skep.bpf.OpenBpfObject;
 import org.skep.compile.BpfSource;
 import org.skep.compile.BpfSource.Header;
 import org.skep.compile.CompiledObject;
@@ -38,6 +38,11 @@ final class CellRunner {
   /** How an object came to be, and what was said meanwhile. */
   private record Origin(
       Duration took, boolean cached, List<Diagnostic> warnings, List<Note> notes) {}
+
+  /** Loads a compiled source or an object file. */
+  private interface Loading {
+    CellLoader.Loaded load(CellLoader loader) throws InterruptedException;
+  }
 
   private final Toolchain toolchain;
   private final Experiments experiments;
@@ -79,7 +84,14 @@ final class CellRunner {
           }
           return start(
               source,
-              compiled.elf(),
+              loader -> {
+                var loaded = loader.load(compiled);
+                if (!Arrays.equals(loaded.elf(), compiled.elf())) {
+                  options.saveTo().forEach(file -> write(file, loaded.elf()));
+                  notes.removeIf(n -> n.text().equals(compiled.instructions().describe()));
+                }
+                return loaded;
+              },
               new Origin(compiled.took(), compiled.cached(), compiled.warnings(), notes),
               options,
               context);
@@ -96,7 +108,7 @@ final class CellRunner {
         () ->
             start(
                 source,
-                read(file),
+                loader -> loader.load(read(file)),
                 new Origin(
                     Duration.ZERO,
                     true,
@@ -136,19 +148,13 @@ final class CellRunner {
   }
 
   private Experiment start(
-      BpfSource source, byte[] elf, Origin origin, CellOptions options, MagicContext context)
+      BpfSource source, Loading loading, Origin origin, CellOptions options, MagicContext context)
       throws InterruptedException {
     long beforeLoad = System.nanoTime();
-    BpfObject object;
+    var loaded = loading.load(new CellLoader(toolchain, source, options, context));
+    BpfObject object = loaded.object();
     var notes = new ArrayList<>(origin.notes());
-    try (OpenBpfObject open = OpenBpfObject.open(source.name(), elf)) {
-      notes.addAll(open.notes());
-      options.apply(open, context);
-      try (var _ = Progress.of(context.output(), "loading '" + source.name() + "'")) {
-        object = open.load();
-      }
-    }
-    notes.addAll(object.notes());
+    notes.addAll(loaded.notes());
     if (object.programs().isEmpty()) {
       notes.add(
           Note.warning(

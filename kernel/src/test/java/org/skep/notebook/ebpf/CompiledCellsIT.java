@@ -1,9 +1,11 @@
 package org.skep.notebook.ebpf;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -60,6 +62,49 @@ class CompiledCellsIT {
         assertThrows(
             MagicException.class, () -> run("%%bpf old --no-attach --cflag -mcpu=v1\n" + body));
     assertTrue(String.valueOf(refused.getMessage()).contains("'n' may be"), refused::toString);
+  }
+
+  /** An upper bound that inline assembly sets on 64 bits is lost where clang goes on with 32. */
+  @Test
+  void aProgramThatOnlyAnOlderInstructionSetBoundsIsCompiledForThat() throws Exception {
+    String body =
+        """
+        u32 frequencies[128];
+        u64 slots[26];
+        #define clamp_umax(VAR, UMAX) \
+            asm volatile("if %0 <= %[max] goto +1\\n%0 = %[max]\\n" : "+r"(VAR) : [max] "i"(UMAX))
+        SEC("syscall") int fill(void *ctx) {
+            frequencies[bpf_get_smp_processor_id() & 127] = 1000;
+            return 0;
+        }
+        SEC("syscall") int sample(void *ctx) {
+            u64 cpu = bpf_get_smp_processor_id();
+            if (cpu >= 128)
+                return 0;
+            clamp_umax(cpu, 127);
+            u32 frequency = frequencies[cpu];
+            if (!frequency)
+                return 0;
+            u64 slot = frequency / 200;
+            if (slot >= 26)
+                slot = 25;
+            __sync_fetch_and_add(&slots[slot], 1);
+            return 0;
+        }
+        """;
+    var cell = run("%%bpf clamped --no-attach\n" + body);
+    assertTrue(loaded(cell, "sample"));
+    var notes = cell.notes().toString();
+    assertTrue(
+        notes.contains(
+            "compiled with -mcpu=v2, as the verifier rejects 'sample' compiled with -mcpu=v3"),
+        notes);
+    assertFalse(notes.contains("compiled with -mcpu=v3 ("), notes);
+    cell.object().program("fill").run(TestRun.once());
+    cell.object().program("sample").run(TestRun.once());
+    assertEquals(1L, ((Number) ((List<?>) cell.object().global("slots").get()).get(5)).longValue());
+    var named = run("%%bpf named --no-attach --cflag -mcpu=v3\n" + body);
+    assertFalse(loaded(named, "sample"), "an instruction set that is asked for is kept");
   }
 
   /** The result of an atomic addition of 32 bits is the earlier value. */
