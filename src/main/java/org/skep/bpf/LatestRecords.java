@@ -34,9 +34,15 @@ final class LatestRecords {
   /** Their table, the latest last. */
   NotedTable table() {
     RowTable rows = plan.rows();
+    int size = plan.value().orElseThrow().byteSize();
     for (long i = Math.max(0, taken - COUNT); i < taken; i++) {
       int slot = (int) (i % COUNT);
-      rows.addEvent(MemorySegment.ofArray(records[slot]), 0, lengths[slot]);
+      MemorySegment record = MemorySegment.ofArray(records[slot]);
+      if (lengths[slot] < size) {
+        rows.addPart(record, 0, lengths[slot]);
+      } else {
+        rows.addEvent(record, 0, lengths[slot]);
+      }
     }
     return rows.table();
   }

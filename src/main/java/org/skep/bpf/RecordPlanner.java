@@ -42,7 +42,7 @@ final class RecordPlanner {
    * @param named null to find it
    */
   RecordKinds one(@Nullable String named) {
-    RecordType type = named == null ? found() : of(find(named));
+    RecordType type = named == null ? found() : of(find(named), true);
     return RecordKinds.ofOne(table, new RecordRows(type, roundsUp, keep));
   }
 
@@ -57,7 +57,7 @@ final class RecordPlanner {
         throw refused(member + " of " + entry.getValue() + " is at another offset");
       }
       where = here;
-      byTag.put(value(here, entry.getKey()), new RecordRows(of(typed), roundsUp, keep));
+      byTag.put(value(here, entry.getKey()), new RecordRows(of(typed, true), roundsUp, keep));
     }
     if (where == null) {
       throw refused("no types are given for " + member);
@@ -69,13 +69,20 @@ final class RecordPlanner {
     return a.bitOffset() == b.bitOffset() && a.bitSize() == b.bitSize();
   }
 
-  private RecordType of(Typed typed) {
+  /**
+   * @param named whether the user has named the type
+   */
+  private RecordType of(Typed typed, boolean named) {
     RecordType type = RecordType.of(table, typed.btf, typed.id).withNames(map.home().names());
     Optional<Btf> own = map.home().types();
     boolean longer =
         own.map(btf -> RecordTypes.mayBeLonger(btf, map.name(), typed.btf, typed.id)).orElse(true);
+    boolean shorter =
+        own.map(b -> RecordTypes.mayBeShorter(b, map.name(), typed.btf, typed.id, named))
+            .orElse(named);
     RecordType whole = longer ? type.withPayload() : type;
-    return allColumns ? whole.withAllColumns() : whole;
+    RecordType any = shorter ? whole.inParts() : whole;
+    return allColumns ? any.withAllColumns() : any;
   }
 
   private RecordType found() {
@@ -87,7 +94,7 @@ final class RecordPlanner {
     if (found.size() > 1) {
       throw refused(ambiguous(RecordType.names(types.get(), found)));
     }
-    return of(new Typed(types.get(), found.getFirst()));
+    return of(new Typed(types.get(), found.getFirst()), false);
   }
 
   private static String ambiguous(List<String> types) {

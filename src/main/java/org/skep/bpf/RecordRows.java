@@ -11,21 +11,21 @@ import org.skep.table.RowTable;
 
 /**
  * Records of one type on their way into a table that holds the last so many. A record that is
- * shorter than its type, or longer where programs send nothing behind it, is counted and left out,
- * because it would be read wrongly; one that ends within the text at the end of its type is read
- * with as much of the text as there is.
+ * shorter than its type where programs send all of it, or longer where they send nothing behind it,
+ * is counted and left out, because it would be read wrongly; one that ends within the text at the
+ * end of its type, or is sent in part, is read with as much as there is.
  */
 final class RecordRows {
   private final RecordType type;
   private final boolean roundsUp;
   private final int keep;
   private final RowTable rows;
-  private final MemorySegment whole;
   private final LatestRecords latest;
   private final Map<Integer, Long> wrongLengths = new LinkedHashMap<>();
   private long[] order = new long[0];
   private long added;
   private long cut;
+  private long parts;
   private long longer;
   private long partial;
 
@@ -35,7 +35,6 @@ final class RecordRows {
     this.keep = keep;
     this.rows = type.plan().rows();
     rows.keepLast(keep);
-    this.whole = MemorySegment.ofArray(new long[type.byteSize() / Long.BYTES + 1]);
     this.latest = new LatestRecords(type.plan());
   }
 
@@ -82,12 +81,14 @@ final class RecordRows {
       longer += count;
     } else if (length < size && length >= type.cutFrom() && length > 0) {
       for (int i = 0; i < count; i++) {
-        whole.fill((byte) 0);
-        MemorySegment.copy(bytes, offset + i * stride, whole, 0, length);
-        rows.addEvent(whole, 0, size);
-        latest.take(whole, 0, 0, size, 1);
+        rows.addPart(bytes, offset + i * stride, length);
       }
-      cut += count;
+      latest.take(bytes, offset, stride, length, count);
+      if (length >= type.textAt()) {
+        cut += count;
+      } else {
+        parts += count;
+      }
     } else {
       wrongLengths.merge(wrongLengths.size() < 1_000 ? length : -1, (long) count, Long::sum);
       return false;
@@ -168,6 +169,19 @@ final class RecordRows {
               + " within the text at the end of "
               + type.name()
               + ", and have as much of it as was sent");
+    }
+    if (parts > 0) {
+      notes.add(
+          parts
+              + (parts == 1 ? " event is shorter than " : " events are shorter than ")
+              + type.name()
+              + ", which has "
+              + type.byteSize()
+              + " bytes: what was not sent is missing"
+              + (roundsUp
+                  ? " (the last 7 bytes may be padding, as a perf buffer rounds lengths up to 8"
+                      + " bytes)"
+                  : ""));
     }
     if (longer > 0) {
       notes.add(

@@ -17,11 +17,12 @@ import org.skep.table.ValueType;
  *
  * @param name as C spells it
  * @param byteSize without a flexible array at the end
- * @param cutFrom the offset of an array of characters or bytes at the end, of which programs send
+ * @param textAt the offset of an array of characters or bytes at the end, of which programs send
  *     only as much as is filled; equal to the size where there is none
+ * @param cutFrom the fewest bytes that a record has
  * @param rest what a record may have behind the size
  */
-record RecordType(String name, TablePlan plan, int byteSize, int cutFrom, Rest rest) {
+record RecordType(String name, TablePlan plan, int byteSize, int textAt, int cutFrom, Rest rest) {
   /** The column of bytes behind a type that says nothing of them. */
   static final String PAYLOAD = "payload";
 
@@ -45,14 +46,14 @@ record RecordType(String name, TablePlan plan, int byteSize, int cutFrom, Rest r
     TablePlan plan = TablePlan.of(table, null, value);
     Optional<Last> last = last(btf, type, "", 0);
     if (last.isEmpty()) {
-      return new RecordType(btf.nameOf(type), plan, size, size, new Rest.Nothing());
+      return new RecordType(btf.nameOf(type), plan, size, size, size, new Rest.Nothing());
     }
     Last end = last.get();
     int elementSize = Math.toIntExact(btf.byteSize(end.array.element()));
     boolean bytes = elementSize == 1 && btf.resolved(end.array.element()) instanceof BtfType.Int;
     if (end.array.count() > 0 || elementSize == 0) {
       int cutFrom = bytes ? (int) end.byteOffset : size;
-      return new RecordType(btf.nameOf(type), plan, size, cutFrom, new Rest.Nothing());
+      return new RecordType(btf.nameOf(type), plan, size, cutFrom, cutFrom, new Rest.Nothing());
     }
     Rest rest = new Rest.Elements(end.path, (int) end.byteOffset, elementSize);
     return new RecordType(
@@ -60,6 +61,7 @@ record RecordType(String name, TablePlan plan, int byteSize, int cutFrom, Rest r
         plan.members().containsKey(end.path)
             ? plan
             : plan.tail(empty(end.path, end.type, end.byteOffset, Field.Kind.COMPOSITE), true),
+        size,
         size,
         size,
         rest);
@@ -85,7 +87,7 @@ record RecordType(String name, TablePlan plan, int byteSize, int cutFrom, Rest r
   /** Records of which nothing is known: a column of their bytes. */
   static RecordType unknown(String table) {
     TablePlan plan = TablePlan.of(table, null, ValueType.ofBytes(0));
-    return new RecordType("bytes", plan, 0, 0, new Rest.Elements("value", 0, 1));
+    return new RecordType("bytes", plan, 0, 0, 0, new Rest.Elements("value", 0, 1));
   }
 
   /** Whether nothing is known of the type. */
@@ -95,15 +97,21 @@ record RecordType(String name, TablePlan plan, int byteSize, int cutFrom, Rest r
 
   /** The same with the bytes behind the type, if it does not end with a flexible array. */
   RecordType withPayload() {
-    return rest instanceof Rest.Nothing && cutFrom == byteSize
-        ? new RecordType(name, plan.tail(payload(), false), byteSize, cutFrom, new Rest.Payload())
+    return rest instanceof Rest.Nothing && textAt == byteSize
+        ? new RecordType(
+            name, plan.tail(payload(), false), byteSize, textAt, cutFrom, new Rest.Payload())
         : this;
+  }
+
+  /** The same for records of which programs may send only the beginning. */
+  RecordType inParts() {
+    return new RecordType(name, plan, byteSize, textAt, 1, rest);
   }
 
   /** The same with every column that any record may need. */
   RecordType withAllColumns() {
     return rest instanceof Rest.Payload
-        ? new RecordType(name, plan.tail(payload(), true), byteSize, cutFrom, rest)
+        ? new RecordType(name, plan.tail(payload(), true), byteSize, textAt, cutFrom, rest)
         : this;
   }
 
@@ -113,12 +121,12 @@ record RecordType(String name, TablePlan plan, int byteSize, int cutFrom, Rest r
 
   /** The same with the names that the running Linux has for numbers. */
   RecordType withNames(KernelNames names) {
-    return new RecordType(name, names.in(plan), byteSize, cutFrom, rest);
+    return new RecordType(name, names.in(plan), byteSize, textAt, cutFrom, rest);
   }
 
   /** The same with times by another clock than that of this machine. */
   RecordType withClock(LongFunction<Instant> clock) {
-    return new RecordType(name, plan.clock(clock), byteSize, cutFrom, rest);
+    return new RecordType(name, plan.clock(clock), byteSize, textAt, cutFrom, rest);
   }
 
   static List<String> names(Btf btf, List<TypeId> types) {

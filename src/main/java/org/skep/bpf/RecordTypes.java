@@ -68,15 +68,36 @@ final class RecordTypes {
     if (sent.isEmpty()) {
       return of(own, map).size() <= 1;
     }
-    TypeId resolved = btf.resolve(type);
-    List<Sent> ofType =
-        own.equals(btf)
-            ? sent.stream().filter(s -> s.type().equals(Optional.of(resolved))).toList()
-            : List.of();
+    List<Sent> ofType = ofType(sent, own, btf, type);
     long size = btf.byteSize(type);
     return ofType.isEmpty()
         ? sent.stream().anyMatch(s -> s.byteSize().isEmpty() || s.type().isEmpty())
         : ofType.stream().anyMatch(s -> s.byteSize().isEmpty() || s.byteSize().getAsLong() > size);
+  }
+
+  /**
+   * Whether events of a type may end before it does: a call sends fewer bytes than the type has, or
+   * as many as only the run decides.
+   *
+   * @param unlessKnown the answer where nobody knows what calls send
+   */
+  static boolean mayBeShorter(Btf own, String map, Btf btf, TypeId type, boolean unlessKnown) {
+    List<Sent> sent = SendNotes.of(own).into(map);
+    if (sent.isEmpty()) {
+      return unlessKnown;
+    }
+    List<Sent> ofType = ofType(sent, own, btf, type);
+    long size = btf.byteSize(type);
+    return ofType.isEmpty()
+        ? unlessKnown && sent.stream().anyMatch(s -> s.type().isEmpty())
+        : ofType.stream().anyMatch(s -> s.byteSize().isEmpty() || s.byteSize().getAsLong() < size);
+  }
+
+  private static List<Sent> ofType(List<Sent> sent, Btf own, Btf btf, TypeId type) {
+    TypeId resolved = btf.resolve(type);
+    return own.equals(btf)
+        ? sent.stream().filter(s -> s.type().equals(Optional.of(resolved))).toList()
+        : List.of();
   }
 
   private List<TypeId> candidates(String map) {

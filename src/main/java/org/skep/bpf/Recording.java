@@ -182,7 +182,8 @@ public final class Recording {
 
     private static RecordType typed(String table, String map, Btf btf, TypeId id) {
       RecordType type = RecordType.of(table, btf, id);
-      return RecordTypes.mayBeLonger(btf, map, btf, id) ? type.withPayload() : type;
+      RecordType whole = RecordTypes.mayBeLonger(btf, map, btf, id) ? type.withPayload() : type;
+      return RecordTypes.mayBeShorter(btf, map, btf, id, true) ? whole.inParts() : whole;
     }
 
     /** What became of the reading; nothing where the file ends before. */

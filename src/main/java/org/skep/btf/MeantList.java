@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 import org.skep.btf.MemberValues.Shown;
 
 /** A list like any other that is shown as what it means: an address, or its elements' meanings. */
-final class MeantList extends AbstractList<Object> implements RandomAccess {
+public final class MeantList extends AbstractList<Object> implements RandomAccess {
   private final List<Object> elements;
   private final Shown each;
   private @Nullable String text;
@@ -27,6 +27,14 @@ final class MeantList extends AbstractList<Object> implements RandomAccess {
   /** Elements that are shown in the same way. */
   static List<Object> of(List<Object> elements, Shown each) {
     return each.equals(Shown.PLAIN) ? elements : new MeantList(elements, each, null);
+  }
+
+  /** The first elements of a list, shown as they are in it. */
+  public static List<?> first(List<?> list, int count) {
+    int size = Math.min(count, list.size());
+    return list instanceof MeantList meant
+        ? new MeantList(meant.elements.subList(0, size), meant.each, null)
+        : list.subList(0, size);
   }
 
   @Override

@@ -1,14 +1,17 @@
 package org.skep.table;
 
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.Btf;
+import org.skep.btf.BtfType;
 import org.skep.btf.Field;
 import org.skep.btf.FieldReader;
 import org.skep.btf.Format;
+import org.skep.btf.MeantList;
 import org.skep.btf.NumberText;
 import org.skep.btf.Text;
 import org.skep.btf.ValueReader;
@@ -50,7 +53,10 @@ final class FillFactory {
                   ? bytes(name, field, Text::hex)
                   : TextFill.ofText(name, reader, whole));
       case BYTES -> List.of(bytes(name, field, decoder(field)));
-      case COMPOSITE -> List.of(bytes(name, field, raw -> composite(reader, raw)));
+      case COMPOSITE ->
+          List.of(
+              bytes(
+                  name, field, raw -> composite(reader, raw), part -> elements(btf, reader, part)));
     };
   }
 
@@ -147,7 +153,16 @@ final class FillFactory {
   }
 
   private static ColumnFill bytes(String name, Field field, Function<byte[], String> decoder) {
-    return TextFill.ofBytes(name, field.byteOffset(), Math.toIntExact(field.byteSize()), decoder);
+    return bytes(name, field, decoder, Text::hex);
+  }
+
+  private static ColumnFill bytes(
+      String name,
+      Field field,
+      Function<byte[], String> decoder,
+      Function<byte[], String> partDecoder) {
+    return TextFill.ofBytes(
+        name, field.byteOffset(), Math.toIntExact(field.byteSize()), decoder, partDecoder);
   }
 
   private static Function<byte[], String> decoder(Field field) {
@@ -164,6 +179,20 @@ final class FillFactory {
   private static String composite(FieldReader reader, byte[] raw) {
     Object value = reader.value(MemorySegment.ofArray(raw), -reader.field().byteOffset());
     return bounded(value.toString());
+  }
+
+  /** The whole elements of an array of which only the first bytes are there. */
+  private static String elements(Btf btf, FieldReader reader, byte[] part) {
+    Field field = reader.field();
+    if (!(btf.resolved(field.type()) instanceof BtfType.Array array)) {
+      return "";
+    }
+    byte[] raw = Arrays.copyOf(part, (int) field.byteSize());
+    int count = (int) (part.length / Math.max(1, btf.byteSize(array.element())));
+    Object all = reader.value(MemorySegment.ofArray(raw), -field.byteOffset());
+    return count > 0 && all instanceof List<?> list
+        ? bounded(MeantList.first(list, count).toString())
+        : "";
   }
 
   private static String bounded(String text) {

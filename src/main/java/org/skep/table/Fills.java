@@ -15,6 +15,7 @@ final class Fills {
   private final List<ColumnFill> behind = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final Map<String, String> renamed;
+  private final PartRows parts = new PartRows();
   private @Nullable TailFill tail;
 
   /**
@@ -39,6 +40,9 @@ final class Fills {
       add(columns, value);
     } else if (field == null || field.bitSize() > 0) {
       add(columns, value);
+      if (field != null) {
+        columns.forEach(column -> parts.add(column, field));
+      }
     }
   }
 
@@ -77,6 +81,15 @@ final class Fills {
     for (ColumnFill fill : value) {
       fill.fill(bytes, run, row);
     }
+    parts.areWhole(row, run.count());
+  }
+
+  /** A value of which only so many bytes are there, the others being 0 in memory. */
+  void fillPart(RowBytes bytes, int length, int row) {
+    for (ColumnFill fill : value) {
+      parts.fill(fill, bytes, length, row);
+    }
+    parts.isPart(row, length);
   }
 
   /** What follows the value's own size, for the flexible array at its end. */
@@ -115,7 +128,7 @@ final class Fills {
     return NotedTable.of(name, columns, all, renamed);
   }
 
-  private static void make(
+  private void make(
       ColumnFill fill,
       int rows,
       boolean release,
@@ -123,6 +136,8 @@ final class Fills {
       List<Column<?>> further,
       List<String> notes) {
     ColumnFill.Made made = release ? fill.drain(rows) : fill.make(rows);
+    parts.clear(fill, made.column());
+    made.further().forEach(column -> parts.clear(fill, column));
     columns.add(made.column());
     further.addAll(made.further());
     notes.addAll(made.notes());
@@ -131,6 +146,7 @@ final class Fills {
   void rotate(int first, int rows) {
     main.forEach(fill -> fill.rotate(first, rows));
     behind.forEach(fill -> fill.rotate(first, rows));
+    parts.rotate(first, rows);
   }
 
   void tidy(int rows) {
@@ -141,5 +157,6 @@ final class Fills {
   void clear() {
     main.forEach(ColumnFill::clear);
     behind.forEach(ColumnFill::clear);
+    parts.clear();
   }
 }

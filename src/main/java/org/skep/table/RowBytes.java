@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * The bytes of some rows, copied out of wherever they are before they are taken apart.
@@ -42,6 +43,16 @@ final class RowBytes {
       segment = MemorySegment.ofArray(array);
     }
     MemorySegment.copy(from, offset, segment, 0, byteSize);
+  }
+
+  /** Copies bytes to the beginning, and zeroes behind them up to a size. */
+  void copyPart(MemorySegment from, long offset, int length, int size) {
+    copy(from, offset, length);
+    if (array.length < size) {
+      array = Arrays.copyOf(array, size);
+      segment = MemorySegment.ofArray(array);
+    }
+    Arrays.fill(array, length, size, (byte) 0);
   }
 
   /** The bytes for the methods of this class, which loops should ask for once. */

@@ -163,6 +163,27 @@ public final class RowTable {
   }
 
   /**
+   * Adds one event that ends before its type does. Members that it does not have, or not wholly,
+   * are missing; a text, an array of bytes and one that is shown as a list have what is there.
+   *
+   * @throws IllegalArgumentException if it has no byte, or all that its type has
+   */
+  public void addPart(MemorySegment bytes, long offset, int length) {
+    if (length <= 0 || length >= valueSize) {
+      throw new IllegalArgumentException(
+          "add to '" + plan.name() + "': " + length + " bytes are no part of " + valueSize);
+    }
+    int row = place();
+    if (row == capacity) {
+      reserve(row + 1L);
+    }
+    this.bytes.copyPart(bytes, offset, length, valueSize);
+    fills.fillPart(this.bytes, length, row);
+    next = row + 1;
+    rows = Math.max(rows, next);
+  }
+
+  /**
    * Keeps only the last rows from now on, so many of them: a further row takes the place of the
    * first. For values without CPUs.
    *

@@ -16,7 +16,9 @@ final class TextFill extends ColumnFill {
   private final int byteSize;
   private final boolean endsWithNul;
   private final boolean isWhole;
+  private final boolean isText;
   private final Function<byte[], String> decoder;
+  private final Function<byte[], String> partDecoder;
   private final Codes codes;
   private final long[] words;
   private int[] data = new int[0];
@@ -28,14 +30,19 @@ final class TextFill extends ColumnFill {
       int byteSize,
       boolean endsWithNul,
       boolean isWhole,
-      Function<byte[], String> decoder) {
+      boolean ofText,
+      Function<byte[], String> decoder,
+      Function<byte[], String> partDecoder) {
     super(name);
     this.offset = Math.toIntExact(offset);
     this.byteSize = byteSize;
     this.endsWithNul = endsWithNul;
     this.isWhole = isWhole;
+    this.isText = ofText;
     this.decoder = decoder;
-    this.words = new long[(byteSize + 7) / 8];
+    this.partDecoder = partDecoder;
+    // Behind bytes, how many there are of a part.
+    this.words = new long[(byteSize + 7) / 8 + (ofText ? 0 : 1)];
     this.codes = new Codes(words.length);
   }
 
@@ -53,13 +60,23 @@ final class TextFill extends ColumnFill {
         (int) field.byteSize(),
         !one && !whole,
         !one && whole,
-        one ? b -> b[0] == 0 ? "\\x00" : Text.decode(b) : whole ? Text::whole : Text::decode);
+        true,
+        one ? b -> b[0] == 0 ? "\\x00" : Text.decode(b) : whole ? Text::whole : Text::decode,
+        whole ? Text::whole : Text::decode);
   }
 
-  /** Bytes of which every one counts. */
+  /**
+   * Bytes of which every one counts.
+   *
+   * @param partDecoder for less than all of them
+   */
   static TextFill ofBytes(
-      String name, long offset, int byteSize, Function<byte[], String> decoder) {
-    return new TextFill(name, offset, byteSize, false, false, decoder);
+      String name,
+      long offset,
+      int byteSize,
+      Function<byte[], String> decoder,
+      Function<byte[], String> partDecoder) {
+    return new TextFill(name, offset, byteSize, false, false, false, decoder, partDecoder);
   }
 
   @Override
@@ -87,8 +104,29 @@ final class TextFill extends ColumnFill {
     }
   }
 
+  /**
+   * Takes one value of which only the first bytes are there, the others being 0 in memory.
+   *
+   * @param length how many of its bytes there are
+   */
+  void fillPart(RowBytes bytes, int row, int length) {
+    int start = offset;
+    if (isText || length >= byteSize) {
+      data[row] = code(bytes.array(), start);
+      return;
+    }
+    byte[] own = Arrays.copyOfRange(bytes.array(), start, start + length);
+    long[] value = new long[words.length];
+    for (int i = 0; i < length; i++) {
+      value[i / 8] |= (own[i] & 0xffL) << (8 * (i % 8));
+    }
+    value[words.length - 1] = 1 + length;
+    int code = codes.find(value);
+    data[row] = code >= 0 ? code : codes.add(code, partDecoder.apply(own), value);
+  }
+
   private int code(byte[] bytes, int start) {
-    return byteSize <= SHORT ? shortCode(bytes, start) : longCode(bytes, start);
+    return isText && byteSize <= SHORT ? shortCode(bytes, start) : longCode(bytes, start);
   }
 
   /** Of texts as long as the name of a task, of which there are most. */
@@ -111,7 +149,7 @@ final class TextFill extends ColumnFill {
 
   private int longCode(byte[] bytes, int start) {
     boolean ended = false;
-    for (int i = 0; i < words.length; i++) {
+    for (int i = 0; 8 * i < byteSize; i++) {
       long word = word(bytes, start, 8 * i);
       long kept = ended ? 0 : word;
       long nul = endsWithNul ? nul(kept) : 0;

@@ -91,6 +91,64 @@ class EventTypesIT {
     }
   }
 
+  /** As programs send stacks: a fixed array at the end, of which they send what is filled. */
+  @Test
+  void aFixedArrayOfWhichAPartIsSentHasItsFirstElements() throws Exception {
+    String program =
+        Producer.ring(64 << 10)
+            + """
+            struct sample { u64 at; u32 n; u8 pair[2]; u8 raw[14]; u64 stack[100]; u32 last[2]; };
+            struct sample room = { 5, 6, { 7, 8 }, { 9 } };
+            static long one(u32 i, struct batch *b) {
+              u64 n = i == 0 ? 12 : i == 4 ? sizeof(room) : 32 + 8 * (i & 15);
+              room.n = i;
+              room.stack[0] = 0xffffffff81000000;
+              room.stack[1] = 2;
+              room.stack[2] = 3;
+              room.last[0] = 11;
+              b->lost += !!bpf_ringbuf_output(&sent, &room, n, 0);
+              return 0;
+            }
+            """;
+    Path parquet = folder.resolve("parts.parquet");
+    Path recording = folder.resolve("parts.events");
+    try (BpfObject object = Producer.load(program)) {
+      assertEquals(0, Producer.send(object, 5, 0));
+      Table table =
+          object
+              .map("sent")
+              .events()
+              .parquet(parquet, Map.of())
+              .record(recording, Map.of())
+              .read(5)
+              .table();
+      assertEquals(List.of(5L, 5L, 5L, 5L, 5L), table.longColumn("at").asList());
+      assertEquals(List.of(0L, 1L, 2L, 3L, 4L), table.longColumn("n").asList());
+      assertEquals(
+          List.of("", "0708", "0708", "0708", "0708"), table.stringColumn("pair").asList());
+      assertEquals("", table.stringColumn("raw").get(0));
+      assertEquals("0900000000000000000000000000", table.stringColumn("raw").get(1));
+      List<String> stacks = table.stringColumn("stack").asList();
+      assertEquals(
+          List.of("", "[18446744071578845184]", "[18446744071578845184, 2]"), stacks.subList(0, 3));
+      assertEquals("[18446744071578845184, 2, 3]", stacks.get(3));
+      assertTrue(stacks.get(4).startsWith("[18446744071578845184, 2, 3, 0, 0"), stacks.get(4));
+      assertEquals(4, table.column("last[0]").countMissing());
+      assertEquals(11L, table.longColumn("last[0]").get(4));
+      assertEquals(
+          List.of(
+              "4 events are shorter than struct sample, which has 840 bytes: what was not sent is missing"),
+          NotedTable.notesOf(table).stream().filter(n -> n.contains("struct")).toList());
+      assertEquals(table.print(), Recording.read(recording, 9).events().table().print());
+      assertEquals(table.print(), Replay.of(parquet, 9).table().rejectColumns("payload").print());
+
+      Producer.send(object, 9, 0); // the last three, which wrap around
+      Table last = object.map("sent").events().keep(3).read(9).table();
+      assertEquals(List.of(6L, 7L, 8L), last.longColumn("n").asList());
+      assertEquals(3, last.column("last[1]").countMissing());
+    }
+  }
+
   private static final String HEAD =
       """
       struct head { u32 len; u32 kind; };
@@ -121,10 +179,16 @@ class EventTypesIT {
               .read(4)
               .table();
       assertEquals(List.of("len", "kind", "payload"), table.columnNames());
-      assertEquals(List.of("", "dead", "deadbeef"), table.stringColumn("payload").asList());
+      assertEquals(List.of("", "dead", "deadbeef", ""), table.stringColumn("payload").asList());
       assertEquals(7L, table.longColumn("kind").get(2));
+      assertEquals(1L, table.longColumn("len").get(3));
+      assertTrue(table.longColumn("kind").isMissing(3), "only its first byte was sent");
       assertTrue(notes(table).contains("2 events are longer than struct head"), notes(table));
-      assertTrue(notes(table).contains("1 event of 5 bytes left out"), notes(table));
+      assertTrue(
+          notes(table)
+              .contains(
+                  "1 event is shorter than struct head, which has 8 bytes: what was not sent is missing"),
+          notes(table));
       assertEquals(table.print(), Recording.read(recording, 9).events().table().print());
       assertEquals(table.print(), Replay.of(parquet, 9).table().print());
 

@@ -503,6 +503,29 @@ class RowTableTest {
     assertEquals(List.of("1 event was shorter than its type and left out"), table.notes());
   }
 
+  /** The ring of rows gives a place to a whole value that a part of one had before, and back. */
+  @Test
+  void onlyRowsOfPartsMissWhatTheyDoNotHave() {
+    var rows = RowTable.of("t", null, type("struct mixed"));
+    rows.keepLast(3);
+    for (int i = 0; i < 5; i++) {
+      MemorySegment value = values("struct mixed", 24, "{count: " + (i + 1) + ", comm: abc}");
+      if (i % 2 == 0) {
+        rows.addPart(value, 0, 4);
+      } else {
+        rows.addEvent(value, 0, value.byteSize());
+      }
+    }
+    Table table = rows.table();
+    assertEquals(3, table.rowCount());
+    for (int row = 0; row < 3; row++) {
+      boolean part = row != 1;
+      assertEquals(part, table.column("count").isMissing(row), "row " + row);
+      assertEquals(part ? "" : "abc", table.getString(row, "comm"));
+    }
+    assertThrows(IllegalArgumentException.class, () -> rows.addPart(values("u64v", 8, 1), 0, 0));
+  }
+
   @Test
   void aTableStaysWhenItsRowsAreForgotten() {
     var rows = RowTable.of("t", null, type("struct mixed"));
