@@ -1,7 +1,5 @@
 package org.skep.compile;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -130,13 +128,14 @@ final class Fallbacks {
     }
     var names = new LinkedHashSet<String>();
     var lines = failed.source().text().lines().toList();
+    var files = new FileLines();
     for (Diagnostic each : diagnostics) {
       var where =
           failed.source().name().equals(each.file())
                   && each.line() >= 1
                   && each.line() <= lines.size()
               ? lines.get(each.line() - 1)
-              : lineOf(each);
+              : files.of(each);
       var matcher = NEWER_LIBBPF.matcher(each.message() + " " + where);
       while (each.severity() == Severity.ERROR && matcher.find()) {
         names.add(matcher.group());
@@ -291,13 +290,5 @@ final class Fallbacks {
 
   private static boolean any(List<Diagnostic> diagnostics, Pattern words) {
     return diagnostics.stream().anyMatch(d -> words.matcher(d.message()).find());
-  }
-
-  static String lineOf(Diagnostic place) {
-    try (var lines = Files.lines(Path.of(place.file()), StandardCharsets.ISO_8859_1)) {
-      return lines.skip(Math.max(0, place.line() - 1)).findFirst().orElse("");
-    } catch (IOException | RuntimeException e) {
-      return "";
-    }
   }
 }

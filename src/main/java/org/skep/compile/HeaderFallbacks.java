@@ -106,9 +106,10 @@ final class HeaderFallbacks {
   /** A type that the text and vmlinux.h both define becomes a flavour, which CO-RE sees through. */
   static Optional<Attempt> renamed(Attempt failed, List<Diagnostic> diagnostics, Given given) {
     var names = new TreeMap<String, Set<String>>();
+    var lines = new FileLines();
     for (int i = 0; i < diagnostics.size(); i++) {
       if (CLASH.matcher(diagnostics.get(i).message()).matches()) {
-        clash(diagnostics, i, given)
+        clash(diagnostics, i, given, lines)
             .ifPresent(c -> names.computeIfAbsent(c.header(), _ -> new TreeSet<>()).add(c.name()));
       }
     }
@@ -138,7 +139,8 @@ final class HeaderFallbacks {
    * The kernel's definition is either the earlier one, which a note names, or, where vmlinux.h
    * comes second, the later. Between an error and its note stands how a header came to be included.
    */
-  private static Optional<Clash> clash(List<Diagnostic> diagnostics, int error, Given given) {
+  private static Optional<Clash> clash(
+      List<Diagnostic> diagnostics, int error, Given given, FileLines lines) {
     int end = Math.min(diagnostics.size(), error + MOST_LINES_BETWEEN);
     for (int i = error + 1; i < end; i++) {
       var note = diagnostics.get(i);
@@ -149,7 +151,7 @@ final class HeaderFallbacks {
         for (Diagnostic place : List.of(note, diagnostics.get(error))) {
           var header = kernelHeader(place.file(), given);
           if (header.isPresent()) {
-            return wordAt(place).map(n -> new Clash(header.get(), n));
+            return wordAt(place, lines).map(n -> new Clash(header.get(), n));
           }
         }
       }
@@ -167,8 +169,8 @@ final class HeaderFallbacks {
     return linux < 0 ? Optional.empty() : Optional.of(file.substring(linux + 1));
   }
 
-  private static Optional<String> wordAt(Diagnostic place) {
-    var line = Fallbacks.lineOf(place);
+  private static Optional<String> wordAt(Diagnostic place, FileLines lines) {
+    var line = lines.of(place);
     int end = Math.max(0, place.column() - 1);
     int start = end;
     while (end < line.length() && Character.isJavaIdentifierPart(line.charAt(end))) {

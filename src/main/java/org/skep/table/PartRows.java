@@ -2,13 +2,12 @@ package org.skep.table;
 
 import java.util.Arrays;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.skep.btf.Field;
 import tech.tablesaw.columns.Column;
 
 /** Rows of values that end early, and how many bytes of the value each has. */
 final class PartRows {
-  private final Map<ColumnFill, Field> fields = new IdentityHashMap<>();
+  private final IdentityHashMap<ColumnFill, Field> fields = new IdentityHashMap<>();
 
   /** By row; 0 for a whole value. */
   private int[] lengths = new int[0];
