@@ -120,7 +120,7 @@ final class TextFill extends ColumnFill {
     for (int i = 0; i < length; i++) {
       value[i / 8] |= (own[i] & 0xffL) << (8 * (i % 8));
     }
-    value[words.length - 1] = 1 + length;
+    value[words.length - 1] = 1L + length;
     int code = codes.find(value);
     data[row] = code >= 0 ? code : codes.add(code, partDecoder.apply(own), value);
   }

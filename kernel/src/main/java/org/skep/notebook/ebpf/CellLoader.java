@@ -34,9 +34,9 @@ final class CellLoader {
   /**
    * What was loaded.
    *
-   * @param elf the object file that it was loaded from
+   * @param older what it was loaded from in place of what was given
    */
-  record Loaded(BpfObject object, byte[] elf, List<Note> notes) {}
+  record Loaded(BpfObject object, Optional<CompiledObject> older, List<Note> notes) {}
 
   private final Toolchain toolchain;
   private final BpfSource source;
@@ -62,7 +62,7 @@ final class CellLoader {
       }
     }
     notes.addAll(object.notes());
-    return new Loaded(object, elf, notes);
+    return new Loaded(object, Optional.empty(), notes);
   }
 
   /** Loads what was compiled of the source, or what it is for the older instruction set. */
@@ -100,11 +100,13 @@ final class CellLoader {
     if (source.flags().stream().anyMatch(f -> f.startsWith("-mcpu="))) {
       return Optional.empty();
     }
+    CompiledObject again;
     Loaded other;
     try {
       var flags = new ArrayList<>(source.flags());
       flags.add("-mcpu=" + OLDER);
-      other = load(toolchain.compiler().compile(source.withFlags(flags)).elf());
+      again = toolchain.compiler().compile(source.withFlags(flags));
+      other = load(again.elf());
     } catch (BpfException e) {
       return Optional.empty();
     }
@@ -123,7 +125,7 @@ final class CellLoader {
                 + mended.stream().map(p -> "'" + p + "'").collect(Collectors.joining(", "))
                 + " compiled with "
                 + compiled.instructions().flag()));
-    return Optional.of(new Loaded(other.object(), other.elf(), notes));
+    return Optional.of(new Loaded(other.object(), Optional.of(again), notes));
   }
 
   private static Set<String> rejected(BpfObject object) {

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -86,8 +85,8 @@ final class CellRunner {
               source,
               loader -> {
                 var loaded = loader.load(compiled);
-                if (!Arrays.equals(loaded.elf(), compiled.elf())) {
-                  options.saveTo().forEach(file -> write(file, loaded.elf()));
+                for (CompiledObject older : loaded.older().stream().toList()) {
+                  options.saveTo().forEach(file -> write(file, older.elf()));
                   notes.removeIf(n -> n.text().equals(compiled.instructions().describe()));
                 }
                 return loaded;
