@@ -61,6 +61,14 @@ public final class Nanoseconds {
     return time == null ? OptionalLong.empty() : sinceEpoch(time);
   }
 
+  /** The time in a row with its nanoseconds; null for a missing one. */
+  static @Nullable Instant time(InstantColumn column, int row) {
+    OptionalLong nanos = of(column, row);
+    return nanos.isPresent()
+        ? Instant.EPOCH.plusNanos(nanos.getAsLong())
+        : column.isMissing(row) ? null : column.get(row);
+  }
+
   /** The nanoseconds since 1970 of all times of a column, missing where {@link #of} has none. */
   public static LongColumn of(InstantColumn column) {
     var nanos = LongColumn.create(column.name());

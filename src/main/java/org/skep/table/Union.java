@@ -1,10 +1,12 @@
 package org.skep.table;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import tech.tablesaw.api.InstantColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -104,6 +106,22 @@ final class Union {
         result.append((Column) source, row.row);
       }
     }
+    if (result instanceof InstantColumn times) {
+      return exact(times, from);
+    }
     return result;
+  }
+
+  /** The times of a column with the nanoseconds that those of its tables have. */
+  private InstantColumn exact(InstantColumn times, Column<?>[] from) {
+    var exact = new Instant[rows.size()];
+    for (int i = 0; i < exact.length; i++) {
+      Row row = rows.get(i);
+      exact[i] =
+          from[row.table] instanceof InstantColumn source && !source.isMissing(row.row)
+              ? Nanoseconds.time(source, row.row)
+              : null;
+    }
+    return Nanoseconds.column(times.name(), exact);
   }
 }

@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -60,5 +62,23 @@ class NanosecondsTest {
     Table latest = Tables.top(table, 3, "-at");
     assertExact(latest);
     assertEquals(List.of(999, 998, 997), latest.intColumn("n").asList());
+  }
+
+  @Test
+  void aUnionKeepsThemAndLeavesOutWhereATableHasNoTime() {
+    Table early = Tables.sort(times(), "at");
+    Table late = Tables.sort(Tables.where(times(), "n >= 500"), "at");
+    Table none = Table.create("x", IntColumn.create("n", new int[] {-1}));
+    var tables = new LinkedHashMap<String, Table>();
+    tables.put("early", early);
+    tables.put("late", late);
+    tables.put("none", none);
+    var orders = Map.of("early", nanos(early), "late", nanos(late), "none", new long[] {0});
+    Table union = Tables.union("u", "from", tables, orders);
+    assertEquals(1_501, union.rowCount());
+    assertTrue(union.column("at").isMissing(0));
+    Table rest = Tables.where(union, "n >= 0");
+    assertExact(rest);
+    assertEquals(rest.intColumn("n").asList(), Tables.sort(rest, "at").intColumn("n").asList());
   }
 }
