@@ -71,6 +71,15 @@ final class CellClasses {
     refresh(snippet);
   }
 
+  /** Notes that a snippet was declared again, from where the old one came. */
+  void move(Snippet old, Snippet snippet) {
+    forget(old);
+    Origin origin = originOfSnippet.get(old.id());
+    if (origin != null) {
+      add(snippet, origin.cell(), origin.piece());
+    }
+  }
+
   /** Notes the class that a snippet has now. */
   void refresh(Snippet snippet) {
     Origin origin = originOfSnippet.get(snippet.id());

@@ -6,7 +6,6 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntConsumer;
 import jdk.jshell.spi.ExecutionControl;
 import jdk.jshell.spi.SPIResolutionException;
@@ -34,8 +33,6 @@ final class CellEngine implements ExecutionControl {
   private final UserThreads threads;
   private final ThreadLocal<@Nullable CellRun> running = new ThreadLocal<>();
   private final ThreadLocal<@Nullable Outcome> last = new ThreadLocal<>();
-
-  private final AtomicInteger loads = new AtomicInteger();
 
   CellEngine(
       CellClassLoader loader, CompilerLock compiler, Interrupts interrupts, UserThreads threads) {
@@ -70,11 +67,6 @@ final class CellEngine implements ExecutionControl {
             + " notebook's menu)");
   }
 
-  /** How often JShell has handed over classes. */
-  int loads() {
-    return loads.get();
-  }
-
   /** Says for which run the calling thread evaluates, or none. */
   void evaluatesFor(@Nullable CellRun run) {
     if (run == null) {
@@ -106,7 +98,6 @@ final class CellEngine implements ExecutionControl {
         threads.classLoaded(c.name(), run);
       }
     }
-    loads.incrementAndGet();
     try {
       loader.define(plain);
     } catch (ClassNotFoundException | LinkageError | IllegalArgumentException e) {
@@ -134,9 +125,11 @@ final class CellEngine implements ExecutionControl {
     }
     CellRun run = running.get();
     int holds = compiler.release();
+    var heard = CompilerErrors.pause();
     try {
       last.set(run == null ? call(method) : callFor(run, method));
     } finally {
+      CompilerErrors.resume(heard);
       compiler.restore(holds);
     }
     return report();

@@ -6,10 +6,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import jdk.jshell.Diag;
 import jdk.jshell.ExpressionSnippet;
@@ -18,7 +16,6 @@ import jdk.jshell.Snippet;
 import jdk.jshell.Snippet.Status;
 import jdk.jshell.Snippet.SubKind;
 import jdk.jshell.SnippetEvent;
-import jdk.jshell.TypeDeclSnippet;
 import jdk.jshell.UnresolvedReferenceException;
 import jdk.jshell.VarSnippet;
 import org.jspecify.annotations.Nullable;
@@ -28,9 +25,6 @@ import org.jspecify.annotations.Nullable;
  * needs them. Of one cell; not for reuse.
  */
 final class CellRunner {
-  /** Of such types JShell makes classes when it knows all of them. */
-  private static final Pattern SEALED = Pattern.compile("\\b(?:sealed|permits)\\b");
-
   private final Supplier<Session> session;
   private final CellRun run;
   private final CellSource cell;
@@ -193,15 +187,10 @@ final class CellRunner {
   }
 
   private Step evaluate(Piece written) {
-    return evaluate(written, true);
+    return evaluate(written, new CompilerCrash(session.get(), lost));
   }
 
-  /**
-   * Evaluates a piece.
-   *
-   * @param again whether to try once more where the compiler crashes
-   */
-  private Step evaluate(Piece written, boolean again) {
+  private Step evaluate(Piece written, CompilerCrash crash) {
     Session now = session.get();
     Piece piece = Amendments.of(now, written, pieces);
     var _ = now.engine.takeOutcome();
@@ -209,27 +198,23 @@ final class CellRunner {
     if (doomed != null) {
       return rejected(now, piece, doomed);
     }
-    List<SnippetEvent> events;
-    int loads = now.engine.loads();
-    Map<String, String> before =
-        now.shell
-            .types()
-            .collect(Collectors.toMap(TypeDeclSnippet::name, Snippet::source, (a, b) -> b));
+    CompilerErrors.Heard<List<SnippetEvent>> heard;
     CellClasses.Origin outer = now.classes.running(new CellClasses.Origin(cell, piece));
     try {
-      events = now.shell.eval(piece.source());
+      heard = CompilerErrors.hear(() -> now.shell.eval(piece.source()));
     } catch (IllegalStateException | AssertionError | StackOverflowError e) {
       return fail(piece, "the compiler cannot cope with this: " + e);
     } finally {
       now.classes.running(outer);
     }
     CellEngine.Outcome outcome = now.engine.takeOutcome();
-    if (now.engine.loads() == loads && again && !isOfSealedTypes(now, piece)) {
-      List<SnippetEvent> unchanged = events.stream().filter(e -> isChangedType(e, before)).toList();
-      if (!unchanged.isEmpty() && dropDependents(now, unchanged)) {
-        return evaluate(written, false);
-      }
+    if (heard.crash().isPresent()) {
+      return crash.makeWay(piece)
+          ? evaluate(written, crash)
+          : fail(piece, crash.giveUp(piece, heard.crash().get()));
     }
+    crash.restoreOthers();
+    List<SnippetEvent> events = heard.value();
     for (SnippetEvent event : events) {
       if (event.causeSnippet() != null) {
         noteUpdate(now, event);
@@ -257,56 +242,6 @@ final class CellRunner {
       return new Step(thrown(now, outcome.thrown()), false);
     }
     return Step.ON;
-  }
-
-  private static boolean isOfSealedTypes(Session now, Piece piece) {
-    return SEALED.matcher(piece.source()).find()
-        || now.shell
-            .types()
-            .filter(t -> SEALED.matcher(t.source()).find())
-            .anyMatch(t -> LaterErrors.mentions(piece.source(), t.name()));
-  }
-
-  /**
-   * Whether a type was declared with another text than before. JShell then has no class to hand
-   * over where the text compiles to the same bytes, and where javac crashed.
-   */
-  private static boolean isChangedType(SnippetEvent event, Map<String, String> before) {
-    return event.causeSnippet() == null
-        && event.status() == Status.VALID
-        && event.snippet() instanceof TypeDeclSnippet type
-        && !withoutBlanks(type.source())
-            .equals(withoutBlanks(before.getOrDefault(type.name(), "")));
-  }
-
-  private static String withoutBlanks(String source) {
-    return source.replaceAll("\\s+", " ").strip();
-  }
-
-  /**
-   * Forgets the variables of the types that a piece declares, which lose their values by that
-   * anyway: javac crashes where it compiles both together and one does not fit the other.
-   *
-   * @return whether there were any
-   */
-  private boolean dropDependents(Session now, List<SnippetEvent> events) {
-    List<String> types =
-        events.stream()
-            .map(SnippetEvent::snippet)
-            .filter(s -> s instanceof TypeDeclSnippet)
-            .map(s -> ((TypeDeclSnippet) s).name())
-            .toList();
-    List<VarSnippet> dependents =
-        now.shell
-            .variables()
-            .filter(v -> types.stream().anyMatch(t -> LaterErrors.mentions(v.typeName(), t)))
-            .toList();
-    for (VarSnippet variable : dependents) {
-      now.shell.drop(variable).forEach(lost::note);
-      lost.gone(variable);
-      now.classes.forget(variable);
-    }
-    return !dependents.isEmpty();
   }
 
   /** A snippet was compiled anew, or replaced, as another one was declared. */

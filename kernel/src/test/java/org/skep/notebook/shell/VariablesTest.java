@@ -179,14 +179,4 @@ class VariablesTest {
       assertEquals("kept", cells.value("kept.toString()"));
     }
   }
-
-  /** javac itself throws where it compiles the new class together with the variable of the old. */
-  @Test
-  void aRedeclarationOnWhichJavacCrashesIsMadeWithoutTheVariablesInItsWay() {
-    try (var cells = new Cells()) {
-      cells.ok("class O { class I { int v() { return 1; } } }\nvar i = new O().new I();");
-      cells.ok("class O { static class I { int v() { return 2; } } }");
-      assertEquals(2, cells.value("new O.I().v()"));
-    }
-  }
 }
