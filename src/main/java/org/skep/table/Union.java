@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.InstantColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -114,7 +115,7 @@ final class Union {
 
   /** The times of a column with the nanoseconds that those of its tables have. */
   private InstantColumn exact(InstantColumn times, Column<?>[] from) {
-    var exact = new Instant[rows.size()];
+    @Nullable Instant[] exact = new Instant[rows.size()];
     for (int i = 0; i < exact.length; i++) {
       Row row = rows.get(i);
       exact[i] =
