@@ -29,9 +29,6 @@ import org.skep.text.WholeNumber;
 
 /** What {@code %%bpf} and {@code %bpf load} set between compiling and attaching, and where to. */
 final class CellOptions {
-  /** A setting as typed: {@code NAME=VALUE}. */
-  record Setting(String name, String value) {}
-
   private static final String REPLACEMENT = "ext";
   private static final String ALL = "*";
   private static final Pattern INDEXED = Pattern.compile("(\\w+)\\[(\\d{1,9})]");
@@ -151,13 +148,14 @@ final class CellOptions {
   /** The size of all maps first, so that one with a size of its own keeps it. */
   private void sizes(OpenBpfObject open) {
     var given = arguments.options("size").stream().map(CellOptions::size).toList();
-    given.stream()
-        .filter(s -> s.name().equals(ALL))
-        .forEach(
-            s ->
-                open.maps().stream()
-                    .filter(OpenMap::isSized)
-                    .forEach(m -> m.maxEntries(entries(s))));
+    for (Setting all : given.stream().filter(s -> s.name().equals(ALL)).toList()) {
+      List<OpenMap> sized = open.maps().stream().filter(OpenMap::isSized).toList();
+      if (sized.isEmpty()) {
+        throw new MagicException(
+            "set '--size " + all.value() + "': the object has no map whose size can be chosen");
+      }
+      sized.forEach(m -> m.maxEntries(entries(all)));
+    }
     given.stream()
         .filter(s -> !s.name().equals(ALL))
         .forEach(s -> open.map(s.name()).maxEntries(entries(s)));
@@ -165,7 +163,7 @@ final class CellOptions {
 
   /** {@code N} stands for {@code *=N}. */
   private static Setting size(String typed) {
-    return typed.matches("[0-9_]+") ? new Setting(ALL, typed) : setting("size", typed);
+    return typed.matches("[0-9_]+") ? new Setting(ALL, typed) : Setting.of("size", typed);
   }
 
   /**
@@ -270,16 +268,7 @@ final class CellOptions {
   }
 
   private List<Setting> settings(String option) {
-    return arguments.options(option).stream().map(typed -> setting(option, typed)).toList();
-  }
-
-  private static Setting setting(String option, String typed) {
-    int equals = typed.indexOf('=');
-    if (equals <= 0) {
-      throw new MagicException(
-          "read option '--" + option + " " + typed + "': expected a name, '=' and a value");
-    }
-    return new Setting(typed.substring(0, equals), typed.substring(equals + 1));
+    return arguments.options(option).stream().map(typed -> Setting.of(option, typed)).toList();
   }
 
   private static int entries(Setting size) {

@@ -211,7 +211,11 @@ class CellOptionsIT {
   void mistakesAreNamed() throws Exception {
     assertTrue(refused("%%bpf t --set stepp=1\n" + BODY).contains("step"));
     assertTrue(refused("%%bpf t --set step=many\n" + BODY).contains("many"));
-    assertTrue(refused("%%bpf t --set step\n" + BODY).contains("'='"));
+    assertTrue(refused("%%bpf t --set step\n" + BODY).contains("VARIABLE=VALUE, such as"));
+    assertTrue(refused("%%bpf t --on tick\n" + BODY).contains("PROGRAM=TARGET, such as"));
+    assertTrue(
+        refused("%%bpf t --size 5\nSEC(\"xdp\") int p(void *c) { return XDP_PASS; }")
+            .contains("no map whose size can be chosen"));
     assertTrue(refused("%%bpf t --size slot=5\n" + BODY).contains("slots"));
     assertTrue(refused("%%bpf t --size slots=many\n" + BODY).contains("'many'"));
     assertTrue(refused("%%bpf t --share slots=one.slots\n" + BODY).contains("'one'"));

@@ -22,7 +22,7 @@ record CorpusProgram(Verdict verdict, boolean loaded, boolean attached, String c
   /** What another Linux or machine would have. */
   private static final Pattern LACKING =
       Pattern.compile(
-          "this Linux (?:has no|lacks|refuses)|this (?:kernel|processor) (?:has no|lacks|does not know)"
+          "this Linux (?:has no|lacks|rejects)|this (?:kernel|CPU) (?:has no|lacks|does not know)"
               + "|this kernel's \\S+ has no|is not among the types of this Linux|no such iterator"
               + "|this kernel lacks|is not for programs of this type|needs Linux \\d"
               + "|neither in the object nor in the running Linux|no such LSM hook|it was built without|rejects BPF trampolines|no such tracepoint|no such kernel function"
