@@ -29,7 +29,7 @@
 #define INET_ECN_CE 3
 #define INET_ECN_MASK 3
 
-/* As many processors as the smallest usual configuration of a server provides for. */
+/* As many CPUs as the smallest usual configuration of a server provides for. */
 #define NR_CPUS 64
 
 #endif

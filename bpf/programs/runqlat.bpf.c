@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0 OR BSD-2-Clause
-// How long tasks wait for a processor, as a histogram of nanoseconds. Linux 5.14 or later.
+// How long tasks wait for a CPU, as a histogram of nanoseconds. Linux 5.14 or later.
 #include <vmlinux.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_tracing.h>
@@ -28,7 +28,7 @@ static void begin(struct task_struct *task)
 	u32 tid = task->pid;
 	u64 now = bpf_ktime_get_ns();
 
-	/* The idle task of each processor is 0: it does not wait, it fills time. */
+	/* The idle task of each CPU is 0: it does not wait, it fills time. */
 	if (tid && bpf_map_update_elem(&waiting_since, &tid, &now, BPF_ANY))
 		skep_lose("waiting_since");
 }
@@ -53,7 +53,7 @@ int BPF_PROG(switched, bool preempt, struct task_struct *prev, struct task_struc
 	u32 tid = next->pid, slot;
 	u64 *since, *count;
 
-	/* Taken off the processor while it could go on (0 is TASK_RUNNING): it waits from now on. */
+	/* Taken off the CPU while it could go on (0 is TASK_RUNNING): it waits from now on. */
 	if (prev->__state == 0)
 		begin(prev);
 

@@ -162,7 +162,7 @@ static void read_for(double time, int pause)
 	printf("%lu %.0f\n", taken, cpu * 1e9);
 }
 
-/* A processor of its own, so that no reader shares it for as long as the scheduler does not notice. */
+/* A CPU of its own, so that no reader shares it for as long as the scheduler does not notice. */
 static void stay_on_last_processor(void)
 {
 	cpu_set_t one;

@@ -91,7 +91,7 @@ public sealed interface AttachPoint {
   record KprobeMulti(String pattern, Moment moment) implements AttachPoint {}
 
   /**
-   * A system call, by the kprobe of the function that this processor's kernel has for it.
+   * A system call, by the kprobe of the function that this CPU's kernel has for it.
    *
    * @param name such as {@code openat}
    * @param atReturn whether to run when it returns
@@ -297,13 +297,13 @@ public sealed interface AttachPoint {
   record Infrared(Path device) implements AttachPoint {}
 
   /**
-   * A clock or counter of the processor or the kernel that runs the program as a sample.
+   * A clock or counter of the CPU or the kernel that runs the program as a sample.
    *
    * @param counter what is counted
    * @param period run after this many counts; 0 to use {@code frequency}
    * @param frequency run about this often a second
    * @param pid the process to watch; -1 for all
-   * @param cpu the processor to watch; -1 for all
+   * @param cpu the CPU to watch; -1 for all
    */
   record PerfEvent(PerfCounter counter, long period, long frequency, int pid, int cpu)
       implements AttachPoint {

@@ -70,7 +70,7 @@ public final class BpfLink implements AutoCloseable {
 
   /**
    * Whether it holds its program, asked of the kernel each time. A link that holds it in several
-   * parts, such as one for each processor, is gone when all of them are.
+   * parts, such as one for each CPU, is gone when all of them are.
    */
   public LinkState state() {
     try {

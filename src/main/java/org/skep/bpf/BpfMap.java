@@ -29,8 +29,8 @@ import org.skep.table.ValueType;
  * are read as {@link Reference}s. The keys of a trie are prefixes such as {@code "10.0.0.0/8"};
  * those of storages are the process, socket, file or control group that a value belongs to.
  *
- * <p>In a per-CPU map a value is a {@code List} with one element for each possible processor, by
- * number; a single value is written for every processor.
+ * <p>In a per-CPU map a value is a {@code List} with one element for each possible CPU, by number;
+ * a single value is written for every CPU.
  *
  * <p>Safe for many threads. Every method but {@link #name()} and its like is refused with an {@link
  * IllegalStateException} once the object is closed.
@@ -245,7 +245,7 @@ public final class BpfMap implements ReadableMap {
     return held.forms().key().type();
   }
 
-  /** The type of its values, of one processor where it is per CPU. */
+  /** The type of its values, of one CPU where it is per CPU. */
   public ValueType value() {
     return held.forms().value().type();
   }
@@ -382,7 +382,7 @@ public final class BpfMap implements ReadableMap {
    * @throws IllegalStateException if one object would stand for several keys, as where the record
    *     leaves out a member
    * @throws org.skep.UnsupportedFeatureException if maps of this kind cannot be walked, or have a
-   *     value for each processor
+   *     value for each CPU
    */
   public <K, V> Map<K, V> entries(Class<K> keyClass, Class<V> valueClass) {
     MapReading reading = held.entries();

@@ -93,7 +93,7 @@ public enum BpfMapType {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether every key has one value for each processor. */
+  /** Whether every key has one value for each CPU. */
   public boolean isPerCpu() {
     return this == PERCPU_HASH
         || this == PERCPU_ARRAY

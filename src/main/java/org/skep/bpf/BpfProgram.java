@@ -256,7 +256,7 @@ public final class BpfProgram {
    *
    * @param id its number, as bpftool shows it
    * @param translatedBytes its size in the kernel's own BPF instructions
-   * @param compiledBytes its size in instructions of the processor; 0 where it is interpreted
+   * @param compiledBytes its size in instructions of the CPU; 0 where it is interpreted
    * @param verifiedInstructions how many instructions the verifier walked; 0 before Linux 5.16
    * @param runs how often it ran while statistics were on
    * @param runNanos how long it ran while statistics were on, in nanoseconds
@@ -356,7 +356,7 @@ public final class BpfProgram {
   }
 
   /**
-   * Its instructions of the processor, with the lines of the source; decoded by objdump.
+   * Its instructions of the CPU, with the lines of the source; decoded by objdump.
    *
    * @throws IllegalStateException if it is not loaded
    * @throws InterruptedException if the thread is interrupted meanwhile
@@ -375,8 +375,8 @@ public final class BpfProgram {
   }
 
   /**
-   * How much memory of the kernel its instructions take, in bytes, those of the processor not
-   * counted ({@link Info#compiledBytes}); empty where the kernel does not tell.
+   * How much memory of the kernel its instructions take, in bytes, those of the CPU not counted
+   * ({@link Info#compiledBytes}); empty where the kernel does not tell.
    *
    * @throws IllegalStateException if it is not loaded
    */

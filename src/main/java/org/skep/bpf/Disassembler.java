@@ -71,7 +71,7 @@ final class Disassembler {
                 + " addresses filled in."));
   }
 
-  /** The instructions of the processor. */
+  /** The instructions of the CPU. */
   Disassembly compiled() throws InterruptedException {
     long[] addresses = code.compiledAddresses();
     if (code.compiled().length == 0 || addresses.length == 0) {

@@ -18,7 +18,7 @@ public record Disassembly(String program, List<Instruction> instructions, List<S
    *
    * @param function the function that it belongs to
    * @param at its number for BPF instructions; its distance from the start of the function, in
-   *     bytes, for those of the processor
+   *     bytes, for those of the CPU
    * @param text such as {@code r1 += 8}
    * @param line the line of the source that begins with it; empty within a line
    */

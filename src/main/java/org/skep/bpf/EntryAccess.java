@@ -102,7 +102,7 @@ record EntryAccess(MapFd map, Lifetime lifetime, Form key, Form value) {
     }
   }
 
-  /** The value at an offset: a list by processor in a per-CPU map. */
+  /** The value at an offset: a list by CPU in a per-CPU map. */
   Object decode(MemorySegment values, long offset) {
     if (!map.shape().type().isPerCpu()) {
       return value.read(values, offset);
@@ -114,7 +114,7 @@ record EntryAccess(MapFd map, Lifetime lifetime, Form key, Form value) {
     return all;
   }
 
-  /** Writes a value at an offset: for every processor in a per-CPU map. */
+  /** Writes a value at an offset: for every CPU in a per-CPU map. */
   void encode(Object newValue, MemorySegment memory, long offset) {
     if (!map.shape().type().isPerCpu()) {
       value.write(newValue, memory, offset);

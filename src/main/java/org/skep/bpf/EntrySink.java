@@ -9,7 +9,7 @@ interface EntrySink {
    *
    * @param keys one key after the other, without gaps
    * @param values one value after the other, {@code valueStride} bytes apart; a per-CPU value is
-   *     one for each possible processor, each at a multiple of 8 bytes
+   *     one for each possible CPU, each at a multiple of 8 bytes
    * @param count how many
    */
   void take(MemorySegment keys, MemorySegment values, long valueStride, int count);

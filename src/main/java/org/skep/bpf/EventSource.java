@@ -123,8 +123,8 @@ public final class EventSource {
   }
 
   /**
-   * Says how large a perf buffer is for each processor, rounded up to a power of two. The size of a
-   * ring is that of its map.
+   * Says how large a perf buffer is for each CPU, rounded up to a power of two. The size of a ring
+   * is that of its map.
    */
   public EventSource bufferBytes(long bytes) {
     if (bytes < 1 || bytes > 1 << 30) {

@@ -20,7 +20,7 @@ import java.util.OptionalLong;
  *     count, and where a program sends to the perf buffer of one CPU, whichever it runs on
  * @param atLeast whether there may be more: some places of the programs count, and others do not
  * @param highestFill how full the buffer was at most when it was looked at, from 0 to 1
- * @param bufferBytes the size of the ring, or of the perf buffer of each processor
+ * @param bufferBytes the size of the ring, or of the perf buffer of each CPU
  * @param neededBytes how large it would have had to be so that nothing was lost, as far as the
  *     looks at it tell; the size itself where nothing was
  * @param disordered how many events came after one with a later time stamp

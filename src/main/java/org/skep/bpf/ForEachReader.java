@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * batches, which hold a bucket's lock: a reading is as complete as in any other way. A map on which
  * that happened is walked again after a few readings, the more the oftener it happens.
  *
- * <p>For so long as it walks, the program holds its processor, unless the kernel can be preempted:
- * a tenth of a second and more for a million entries. Larger maps are read in batches.
+ * <p>For so long as it walks, the program holds its CPU, unless the kernel can be preempted: a
+ * tenth of a second and more for a million entries. Larger maps are read in batches.
  */
 final class ForEachReader implements EntryReader {
   private static final int FIRST_ROOM = 4_096;

@@ -15,7 +15,7 @@ import org.skep.table.ValueType;
  * What the keys and values of a map are in Java, by its kind and its types.
  *
  * @param key of size 0 where it has none
- * @param value of one processor where it is per CPU
+ * @param value of one CPU where it is per CPU
  */
 record Forms(Form key, Form value) {
 

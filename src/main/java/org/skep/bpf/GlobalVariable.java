@@ -127,7 +127,7 @@ public final class GlobalVariable {
             + " NAME=VALUE on the first line of the cell; without const it can be set any time)");
   }
 
-  /** Programs read meanwhile: what a processor can write at once is written at once. */
+  /** Programs read meanwhile: what a CPU can write at once is written at once. */
   private void store(MemorySegment ready, MemorySegment bytes, int size) {
     boolean aligned = size > 0 && (bytes.address() + byteOffset) % size == 0;
     switch (aligned ? size : 0) {

@@ -11,8 +11,8 @@ import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.internal.libbpf.Libc;
 
 /**
- * The templates of maps that hold perf buffers: libbpf 1.1 gives a perf buffer its number of
- * processors, but not the one that stands for those in another map, and setting it there crashes.
+ * The templates of maps that hold perf buffers: libbpf 1.1 gives a perf buffer its number of CPUs,
+ * but not the one that stands for those in another map, and setting it there crashes.
  */
 final class InnerBuffers implements AutoCloseable {
   private static final int PERF_EVENT_ARRAY = 4;
@@ -47,13 +47,13 @@ final class InnerBuffers implements AutoCloseable {
     }
   }
 
-  private static int make(int processors) {
+  private static int make(int cpus) {
     try (Arena arena = Arena.ofConfined()) {
       CStruct options = CStruct.allocate(arena, BpfSyscall.map_create);
       options.set("map_type", PERF_EVENT_ARRAY);
       options.set("key_size", Integer.BYTES);
       options.set("value_size", Integer.BYTES);
-      options.set("max_entries", processors);
+      options.set("max_entries", cpus);
       return BpfSyscall.bpf(BpfSyscall.BPF_MAP_CREATE, options);
     }
   }

@@ -82,7 +82,7 @@ final class MapChecks {
           USER_RINGBUF,
           ARENA ->
           true;
-      case PERF_EVENT_ARRAY, // libbpf fills in the number of processors
+      case PERF_EVENT_ARRAY, // libbpf fills in the number of CPUs
           CGROUP_STORAGE,
           PERCPU_CGROUP_STORAGE,
           SK_STORAGE,

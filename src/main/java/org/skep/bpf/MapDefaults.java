@@ -59,7 +59,7 @@ final class MapDefaults {
     }
   }
 
-  /** Its keys and values are numbers of processors and descriptors, whoever leaves them out. */
+  /** Its keys and values are numbers of CPUs and descriptors, whoever leaves them out. */
   private static void completePerfBuffer(MemorySegment map) {
     if (BpfMapType.of(LibbpfMap.bpf_map__type(map)) != BpfMapType.PERF_EVENT_ARRAY) {
       return;

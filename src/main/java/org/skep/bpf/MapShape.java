@@ -10,10 +10,10 @@ import org.skep.internal.libbpf.Uapi;
  * @param type its kind
  * @param id its number in the kernel
  * @param keyBytes bytes of a key; 0 where it has no keys
- * @param valueBytes bytes of a value, of one processor where it is per CPU
+ * @param valueBytes bytes of a value, of one CPU where it is per CPU
  * @param maxEntries how many entries it can hold, unsigned in the kernel
  * @param flags the flags of its creation
- * @param cpus values for each key: the possible processors where it is per CPU, else 1
+ * @param cpus values for each key: the possible CPUs where it is per CPU, else 1
  */
 record MapShape(
     BpfMapType type, int id, int keyBytes, int valueBytes, long maxEntries, int flags, int cpus) {
@@ -48,7 +48,7 @@ record MapShape(
         + flags;
   }
 
-  /** The bytes between the values of two processors. */
+  /** The bytes between the values of two CPUs. */
   long cpuStride() {
     return type.isPerCpu() ? roundUp(valueBytes) : valueBytes;
   }

@@ -24,10 +24,10 @@ final class Objdump {
   private Objdump() {}
 
   /**
-   * Decodes instructions of this machine's processor.
+   * Decodes instructions of this machine's CPU.
    *
    * @param address where they lie in memory
-   * @throws NativeLibraryException if there is no objdump, or it does not know this processor
+   * @throws NativeLibraryException if there is no objdump, or it does not know this CPU
    */
   static List<Decoded> decode(byte[] code, long address) throws InterruptedException {
     try {

@@ -12,8 +12,8 @@ import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
 
 /**
- * The perf buffers of a perf event array, one for each processor. They are there from now until
- * they are closed: no event is older than the reading.
+ * The perf buffers of a perf event array, one for each CPU. They are there from now until they are
+ * closed: no event is older than the reading.
  */
 final class PerfBuffers implements EventBuffer {
   private final String map;

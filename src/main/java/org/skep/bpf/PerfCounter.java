@@ -33,7 +33,7 @@ public record PerfCounter(String name, int type, long config) {
       new PerfCounter("branch-instructions", HARDWARE, 4);
   public static final PerfCounter BRANCH_MISSES = new PerfCounter("branch-misses", HARDWARE, 5);
 
-  /** Those that have a name on every processor. */
+  /** Those that have a name on every CPU. */
   public static final List<PerfCounter> NAMED =
       List.of(
           CPU_CLOCK,
@@ -50,7 +50,7 @@ public record PerfCounter(String name, int type, long config) {
           BRANCH_INSTRUCTIONS,
           BRANCH_MISSES);
 
-  /** The counter of a processor by the number that its manual gives it, {@code 0x01c2}. */
+  /** The counter of a CPU by the number that its manual gives it, {@code 0x01c2}. */
   public static PerfCounter raw(long config) {
     return new PerfCounter("r" + Long.toHexString(config), RAW, config);
   }
@@ -69,7 +69,7 @@ public record PerfCounter(String name, int type, long config) {
                     : Optional.empty());
   }
 
-  /** Whether it is the processor's, which not every machine shows. */
+  /** Whether it is the CPU's, which not every machine shows. */
   boolean isHardware() {
     return type != SOFTWARE;
   }

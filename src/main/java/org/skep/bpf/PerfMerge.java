@@ -5,14 +5,14 @@ import java.util.List;
 
 /**
  * Takes the samples of several perf buffers in the order of their time stamps. The latest are left
- * for the next look, when those of other processors that are earlier are there too; unless a buffer
- * is half full. For one thread.
+ * for the next look, when those of other CPUs that are earlier are there too; unless a buffer is
+ * half full. For one thread.
  */
 final class PerfMerge {
   /** Between the time stamp of a record and the moment from which it can be read. */
   private static final long WRITING_NANOS = 2_000_000;
 
-  /** One processor's buffer, and whether there is a sample at its head. */
+  /** One CPU's buffer, and whether there is a sample at its head. */
   private static final class Head {
     final PerfReader reader;
     boolean there;

@@ -9,7 +9,7 @@ import org.skep.internal.ffi.Native;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.PerfEvents;
 
-/** The perf buffer of one processor in mapped memory. */
+/** The perf buffer of one CPU in mapped memory. */
 final class PerfRing implements AutoCloseable {
   private final Arena arena = Arena.ofShared();
   private final int fd;

@@ -1,7 +1,7 @@
 package org.skep.bpf;
 
 /**
- * Has the processor fetch the elements of several buckets at once, ahead of a walk through them.
+ * Has the CPU fetch the elements of several buckets at once, ahead of a walk through them.
  *
  * <p>The elements of a hash lie anywhere, and a walk meets each only when it is done with the one
  * before: it waits for memory once for each element, which in large maps is most of its time. BPF
@@ -9,7 +9,7 @@ package org.skep.bpf;
  * another.
  */
 final class Prefetch {
-  /** How many buckets at once: their elements should fit into the processor's first cache. */
+  /** How many buckets at once: their elements should fit into the CPU's first cache. */
   static final int BUCKETS = 32;
 
   private static final int CACHE_LINE = 64;

@@ -15,7 +15,7 @@ import org.skep.internal.libbpf.Uapi;
  * keeps it to itself.
  *
  * @param translated BPF instructions after the verifier's changes
- * @param compiled instructions of the processor, all functions one after the other
+ * @param compiled instructions of the CPU, all functions one after the other
  * @param functions where each function begins, in the order of the code
  * @param lines where each line of the source begins, in the order of the code
  * @param compiledAddresses where each function lies in memory

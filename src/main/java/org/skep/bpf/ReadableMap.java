@@ -17,7 +17,7 @@ public sealed interface ReadableMap permits BpfMap {
   Snapshot snapshot(int limit);
 
   /**
-   * Reads all entries, the values of the processors combined.
+   * Reads all entries, the values of the CPUs combined.
    *
    * @param how of no effect where a map is not per CPU
    */
@@ -33,22 +33,22 @@ public sealed interface ReadableMap permits BpfMap {
     return snapshot().table();
   }
 
-  /** Reads a per-CPU map with a row and a column {@code cpu} for each key and processor. */
+  /** Reads a per-CPU map with a row and a column {@code cpu} for each key and CPU. */
   default Table perCpu() {
     return snapshot(PerCpu.EACH).table();
   }
 
-  /** Reads a per-CPU map with a row for each key: each number the sum over the processors. */
+  /** Reads a per-CPU map with a row for each key: each number the sum over the CPUs. */
   default Table sum() {
     return snapshot(PerCpu.SUM).table();
   }
 
-  /** Reads a per-CPU map with a row for each key: each number the largest of the processors'. */
+  /** Reads a per-CPU map with a row for each key: each number the largest of the CPUs'. */
   default Table max() {
     return snapshot(PerCpu.MAX).table();
   }
 
-  /** Reads a per-CPU map with a row for each key: each number the smallest of the processors'. */
+  /** Reads a per-CPU map with a row for each key: each number the smallest of the CPUs'. */
   default Table min() {
     return snapshot(PerCpu.MIN).table();
   }

@@ -10,8 +10,8 @@ import org.skep.internal.libbpf.Libc;
 import org.skep.table.ValueType;
 
 /**
- * The value of a map that packets are redirected by: an interface or the length of a processor's
- * queue, and where the value is of 8 bytes a program that runs there.
+ * The value of a map that packets are redirected by: an interface or the length of a CPU's queue,
+ * and where the value is of 8 bytes a program that runs there.
  *
  * @param type one number, or a struct of it and {@code prog}
  * @param names finds programs by number

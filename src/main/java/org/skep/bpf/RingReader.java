@@ -17,7 +17,7 @@ final class RingReader {
   /** The place of read records is given back after so many bytes, or an eighth of the ring. */
   private static final long GIVE_BACK = 1 << 20;
 
-  /** Records in a run: their bytes should stay in the processor's second cache. */
+  /** Records in a run: their bytes should stay in the CPU's second cache. */
   private static final int MOST_IN_RUN = 1_024;
 
   private static final VarHandle POSITION = ValueLayout.JAVA_LONG.varHandle();

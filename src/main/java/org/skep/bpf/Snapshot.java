@@ -78,14 +78,14 @@ public final class Snapshot {
     return entries;
   }
 
-  /** How many rows the table has: one for each key, or for each key and processor. */
+  /** How many rows the table has: one for each key, or for each key and CPU. */
   public int rows() {
     return table.rowCount();
   }
 
   /**
    * The entries. Columns are named by the members of key and value, {@code key} and {@code value}
-   * for scalars; a per-CPU map has a column {@code cpu} and a row for each key and processor.
+   * for scalars; a per-CPU map has a column {@code cpu} and a row for each key and CPU.
    */
   public Table table() {
     return table;

@@ -19,7 +19,7 @@ final class TestRunner {
   /** A longer call could not be interrupted. */
   private static final double CALL_NANOS = 100e6;
 
-  /** Enough for the processor to have learnt the program. */
+  /** Enough for the CPU to have learnt the program. */
   private static final double WARM_NANOS = 20e6;
 
   private static final int FIRST_WARM_UP = 100;

@@ -5,8 +5,8 @@ import java.nio.ByteOrder;
 
 /**
  * Floating point numbers of every width. {@code long double} is the 80-bit format of x86 or the
- * 128-bit format of the other processors; its digits beyond those of a Java {@code double} are
- * rounded away.
+ * 128-bit format of the other CPUs; its digits beyond those of a Java {@code double} are rounded
+ * away.
  */
 final class WideFloat {
   private static final int BIAS = 16_383;

@@ -7,8 +7,8 @@ import java.nio.file.Path;
 import java.util.BitSet;
 
 /**
- * The processors that this Linux may ever have. Per-CPU maps hold a value for each of them, whereas
- * the JVM counts those that it may run on.
+ * The CPUs that this Linux may ever have. Per-CPU maps hold a value for each of them, whereas the
+ * JVM counts those that it may run on.
  */
 public final class PossibleCpus {
   private PossibleCpus() {}

@@ -127,7 +127,7 @@ public record TcpConnection(
             Math.max(again, Integer.parseInt(words[PROBES]))));
   }
 
-  /** Words of 4 bytes in the processor's order, each in hexadecimal, then the port. */
+  /** Words of 4 bytes in the CPU's order, each in hexadecimal, then the port. */
   private static InetSocketAddress address(String text) {
     int colon = text.indexOf(':');
     byte[] raw = HexFormat.of().parseHex(text.substring(0, colon));

@@ -1,6 +1,6 @@
 /**
  * What the running Linux is, and what it offers to attach to: version, file systems, tracepoints,
- * kernel symbols, system calls, processors, rights.
+ * kernel symbols, system calls, CPUs, rights.
  *
  * <p>Entries: {@link org.skep.host.LinuxVersion}, {@link org.skep.host.Tracepoints}, {@link
  * org.skep.host.KernelSymbols}. All read files of {@code /proc} and {@code /sys}; only {@link

@@ -38,9 +38,7 @@ public record ParquetTable(NotedTable table, long rows, Map<String, String> abou
     about = Map.copyOf(about);
   }
 
-  /**
-   * Kept, so that its level is: which instructions of the processor are used is nobody's concern.
-   */
+  /** Kept, so that its level is: which instructions of the CPU are used is nobody's concern. */
   private static final Logger LOG = Logger.getLogger("dev.hardwood");
 
   static {

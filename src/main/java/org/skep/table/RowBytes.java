@@ -12,7 +12,7 @@ import java.util.Arrays;
  * <p>A copy costs less than it saves. It is the same kind of memory each time, which the JIT can
  * see through, where a {@link MemorySegment} may be one of several; it is still there when the
  * memory that it came from is freed; and columns that are filled one after the other find it in the
- * processor's first cache.
+ * CPU's first cache.
  */
 final class RowBytes {
   /** With as many bytes of a column, less than a first cache has. */

@@ -93,7 +93,7 @@ final class TextFill extends ColumnFill {
     int at = row;
     for (int g = 0; g < run.groups(); g++) {
       int p = run.at(g, 0) + offset;
-      if (run.stride() == 0) { // one key for several processors
+      if (run.stride() == 0) { // one key for several CPUs
         Arrays.fill(target, at, at + run.perGroup(), code(array, p));
         at += run.perGroup();
         continue;

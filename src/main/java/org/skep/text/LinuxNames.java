@@ -3,7 +3,7 @@ package org.skep.text;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** The names of error numbers and signals, which are the same on nearly all processors. */
+/** The names of error numbers and signals, which are the same on nearly all CPUs. */
 public final class LinuxNames {
   private static final String[] ERRORS =
       ("EPERM ENOENT ESRCH EINTR EIO ENXIO E2BIG ENOEXEC EBADF ECHILD EAGAIN ENOMEM EACCES EFAULT"

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Timeout;
 import org.skep.internal.libbpf.Libbpf;
 
 /**
- * Per-CPU maps have a value for every possible processor, however few this process may run on: a
- * JVM of one processor that made room for one would have the kernel write beyond it.
+ * Per-CPU maps have a value for every possible CPU, however few this process may run on: a JVM of
+ * one CPU that made room for one would have the kernel write beyond it.
  */
 @Tag("privileged")
 @Timeout(120)
 class AffinityIT {
-  /** Runs in a JVM of its own: how many processors Java sees, and what the map gives. */
+  /** Runs in a JVM of its own: how many CPUs Java sees, and what the map gives. */
   static final class OnOneProcessor {
     public static void main(String[] arguments) {
       try (BpfObject object =

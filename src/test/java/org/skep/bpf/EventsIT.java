@@ -386,7 +386,7 @@ class EventsIT {
     }
   }
 
-  /** Two processors write, records of 48 bytes wrap around 4 KiB, and all come in order. */
+  /** Two CPUs write, records of 48 bytes wrap around 4 KiB, and all come in order. */
   @Test
   void perfBuffersGiveEventsOfAllProcessorsInOrder() throws Exception {
     try (BpfObject object = Producer.load(Producer.PERF)) {
@@ -430,7 +430,7 @@ class EventsIT {
       Events events = stream.events();
       assertEquals(OptionalLong.of(lost), events.status().lost());
       assertEquals(1_000 - lost, events.table().rowCount());
-      // 64 KiB where one processor sent them all, less where the test was moved meanwhile
+      // 64 KiB where one CPU sent them all, less where the test was moved meanwhile
       long needed = events.status().neededBytes();
       assertTrue(needed > events.status().bufferBytes() && needed <= 64 << 10, () -> "" + needed);
       String notes = String.join("\n", ((NotedTable) events.table()).notes());
@@ -455,8 +455,8 @@ class EventsIT {
   }
 
   /**
-   * As fast as a processor sends, for a minute, with a table now and then: {@code make
-   * bench-events} does ten.
+   * As fast as a CPU sends, for a minute, with a table now and then: {@code make bench-events} does
+   * ten.
    */
   @Test
   @Timeout(300)

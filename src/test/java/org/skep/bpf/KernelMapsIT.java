@@ -34,9 +34,7 @@ import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.PerfEvents;
 import org.skep.table.NotedTable;
 
-/**
- * Maps of things of the kernel: interfaces, processors, sockets, stacks, and what belongs to them.
- */
+/** Maps of things of the kernel: interfaces, CPUs, sockets, stacks, and what belongs to them. */
 @Tag("privileged")
 @Timeout(60)
 class KernelMapsIT {

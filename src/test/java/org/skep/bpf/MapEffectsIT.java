@@ -89,7 +89,7 @@ class MapEffectsIT {
   /** An event of this thread is a counter that the program reads, once it is in the map. */
   @Test
   void anEventThatWasPutIsReadByTheProgram() throws Exception {
-    int event = PerfEvents.open(1, 1, 0, false, 0, -1); // the processor time of this thread
+    int event = PerfEvents.open(1, 1, 0, false, 0, -1); // the CPU time of this thread
     assertTrue(event >= 0, () -> "perf_event_open: " + event);
     try (BpfObject object =
         attached(

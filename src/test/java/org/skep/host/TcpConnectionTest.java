@@ -14,7 +14,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class TcpConnectionTest {
-  /** As Linux on a little-endian processor shows it: 3 bytes sent in vain 4 times. */
+  /** As Linux on a little-endian CPU shows it: 3 bytes sent in vain 4 times. */
   @Test
   void aLineOfProcIsReadByValue() throws Exception {
     String line =

@@ -23,9 +23,9 @@ import org.junit.platform.launcher.core.LauncherFactory;
 /**
  * Finds the tests tagged {@code vm} on this machine, and runs them in another.
  *
- * <p>Finding loads every test class, which takes a second here and half a minute where the
- * processor is emulated; so it is done outside, and the names are handed in. A test that is skipped
- * counts as failed: the machine was booted for it.
+ * <p>Finding loads every test class, which takes a second here and half a minute where the CPU is
+ * emulated; so it is done outside, and the names are handed in. A test that is skipped counts as
+ * failed: the machine was booted for it.
  */
 public final class GuestTests {
   /** Those of the kernel matrix; a machine of another sort names another tag. */

@@ -49,7 +49,7 @@ public final class Libbpf {
     return CText.read(Native.to(() -> (MemorySegment) VERSION.handle().invokeExact()));
   }
 
-  /** The number of processors that this Linux may ever have: the length of a per-CPU value. */
+  /** The number of CPUs that this Linux may ever have: the length of a per-CPU value. */
   public static int libbpf_num_possible_cpus() {
     return Native.toInt(() -> (int) POSSIBLE_CPUS.handle().invokeExact());
   }

@@ -95,8 +95,8 @@ public final class PerfEvents {
   }
 
   /**
-   * Opens what a program writes to through a perf event array, of one processor: each sample has a
-   * time stamp (of the clock of {@code System.nanoTime()}) and raw bytes.
+   * Opens what a program writes to through a perf event array, of one CPU: each sample has a time
+   * stamp (of the clock of {@code System.nanoTime()}) and raw bytes.
    *
    * @param wakeUpBytes how much is written before a reader is woken
    * @param countsLost whether reading the descriptor gives, after 8 bytes, how many were lost;
