@@ -128,9 +128,22 @@ final class LibbpfWords {
               "couldn't find symbol table",
               "it has no symbols (strip it by llvm-strip -g alone, which leaves them)"),
           Word.of(
+              "map '([^']+)': unexpected def kind",
+              m ->
+                  new Meaning(
+                      m.group(1),
+                      "map '"
+                          + m.group(1)
+                          + "' is not a single struct (an array of maps is none: define each map on"
+                          + " its own, without const and volatile)")),
+          Word.of(
+              "unrecognized extern section '\\.maps'",
+              "a map is declared extern, and no other file defines it (leave out extern;"
+                  + " --share MAP=OBJECT.MAP uses the map of a loaded object)"),
+          Word.of(
               "legacy map definitions in 'maps' section",
-              "its maps are defined as before libbpf 1.0 (define them in SEC(\".maps\"):"
-                  + " struct { __uint(type, ...); __type(key, ...); ... } name SEC(\".maps\"))"),
+              "its maps are defined as before libbpf 1.0 (define each on its own in"
+                  + " SEC(\".maps\"): struct { __uint(type, ...); __type(key, ...); ... } name SEC(\".maps\"))"),
           Word.of(
               "program '([^']+)' is static and not supported",
               m ->

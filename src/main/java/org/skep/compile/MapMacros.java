@@ -9,7 +9,10 @@ import java.util.regex.Pattern;
 import org.skep.compile.CText.Kind;
 import org.skep.compile.CText.Piece;
 
-/** Replaces a macro of the text that stands as the initialiser of an old map by what it means. */
+/**
+ * Replaces a macro of the text that stands as the initialiser of an old map by what it means, and
+ * rewrites macros that define whole maps.
+ */
 final class MapMacros {
   private static final Pattern DEFINE =
       Pattern.compile("#\\s*define\\s+(\\w+)(\\([^)]*\\))?\\s*(.*)", Pattern.DOTALL);
@@ -22,6 +25,32 @@ final class MapMacros {
   private record Macro(List<String> parameters, String body) {}
 
   private MapMacros() {}
+
+  /** The text, with as many lines, and macros that define old maps defining new ones. */
+  static OldMaps.Rewritten definitions(String text) {
+    var result = new StringBuilder();
+    var names = new ArrayList<String>();
+    int done = 0;
+    for (Piece piece : CText.pieces(text)) {
+      if (piece.kind() != Kind.DIRECTIVE) {
+        continue;
+      }
+      var define = DEFINE.matcher(piece.text().replaceAll("\\\\\\r?\\n", " "));
+      if (define.matches() && define.group(3).contains("maps")) {
+        var rewritten = OldMaps.rewriteBody(define.group(3).strip().replaceAll(";$", ""), text);
+        if (rewritten.isPresent()) {
+          String head = define.group(1) + (define.group(2) == null ? "" : define.group(2));
+          String end = define.group(3).strip().endsWith(";") ? ";" : "";
+          result.append(text, done, piece.start());
+          result.append("#define " + head + " " + rewritten.get().text() + end);
+          result.append("\n".repeat((int) piece.text().chars().filter(c -> c == '\n').count()));
+          names.add(define.group(1));
+          done = piece.end();
+        }
+      }
+    }
+    return new OldMaps.Rewritten(result.append(text.substring(done)).toString(), names);
+  }
 
   /** The text, with as many lines, and such initialisers written out. */
   static String expand(String text) {

@@ -30,17 +30,23 @@ final class OldMaps {
   /**
    * A definition: from {@code struct} to its semicolon, as indices of pieces.
    *
+   * @param members those of its struct, in their order
    * @param typed whether it is one of the first maps with BTF
    */
   private record Definition(
-      int first, int openBrace, int closeBrace, int last, String name, boolean typed) {}
+      int first,
+      int openBrace,
+      int closeBrace,
+      int last,
+      String name,
+      List<String> members,
+      boolean typed) {}
+
+  /** What libbpf does not want before a map. */
+  private static final Set<String> QUALIFIERS = Set.of("static", "const", "volatile");
 
   private static final Pattern SECTION = Pattern.compile("\"\\.?maps(?:/[^\"]*)?\"");
 
-  private static final List<String> BY_POSITION =
-      List.of("type", "key_size", "value_size", "max_entries", "map_flags");
-  private static final List<String> ELF_BY_POSITION =
-      List.of("type", "size_key", "size_value", "max_elem", "flags", "id", "pinning");
   private static final Map<String, String> NEW_NAMES =
       Map.of(
           "size_key",
@@ -54,26 +60,58 @@ final class OldMaps {
 
   private final String text;
   private final List<Piece> pieces;
+  private final MapStructs structs;
   private final List<Definition> definitions = new ArrayList<>();
 
   private OldMaps(String text) {
+    this(text, CText.pieces(text));
+  }
+
+  /**
+   * @param declarations where structs are declared
+   */
+  private OldMaps(String text, List<Piece> declarations) {
     this.text = text;
     this.pieces = CText.pieces(text).stream().filter(p -> p.kind() != Kind.COMMENT).toList();
+    this.structs = MapStructs.of(declarations);
   }
 
   /** The text with its old maps rewritten; nothing where it has none. */
   static Optional<Rewritten> rewrite(String text) {
-    return SECTION.matcher(text).find()
-        ? new OldMaps(MapMacros.expand(text)).rewrite()
-        : Optional.empty();
+    if (!SECTION.matcher(text).find()) {
+      return Optional.empty();
+    }
+    Rewritten inMacros = MapMacros.definitions(text);
+    Optional<Rewritten> all = new OldMaps(MapMacros.expand(inMacros.text())).rewrite();
+    if (inMacros.maps().isEmpty()) {
+      return all;
+    }
+    var names = new ArrayList<>(inMacros.maps());
+    all.ifPresent(r -> names.addAll(r.maps()));
+    return Optional.of(new Rewritten(all.map(Rewritten::text).orElse(inMacros.text()), names));
+  }
+
+  /** What a macro stands for that defines a map, on one line; empty where it does not. */
+  static Optional<Rewritten> rewriteBody(String body, String whole) {
+    var old = new OldMaps(body + ";", CText.pieces(whole));
+    return old.rewrite().map(r -> new Rewritten(r.text().replaceFirst(";$", ""), r.maps()));
   }
 
   private Optional<Rewritten> rewrite() {
     for (int i = 0; i + 1 < pieces.size(); i++) {
-      if (pieces.get(i).is("struct") && pieces.get(i + 1).is("{")) {
-        definition(i, closing(i + 1) + 1).filter(this::saysType).ifPresent(definitions::add);
-      } else if (pieces.get(i).is("struct") && pieces.get(i + 1).kind() == Kind.WORD) {
-        definition(i, i + 2).filter(d -> !d.typed()).ifPresent(definitions::add);
+      Piece next = pieces.get(i + 1);
+      if (pieces.get(i).is("struct") && next.is("{")) {
+        definition(i, closing(i + 1) + 1, MapStructs.members(pieces, i + 1))
+            .filter(this::saysType)
+            .ifPresent(definitions::add);
+      } else if (pieces.get(i).is("struct") && next.kind() == Kind.WORD) {
+        definition(i, i + 2, structs.members(next.text()))
+            .filter(d -> !d.typed())
+            .ifPresent(definitions::add);
+      } else if (structs.isAlias(pieces.get(i).text()) && (i == 0 || !isOfAType(i - 1))) {
+        definition(i, i + 1, structs.members(pieces.get(i).text()))
+            .filter(d -> !d.typed())
+            .ifPresent(definitions::add);
       }
     }
     if (definitions.isEmpty()) {
@@ -82,9 +120,10 @@ final class OldMaps {
     var result = new StringBuilder();
     int done = 0;
     for (Definition definition : definitions) {
-      int first = definition.first();
-      // libbpf wants its maps to be global.
-      int start = first > 0 && pieces.get(first - 1).is("static") ? first - 1 : first;
+      int start = definition.first();
+      while (start > 0 && QUALIFIERS.contains(pieces.get(start - 1).text())) {
+        start--; // libbpf wants its maps to be global, and all of one section
+      }
       result.append(text, done, pieces.get(start).start());
       rewrite(definition, result);
       done = pieces.get(definition.last()).end();
@@ -94,8 +133,17 @@ final class OldMaps {
         new Rewritten(result.toString(), definitions.stream().map(Definition::name).toList()));
   }
 
+  private boolean isOfAType(int piece) {
+    String word = pieces.get(piece).text();
+    return word.equals("struct") || word.equals("}") || word.equals("typedef");
+  }
+
   /** Of a struct without a name it takes a type to be a map. */
   private boolean saysType(Definition definition) {
+    boolean inOrder = !pieces.get(definition.openBrace() + 1).is(".");
+    if (inOrder && definition.openBrace() + 1 < definition.closeBrace()) {
+      return definition.members().contains("type");
+    }
     for (int i = definition.openBrace(); i < definition.closeBrace(); i++) {
       if (pieces.get(i).is(".") && nextIs(i, "type")) {
         return true;
@@ -109,14 +157,14 @@ final class OldMaps {
    *
    * @param after where the struct's name or its members end
    */
-  private Optional<Definition> definition(int first, int after) {
+  private Optional<Definition> definition(int first, int after, List<String> members) {
     String name = "";
     boolean inMaps = false;
     boolean typed = false;
     int i = after;
     for (; i < pieces.size() && !pieces.get(i).is("="); i++) {
       var piece = pieces.get(i);
-      if (piece.is(";") || piece.is("{")) {
+      if (piece.is(";") || piece.is("{") || piece.is("[")) {
         return Optional.empty();
       }
       if (piece.is("(")) {
@@ -130,7 +178,8 @@ final class OldMaps {
         }
         i = close;
       } else if (piece.kind() == Kind.WORD && !nextIs(i, "(")) {
-        name = piece.text();
+        boolean pasted = i > after + 1 && pieces.get(i - 1).is("#");
+        name = pasted ? name + "##" + piece.text() : piece.text();
       }
     }
     int open = i + 1;
@@ -139,12 +188,12 @@ final class OldMaps {
     }
     int close = closing(open);
     return nextIs(close, ";")
-        ? Optional.of(new Definition(first, open, close, close + 1, name, typed))
+        ? Optional.of(new Definition(first, open, close, close + 1, name, members, typed))
         : Optional.empty();
   }
 
   private void rewrite(Definition definition, StringBuilder result) {
-    var positions = positions(pieces.get(definition.first() + 1).text());
+    var positions = definition.members();
     result.append("struct {").append(typedMembers(definition));
     int done = pieces.get(definition.openBrace()).end();
     // What stood before the brace may have spanned lines.
@@ -182,22 +231,6 @@ final class OldMaps {
         .append(" __attribute__((section(\".maps\"), used));");
     newlines(
         pieces.get(definition.closeBrace()).start(), pieces.get(definition.last()).end(), result);
-  }
-
-  /** The members of a struct in their order, as the text declares it, or else as everybody does. */
-  private List<String> positions(String struct) {
-    for (int i = 0; i + 2 < pieces.size(); i++) {
-      if (pieces.get(i).is("struct") && pieces.get(i + 1).is(struct) && nextIs(i + 1, "{")) {
-        var names = new ArrayList<String>();
-        for (int j = i + 3; j < closing(i + 2); j++) {
-          if (pieces.get(j).kind() == Kind.WORD && (nextIs(j, ";") || nextIs(j, ","))) {
-            names.add(pieces.get(j).text());
-          }
-        }
-        return names;
-      }
-    }
-    return struct.equals("bpf_elf_map") ? ELF_BY_POSITION : BY_POSITION;
   }
 
   /** The pointers that say the types of key and value in the first maps with BTF. */

@@ -56,6 +56,16 @@ class LibbpfWordsIT {
             + "| u32 k = 0; return bpf_map_lookup_elem(&m, &k) != 0;"
             + "| the definition of map 'm' has __uint(pinning, 100), which other loaders know"
             + "| LIBBPF_PIN_BY_NAME",
+        "struct m { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key, u32);"
+            + " __type(value, u32); }; struct m twins[2] SEC(\".maps\");"
+            + "| u32 k = 0; return bpf_map_lookup_elem(&twins[1], &k) != 0;"
+            + "| map 'twins' is not a single struct"
+            + "| define each map on its own",
+        "extern struct { __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1); __type(key,"
+            + " u32); __type(value, u32); } m SEC(\".maps\");"
+            + "| u32 k = 0; return bpf_map_lookup_elem(&m, &k) != 0;"
+            + "| a map is declared extern"
+            + "| --share",
       })
   void causeLineAndRemedyAreSaid(String before, String use, String beginning, String remedy) {
     String message =

@@ -196,6 +196,65 @@ class OldMapsTest {
         List.of("sockets"));
   }
 
+  @Test
+  void aTypedefNamesTheStructToo() {
+    assertRewritten(
+        """
+        typedef struct { unsigned int type, key_size, value_size, max_entries, map_flags, numa_node; } map_t;
+        typedef struct bpf_map_def old_t;
+        const map_t SEC("maps") here = { BPF_MAP_TYPE_HASH, 4, 8, 9, BPF_F_NUMA_NODE, 1 };
+        static volatile old_t there SEC("maps") = { BPF_MAP_TYPE_ARRAY, 4, 8, 7 };
+        void of(map_t *m);
+        """,
+        """
+        typedef struct { unsigned int type, key_size, value_size, max_entries, map_flags, numa_node; } map_t;
+        typedef struct bpf_map_def old_t;
+        struct { int (*type)[BPF_MAP_TYPE_HASH]; int (*key_size)[4]; int (*value_size)[8]; int (*max_entries)[9]; int (*map_flags)[BPF_F_NUMA_NODE]; int (*numa_node)[1];} here __attribute__((section(".maps"), used));
+        struct { int (*type)[BPF_MAP_TYPE_ARRAY]; int (*key_size)[4]; int (*value_size)[8]; int (*max_entries)[7];} there __attribute__((section(".maps"), used));
+        void of(map_t *m);
+        """,
+        List.of("here", "there"));
+  }
+
+  @Test
+  void aMacroMayMakeTheWholeMap() {
+    assertRewritten(
+        """
+        #define MAP(n, t, size) struct bpf_map_def SEC("maps") n##_map = { \\
+            .type = t, .key_size = 4, .value_size = size, .max_entries = 16 }
+        #define ANY(x) SEC("maps") x
+        MAP(hits, BPF_MAP_TYPE_HASH, sizeof(long));
+        """,
+        """
+        #define MAP(n, t, size) struct {     int (*type)[t]; int (*key_size)[4]; int (*value_size)[size]; int (*max_entries)[16];} n##_map __attribute__((section(".maps"), used))
+
+        #define ANY(x) SEC("maps") x
+        MAP(hits, BPF_MAP_TYPE_HASH, sizeof(long));
+        """,
+        List.of("MAP"));
+  }
+
+  @Test
+  void aStructWithValuesMayBeFilledInOrder() {
+    assertRewritten(
+        "struct { __u32 type; __u32 max_entries; __u64 *value; } m SEC(\".maps\") = { 2, 13 };\n",
+        "struct { __u64 *value; int (*type)[2]; int (*max_entries)[13];} m"
+            + " __attribute__((section(\".maps\"), used));\n",
+        List.of("m"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "struct bpf_map_def SEC(\"maps\") h[2] = { { 1, 4, 8, 10 }, { 1, 4, 8, 20 } };",
+        "struct { __uint(type, BPF_MAP_TYPE_PROG_ARRAY); __uint(max_entries, 2); } j SEC(\".maps\")"
+            + " = { .values = { 0 } };",
+        "struct { __uint(type, BPF_MAP_TYPE_HASH); } j SEC(\".maps\") = {};",
+      })
+  void otherMapsStay(String text) {
+    assertEquals(Optional.empty(), OldMaps.rewrite(text));
+  }
+
   private static void assertRewritten(String text, String expected, List<String> maps) {
     var rewritten = OldMaps.rewrite(text).orElseThrow();
     assertEquals(expected, rewritten.text());
