@@ -22,7 +22,7 @@
 
 /* The same where the flags do not ask for bytes of the context behind the event. */
 #define SKEP_LENGTH_ALONE(flags, size)                                                             \
-	(__builtin_choose_expr(__builtin_constant_p(flags), flags, -1ull) >> 32                    \
+	((unsigned long long)__builtin_choose_expr(__builtin_constant_p(flags), flags, -1) >> 32   \
 		 ? 0                                                                               \
 		 : SKEP_LENGTH(size))
 

@@ -46,6 +46,51 @@ final class Explanations {
               "BPF has no C library, and so no '$1': BPF_SNPRINTF(text, sizeof(text), \"%d\", n)"
                   + " formats a text (Linux 5.13 and later)"),
           Rule.of(
+              "call to undeclared(?: library)? function '(get(?:p?pid|tid))'.*",
+              "BPF has no C library, and so no '$1': bpf_get_current_pid_tgid() >> 32 is the PID, its"
+                  + " lower 32 bits are the TID"),
+          Rule.of(
+              "call to undeclared(?: library)? function '(gete?[ug]id)'.*",
+              "BPF has no C library, and so no '$1': the lower 32 bits of bpf_get_current_uid_gid()"
+                  + " are the UID, the upper ones the GID"),
+          Rule.of(
+              "call to undeclared(?: library)? function '(time|clock|clock_gettime|gettimeofday|ktime_get\\w*)'.*",
+              "BPF has no '$1': bpf_ktime_get_ns() is the time since boot in nanoseconds"),
+          Rule.of(
+              "call to undeclared(?: library)? function '((?:u|nano|m)?sleep)'.*",
+              "a BPF program cannot sleep, and so has no '$1': bpf_timer (Linux 5.15 and later) runs"
+                  + " a function after some time"),
+          Rule.of(
+              "call to undeclared(?: library)? function '(s?rand|random|get_random_u32)'.*",
+              "BPF has no '$1': bpf_get_prandom_u32() is a random number"),
+          Rule.of(
+              "call to undeclared(?: library)? function '(exit|_exit|abort|assert)'.*",
+              "BPF has no C library, and so no '$1': return ends the program"),
+          Rule.of(
+              "call to undeclared(?: library)? function '(f?open|f?read|f?write|f?close|fgets|ioctl|socket|send|recv|kill|fork|system|execve?)'.*",
+              "a BPF program makes no system calls, and so has no '$1': do it in Java or %%sh, with"
+                  + " a map or a ring buffer between"),
+          Rule.of(
+              "call to undeclared(?: library)? function '(n|h)to(h|n)(s|l)'.*",
+              "BPF has no C library, and so no '$1to$2$3': bpf_$1to$2$3() of bpf/bpf_endian.h"),
+          Rule.of(
+              "call to undeclared(?: library)? function '(printk|pr_\\w+)'.*",
+              "BPF programs have no '$1': bpf_printk(\"%d\", n) writes a line that %trace shows"),
+          Rule.of(
+              "call to undeclared(?: library)? function '(copy_from_user|strncpy_from_user|get_user)'.*",
+              "BPF programs have no '$1': bpf_probe_read_user() and bpf_probe_read_user_str() read"
+                  + " memory of a process"),
+          Rule.of(
+              "use of undeclared identifier 'errno'.*",
+              "BPF has no errno: a helper returns a negative error number, such as -2 for ENOENT"),
+          Rule.of(
+              "use of undeclared identifier 'current'.*",
+              "BPF has no 'current': bpf_get_current_task_btf() (Linux 5.11 and later) or (struct"
+                  + " task_struct *)bpf_get_current_task() is the running task"),
+          Rule.of(
+              "use of undeclared identifier 'jiffies'.*",
+              "BPF has no 'jiffies': bpf_jiffies64() counts them, bpf_ktime_get_ns() nanoseconds"),
+          Rule.of(
               ".*built-in function '__\\w*[sdt]f\\w*' is not supported.*",
               "BPF has no floating-point numbers: compute with integers, such as thousandths"),
           Rule.of(

@@ -194,9 +194,23 @@ final class CallRules {
             "the program ends while it holds a lock",
             "call bpf_spin_unlock() on each path to the end"),
         Rule.of(
-            "tracing progs cannot use bpf_spin_lock|(?:socket filter|sleepable) progs cannot use bpf_spin_lock"
-                + "|cannot use bpf_(?:spin_lock|timer|list_head|rb_root)",
-            "programs of this type may not use maps whose values have a lock",
+            "tracing progs cannot use bpf_(timer|wq|task_work|list_head|rb_root)\\w*",
+            (found, _) ->
+                new Advice(
+                    "programs for tracepoints, kprobes and perf events may not use maps whose values"
+                        + " have a bpf_"
+                        + found.group(1),
+                    "trace with SEC(\"tp_btf/...\") or SEC(\"fentry/...\"), whose programs may",
+                    "")),
+        Rule.of(
+            "tracing progs cannot use bpf_(?:res_)?spin_lock",
+            "programs for tracepoints, kprobes and perf events may not use maps whose values have a"
+                + " lock",
+            "use atomic operations (__sync_fetch_and_add) or a per-CPU map, or trace with"
+                + " SEC(\"tp_btf/...\") or SEC(\"fentry/...\"), whose programs may"),
+        Rule.of(
+            "cannot use bpf_(?:res_)?(?:spin_lock|timer|list_head|rb_root)",
+            "programs of this type may not use maps whose values have a lock, a timer or a list",
             "use atomic operations (__sync_fetch_and_add), or a per-CPU map"),
         Rule.of(
             "tail_calls? (?:are not allowed|.*not supported)|mixing of tail_calls and bpf-to-bpf calls",

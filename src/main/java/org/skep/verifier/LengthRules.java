@@ -17,11 +17,11 @@ final class LengthRules {
             (_, scene) -> operator(scene)),
         Rule.of(
             "R(\\d+) (?:min value is negative|unbounded memory access|max value is outside)",
-            (found, scene) -> unbounded("r" + found.group(1), scene)),
+            (found, scene) -> unbounded("r" + found.group(1), found.group(), scene)),
         Rule.of(
             "math between (\\S+) pointer and register with unbounded m\\w+ value|(?<!register )R\\d+ has unknown scalar"
                 + "|value (-?\\d+) makes (\\S+) pointer be out of bounds",
-            (_, scene) -> unbounded(added(scene.code()), scene)));
+            (found, scene) -> unbounded(added(scene.code()), found.group(), scene)));
   }
 
   private static Advice zero(String register, Scene scene) {
@@ -82,7 +82,7 @@ final class LengthRules {
         "");
   }
 
-  private static Advice unbounded(String pointerOrNumber, Scene scene) {
+  private static Advice unbounded(String pointerOrNumber, String refusal, Scene scene) {
     boolean isNumber = scene.known(pointerOrNumber).matches("(?:scalar|inv).*|-?\\d+|0x.*|");
     var added = isNumber ? Optional.<String>empty() : scene.addedTo(pointerOrNumber);
     var register = added.orElse(pointerOrNumber);
@@ -91,6 +91,17 @@ final class LengthRules {
     var tested = scene.testOfCopy(register);
     if (tested.isPresent()) {
       return testedCopy(variable, scene.variableInCode(register), tested.get(), register);
+    }
+    if (refusal.contains("min value") && scene.isBoundedAboveOnly(register)) {
+      var name = variable.startsWith("'") ? scene.variableInCode(register) : "n";
+      return new Advice(
+          variable + " may be negative here: it is bounded above only",
+          "make it unsigned (u32), or check both bounds: if ("
+              + name
+              + " < 0 || "
+              + name
+              + " >= size) return 0;",
+          register);
     }
     return new Advice(
         variable + " may be any number here, also a negative or a huge one",

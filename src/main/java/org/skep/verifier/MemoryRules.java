@@ -3,10 +3,17 @@ package org.skep.verifier;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.skep.verifier.Rule.Advice;
 
 /** Refusals about reading and writing memory. */
 final class MemoryRules {
+  /** What a variable offset into a packet may be, MAX_PACKET_OFF of the verifier. */
+  private static final int MAX_PACKET_OFFSET = 0xffff;
+
+  private static final Pattern PACKET_RANGE =
+      Pattern.compile("^pkt\\(id=[1-9].*\\bumax(?:_value)?=(0x\\p{XDigit}{1,15}|\\d{1,18})");
+
   /** Why a function may give NULL, by its name. */
   private static final Map<String, String> NULL_WHERE =
       Map.of(
@@ -48,7 +55,7 @@ final class MemoryRules {
                     "r" + found.group(1))),
         Rule.of(
             "invalid access to packet, off=(-?\\d+) size=(\\d+), R(\\d+)\\(.*?r=(\\d+)\\)",
-            (found, _) -> packet(found)),
+            MemoryRules::packet),
         Rule.of(
             "write into map forbidden",
             "the map is read-only, as const variables are",
@@ -180,7 +187,19 @@ final class MemoryRules {
         register);
   }
 
-  private static Advice packet(MatchResult found) {
+  private static Advice packet(MatchResult found, Scene scene) {
+    var range = PACKET_RANGE.matcher(scene.known("r" + found.group(3)));
+    if (range.find() && Long.decode(range.group(1)) > MAX_PACKET_OFFSET) {
+      return new Advice(
+          "the packet is accessed at an offset that may be as large as "
+              + Long.decode(range.group(1))
+              + ", and above "
+              + MAX_PACKET_OFFSET
+              + " the verifier takes no notice of a comparison with data_end",
+          "bound the offset before it is added to the pointer: if (offset > 1500) return, or"
+              + " offset &= 0x7ff; then compare with data_end",
+          "r" + found.group(3));
+    }
     int offset = Integer.parseInt(found.group(1));
     int end = offset + Integer.parseInt(found.group(2));
     int proven = Integer.parseInt(found.group(4));

@@ -13,6 +13,9 @@ import org.skep.verifier.VerifierLog.Step;
  * holds and where that came from.
  */
 final class Scene {
+  private static final Pattern SMALL =
+      Pattern.compile("\\b(?:smax|smax32|smax_value|s32_max_value)=(?:smax32=)?(\\d{1,9})\\b(?!x)");
+  private static final Pattern NOT_NEGATIVE = Pattern.compile("\\b(?:smin\\w*=\\d|umax|u32_max)");
   private static final Pattern CALL =
       Pattern.compile("call (?:pc[+-]\\d+|(?:kernel-function )?([\\w.]+)(?:#.*)?)");
   private static final Pattern MOVE = Pattern.compile("([rw]\\d+) = (?:\\(s\\d+\\))?([rw]\\d+)");
@@ -178,6 +181,24 @@ final class Scene {
       }
     }
     return Optional.empty();
+  }
+
+  /** Whether a register's value was found to be small, and may still be negative. */
+  boolean isBoundedAboveOnly(String register) {
+    var trail = trace(register);
+    if (trail.isEmpty() || !trail.get().value().startsWith("r")) {
+      return false;
+    }
+    var state =
+        Pattern.compile(
+            "\\bR" + trail.get().value().substring(1) + "(?:_w)?=(?:scalar|inv)\\(([^)]*)\\)");
+    return steps.subList(trail.get().step(), steps.size()).stream()
+        .map(step -> state.matcher(step.state().isEmpty() ? step.code() : step.state()))
+        .anyMatch(
+            m ->
+                m.find()
+                    && SMALL.matcher(m.group(1)).find()
+                    && !NOT_NEGATIVE.matcher(m.group(1)).find());
   }
 
   /** What the verifier last said that a register holds, such as {@code scalar(umax=3)}. */

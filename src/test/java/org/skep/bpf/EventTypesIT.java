@@ -198,6 +198,19 @@ class EventTypesIT {
     }
   }
 
+  /** What is noted of a call must not bring warnings of its own into a cell. */
+  @Test
+  void callsAreNotedWithoutWarnings() {
+    for (String flags : List.of("0", "0ull", "BPF_F_CURRENT_CPU", "-1", "n")) {
+      Cell.compile(
+          "#include <skep_records.h>\n"
+              + perf("sent")
+              + "SEC(\"xdp\") int send(void *c) { u64 n = 1;"
+              + (" bpf_perf_event_output(c, &sent, " + flags + ", &n, sizeof(n)); return 0; }"),
+          "-Werror");
+    }
+  }
+
   /** The kernel copies as many bytes of the packet behind the event as the flags ask for. */
   @Test
   void aPacketBehindAnEventIsItsPayload() throws Exception {

@@ -173,6 +173,67 @@ class RemediesIT {
             "return 0;\n",
             "return 0; n &= 63; if (n < 1) return 0;\n"),
         new Case(
+            "an offset into a packet that is too large to compare",
+            """
+            SEC("xdp") int x(struct xdp_md *c) {
+              u8 *data = (void *)(long)c->data, *end = (void *)(long)c->data_end;
+              u32 offset = bpf_get_prandom_u32();
+              if (data + offset + 1 > end) return XDP_PASS;
+              return data[offset] & 3;
+            }
+            """,
+            List.of("as large as 4294967295, and above 65535", "offset &= 0x7ff"),
+            "bpf_get_prandom_u32();",
+            "bpf_get_prandom_u32(); offset &= 0x7ff;"),
+        new Case(
+            "a length that is bounded above only",
+            """
+            SEC("tracepoint/syscalls/sys_enter_write")
+            int x(u64 *c) {
+              char b[64];
+              long n = c[4];
+              if (n > 64) n = 64;
+              bpf_probe_read_user(b, n, (void *)c[3]);
+              return b[0] & 1;
+            }
+            """,
+            List.of(
+                "'n' may be negative here: it is bounded above only", "if (n < 0 || n >= size)"),
+            "if (n > 64) n = 64;",
+            "if (n < 0 || n >= 64) return 0;"),
+        new Case(
+            "an index that is bounded above only",
+            """
+            int counts[16];
+            SEC("tracepoint/syscalls/sys_enter_write")
+            int x(u64 *c) {
+              long i = c[2];
+              if (i < 16) counts[i]++;
+              return 0;
+            }
+            """,
+            List.of("'i' may be negative here: it is bounded above only", "make it unsigned (u32)"),
+            "long i = ",
+            "u32 i = "),
+        new Case(
+            "a timer in a program for a tracepoint",
+            """
+            struct timed { struct bpf_timer timer; };
+            struct {
+              __uint(type, BPF_MAP_TYPE_ARRAY); __uint(max_entries, 1);
+              __type(key, u32); __type(value, struct timed);
+            } timers SEC(".maps");
+            SEC("raw_tp/sys_enter") int x(void *c) {
+              u32 zero = 0;
+              struct timed *v = bpf_map_lookup_elem(&timers, &zero);
+              if (v) bpf_timer_init(&v->timer, &timers, 1);
+              return 0;
+            }
+            """,
+            List.of("have a bpf_timer", "SEC(\"tp_btf/...\")"),
+            "raw_tp/sys_enter",
+            "tp_btf/sys_enter"),
+        new Case(
             "an addition made an or",
             """
             static __always_inline unsigned long offset(void) {
