@@ -226,7 +226,7 @@ class OldMapsTest {
         MAP(hits, BPF_MAP_TYPE_HASH, sizeof(long));
         """,
         """
-        #define MAP(n, t, size) struct {     int (*type)[t]; int (*key_size)[4]; int (*value_size)[size]; int (*max_entries)[16];} n##_map __attribute__((section(".maps"), used))
+        #define MAP(n, t, size) struct {      int (*type)[t]; int (*key_size)[4]; int (*value_size)[size]; int (*max_entries)[16];} n##_map __attribute__((section(".maps"), used))
 
         #define ANY(x) SEC("maps") x
         MAP(hits, BPF_MAP_TYPE_HASH, sizeof(long));
