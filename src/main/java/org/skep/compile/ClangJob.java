@@ -147,7 +147,10 @@ final class ClangJob implements AutoCloseable {
     }
     command.addAll(headers.flags(attempt.shim().renamedTypes()));
     command.addAll(attempt.flags());
-    command.addAll(List.of("-I", folder.path().resolve("include").toString()));
+    var given = folder.path().resolve("include").toString();
+    command.addAll(List.of("-I", given));
+    // What __FILE__ and the object say of a header is the name that it was given.
+    command.add("-ffile-prefix-map=" + given + "/=");
     for (Path directory : attempt.source().includeDirectories()) {
       command.addAll(List.of("-I", directory.toString()));
     }

@@ -135,7 +135,11 @@ final class MemoryRules {
     int dot = type.indexOf('.');
     return dot < 0
         ? "this kernel has no " + type
-        : "this kernel's " + type.substring(0, dot) + " has no '" + type.substring(dot + 1) + "'";
+        : "this kernel has no "
+            + type.substring(0, dot)
+            + " with a member '"
+            + type.substring(dot + 1)
+            + "'";
   }
 
   private static Advice mayBeNull(String register, Scene scene) {

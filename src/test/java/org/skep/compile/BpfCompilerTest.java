@@ -100,6 +100,25 @@ class BpfCompilerTest {
     }
   }
 
+  /** In the object, and where the source asks for it, a header has the name that it was given. */
+  @Test
+  void aHeaderIsNamedAsTheSourceIncludesIt() throws InterruptedException {
+    var header =
+        new BpfSource.Header(
+            "net/where.h", "static const char *volatile where = __FILE__; static int two(void);\n");
+    for (String includes : List.of("", "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\n")) {
+      var text =
+          includes
+              + "#include \"net/where.h\"\n"
+              + "SEC(\"xdp\") int pass(void *ctx) { return where[0]; }\n"
+              + "char self[] SEC(\".data.self\") = \"<\" __FILE__ \">\";\n";
+      var source = BpfSource.of("named", text).withHeaders(List.of(header));
+      var elf = new String(compiler.compile(source).elf(), StandardCharsets.ISO_8859_1);
+      assertTrue(elf.contains("\0net/where.h\0"), includes);
+      assertTrue(elf.contains("<named>"), includes);
+    }
+  }
+
   @Test
   void commentedIncludeIsNoInclude() throws InterruptedException {
     var text = "// #include <x.h>\n/*\n#include <y.h>\n*/\n" + COUNT;

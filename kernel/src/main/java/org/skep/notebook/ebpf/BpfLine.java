@@ -123,7 +123,12 @@ final class BpfLine implements LineMagic {
       BpfSource source = BpfSource.ofFile(path);
       var named =
           new BpfSource(
-              name, source.text(), source.headers(), source.includeDirectories(), source.flags());
+              name,
+              source.text(),
+              source.headers(),
+              source.includeDirectories(),
+              // so that __FILE__ and __FILE_NAME__ are the file's name
+              List.of("-fmacro-prefix-map=" + name + "=" + path.getFileName()));
       return runner.run(named, headers.all(), options, context);
     } catch (IOException e) {
       throw new MagicException("read '" + file + "': " + CellRunner.reason(e), e);

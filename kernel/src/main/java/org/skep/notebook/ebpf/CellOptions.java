@@ -99,10 +99,9 @@ final class CellOptions {
       }
       folders.add(folder);
     }
-    return plain
-        .withHeaders(headers)
-        .withIncludeDirectories(folders)
-        .withFlags(arguments.options("cflag"));
+    var flags = new ArrayList<>(plain.flags());
+    flags.addAll(arguments.options("cflag"));
+    return plain.withHeaders(headers).withIncludeDirectories(folders).withFlags(flags);
   }
 
   /** Where to write the compiled object; empty for nowhere. */

@@ -5,11 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.skep.Note;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.LoadOutcome;
@@ -124,6 +127,18 @@ class CompiledCellsIT {
     object.program("add").run(TestRun.once());
     assertEquals(40L, ((Number) object.global("earlier").get()).longValue());
     assertEquals(42L, ((Number) object.global("counter").get()).longValue());
+  }
+
+  @Test
+  void aFileIsNamedByItsOwnName(@TempDir Path folder) throws Exception {
+    Path file = folder.resolve("who-opens.bpf.c");
+    Files.writeString(file, "char name[64] = __FILE_NAME__, path[64] = __FILE__;");
+    var object = run("%bpf load " + file + " --as renamed").object();
+    assertEquals("who-opens.bpf.c", object.global("name").get());
+    assertEquals("who-opens.bpf.c", object.global("path").get());
+    var cell = run("%%bpf typed\nchar name[64] = __FILE_NAME__, path[64] = __FILE__;").object();
+    assertEquals("typed", cell.global("name").get());
+    assertEquals("typed", cell.global("path").get());
   }
 
   @Test

@@ -23,13 +23,14 @@ record CorpusProgram(Verdict verdict, boolean loaded, boolean attached, String c
   private static final Pattern LACKING =
       Pattern.compile(
           "this Linux (?:has no|lacks|rejects)|this (?:kernel|CPU) (?:has no|lacks|does not know)"
-              + "|this kernel's \\S+ has no|is not among the types of this Linux|no such iterator"
+              + "|the kernel's types do not have|this kernel's configuration does not set"
+              + "|is not among the types of this Linux|no such iterator"
               + "|this kernel lacks|is not for programs of this type|needs Linux \\d"
               + "|neither in the object nor in the running Linux|no such LSM hook|it was built without|rejects BPF trampolines|no such tracepoint|no such kernel function"
               + "|the kernel's types have no|not found in kernel|unknown func|cannot use helper"
               + "|no such system call|cannot be traced|incompatible with kernel|No such file or directory|no such file, or it may not be read"
               + "|no such program or library|no such function"
-              + "|failed to resolve full path|no such counter|compiler split this function"
+              + "|failed to resolve (?:full path|CO-RE relocation)|no such counter|compiler split this function"
               + "|failed to (?:find (?:kernel )?BTF type ID|open|find the address for kernel symbol)");
 
   /** What the user's own process would say before loading. */
