@@ -126,8 +126,19 @@
 #define __kptr_untrusted __attribute__((btf_type_tag("kptr_untrusted")))
 #endif
 
-/* Loops that the verifier follows once, Linux 6.4: bpf_for (i, 0, n) { ... } */
+/*
+ * Loops that the verifier follows once, Linux 6.4: bpf_for (i, 0, n) { ... }. The end of an iterator is called once more where
+ * that never runs: clang describes no function that cleanup() alone names and that a precompiled header declares.
+ */
 #define skep_kfunc extern __attribute__((weak, section(".ksyms")))
+
+#define SKEP_BEGUN(type)                                                                           \
+	({                                                                                         \
+		int skep_never = 0;                                                                \
+		if (skep_never)                                                                    \
+			bpf_iter_##type##_destroy(&skep_it);                                       \
+		(struct bpf_iter_##type *)0;                                                       \
+	})
 
 struct bpf_iter_num;
 skep_kfunc int bpf_iter_num_new(struct bpf_iter_num *it, int start, int end);
@@ -140,7 +151,7 @@ skep_kfunc void *bpf_rdonly_cast(const void *object, __UINT32_TYPE__ type_id);
 	for (struct bpf_iter_num skep_it                                                           \
 	     __attribute__((aligned(8), cleanup(bpf_iter_num_destroy))),                           \
 	     *skep_begun __attribute__((unused)) =                                                 \
-		     (bpf_iter_num_new(&skep_it, (start), (end)), (struct bpf_iter_num *)0);       \
+		     (bpf_iter_num_new(&skep_it, (start), (end)), SKEP_BEGUN(num));                \
 	     ({                                                                                    \
 		     int *skep_next = bpf_iter_num_next(&skep_it);                                 \
 		     /* The bounds are said again for the verifier, which forgets them. */         \
@@ -151,8 +162,8 @@ skep_kfunc void *bpf_rdonly_cast(const void *object, __UINT32_TYPE__ type_id);
 #define bpf_repeat(times)                                                                          \
 	for (struct bpf_iter_num skep_it                                                           \
 	     __attribute__((aligned(8), cleanup(bpf_iter_num_destroy))),                           \
-	     *skep_begun __attribute__((unused)) =                                                 \
-		     (bpf_iter_num_new(&skep_it, 0, (times)), (struct bpf_iter_num *)0);           \
+	     *skep_begun                                                                           \
+	     __attribute__((unused)) = (bpf_iter_num_new(&skep_it, 0, (times)), SKEP_BEGUN(num));  \
 	     bpf_iter_num_next(&skep_it);)
 #endif
 #ifndef bpf_for_each
@@ -160,7 +171,7 @@ skep_kfunc void *bpf_rdonly_cast(const void *object, __UINT32_TYPE__ type_id);
 	for (struct bpf_iter_##type skep_it                                                        \
 	     __attribute__((aligned(8), cleanup(bpf_iter_##type##_destroy))),                      \
 	     *skep_begun __attribute__((unused)) =                                                 \
-		     (bpf_iter_##type##_new(&skep_it, ##args), (struct bpf_iter_##type *)0);       \
+		     (bpf_iter_##type##_new(&skep_it, ##args), SKEP_BEGUN(type));                  \
 	     ((element) = bpf_iter_##type##_next(&skep_it));)
 #endif
 

@@ -129,6 +129,29 @@ class CompiledCellsIT {
     assertEquals(42L, ((Number) object.global("counter").get()).longValue());
   }
 
+  /** With the precompiled headers and with the source's own. */
+  @Test
+  void loopsByIteratorsLoad() throws Exception {
+    String body =
+        """
+        u64 sum, times;
+        SEC("syscall") int loop(void *ctx) {
+            int i;
+            bpf_for(i, 3, 7) { sum += i; }
+            bpf_repeat(5) { times++; }
+            return 0;
+        }
+        """;
+    String own =
+        "#include <vmlinux.h>\n#include <bpf/bpf_helpers.h>\nchar l[] SEC(\"license\") = \"GPL\";\n";
+    for (String includes : List.of("", own)) {
+      var object = run("%%bpf loops --no-attach\n" + includes + body).object();
+      object.program("loop").run(TestRun.once());
+      assertEquals(18L, object.global("sum").get(), includes);
+      assertEquals(5L, object.global("times").get(), includes);
+    }
+  }
+
   @Test
   void aFileIsNamedByItsOwnName(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("who-opens.bpf.c");
