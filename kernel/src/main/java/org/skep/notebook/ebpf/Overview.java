@@ -71,7 +71,7 @@ final class Overview {
     var rows = new ArrayList<List<String>>();
     String since = ago(object.since());
     for (BpfProgram program : object.programs()) {
-      String state = SummaryView.state(program).word();
+      String state = ProgramState.of(program).word();
       String memory = isLoaded(program) ? memory(program.memory()) : "";
       rows.add(
           List.of(

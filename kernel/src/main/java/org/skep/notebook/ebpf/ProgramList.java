@@ -21,7 +21,7 @@ final class ProgramList {
     return Rows.of(name, programs)
         .text("program", ProgramList::path)
         .text("hook", BpfProgram::section)
-        .text("state", p -> SummaryView.state(p).word())
+        .text("state", p -> ProgramState.of(p).word())
         .integer(
             "instructions",
             p -> p.loaded() instanceof LoadOutcome.Loaded loaded ? loaded.instructions() : 0)

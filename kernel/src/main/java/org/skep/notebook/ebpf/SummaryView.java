@@ -9,13 +9,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.skep.Note;
 import org.skep.VerifierException;
-import org.skep.bpf.AttachOutcome;
-import org.skep.bpf.AttachPoint;
-import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
-import org.skep.bpf.LinkState;
 import org.skep.bpf.LoadOutcome;
 import org.skep.notebook.display.Displays;
 import org.skep.notebook.display.Html;
@@ -30,35 +26,31 @@ public final class SummaryView implements Renderer {
   private static final List<String> PROGRAM_HEAD =
       List.of("program", "hook", "state", "instructions", "verified in");
   private static final int MOST_REASONS = 12;
-  private static final int MOST_PLACES = 4;
   private static final List<String> MAP_HEAD = List.of("map", "type", "key", "value", "size");
-
-  /**
-   * What became of a program.
-   *
-   * @param tone how good that is
-   * @param word the short of it
-   * @param reason why; empty where there is nothing to explain
-   */
-  record State(Tone tone, String word, String reason) {
-    State(Tone tone, String word) {
-      this(tone, word, "");
-    }
-  }
 
   @Override
   public Optional<MimeBundle> render(Object value, Displays displays) {
     return switch (value) {
-      case Experiment experiment ->
-          Optional.of(MimeBundle.html(html(experiment), text(experiment)));
-      case BpfObject object -> Optional.of(MimeBundle.html(html(object), text(object)));
+      case Experiment experiment -> {
+        var states = ProgramState.of(experiment.object());
+        yield Optional.of(MimeBundle.html(html(experiment, states), text(experiment, states)));
+      }
+      case BpfObject object -> {
+        var states = ProgramState.of(object);
+        yield Optional.of(MimeBundle.html(html(object, states), text(object, states)));
+      }
       default -> Optional.empty();
     };
   }
 
   static String text(Experiment experiment) {
+    return text(experiment, ProgramState.of(experiment.object()));
+  }
+
+  private static String text(Experiment experiment, List<ProgramState> states) {
     var text = new StringBuilder(experiment.object().name() + ": ");
-    text.append(headline(experiment)).append('\n').append(parts(experiment.object()));
+    text.append(headline(experiment, states)).append('\n');
+    text.append(parts(experiment.object(), states));
     experiment.notes().stream()
         .sorted(Comparator.comparing(Note::level))
         .forEach(n -> text.append("  ").append(word(n)).append(": ").append(n).append('\n'));
@@ -72,17 +64,17 @@ public final class SummaryView implements Renderer {
     return text.toString().stripTrailing();
   }
 
-  private static String text(BpfObject object) {
-    return (object.name() + ": " + headline(object) + "\n" + parts(object)).stripTrailing();
+  private static String text(BpfObject object, List<ProgramState> states) {
+    return (object.name() + ": " + headline(object) + "\n" + parts(object, states)).stripTrailing();
   }
 
-  private static String parts(BpfObject object) {
+  private static String parts(BpfObject object, List<ProgramState> states) {
     var text = new StringBuilder();
-    if (!object.programs().isEmpty()) {
+    if (!states.isEmpty()) {
       var rows = new ArrayList<List<String>>(List.of(PROGRAM_HEAD));
-      object.programs().forEach(p -> rows.add(row(p)));
+      states.forEach(p -> rows.add(row(p)));
       text.append(Text.columns(rows, "  "));
-      reasons(object).forEach(r -> text.append("    ").append(r).append('\n'));
+      reasons(object, states).forEach(r -> text.append("    ").append(r).append('\n'));
     }
     if (!MapList.of(object).isEmpty()) {
       var rows = new ArrayList<List<String>>(List.of(MAP_HEAD));
@@ -92,8 +84,9 @@ public final class SummaryView implements Renderer {
     return text.toString();
   }
 
-  private static String html(Experiment experiment) {
-    var html = new StringBuilder(htmlParts(experiment.object(), headline(experiment)));
+  private static String html(Experiment experiment, List<ProgramState> states) {
+    var html =
+        new StringBuilder(htmlParts(experiment.object(), states, headline(experiment, states)));
     notes(experiment, true).forEach(n -> html.append(Html.warning(Markup.escape(n.text()))));
     html.append(
         Markup.list(
@@ -117,22 +110,20 @@ public final class SummaryView implements Renderer {
     return experiment.notes().stream().filter(n -> (n.level() == Note.Level.WARNING) == warnings);
   }
 
-  private static String html(BpfObject object) {
-    return "<div class=\"skep-summary\">" + htmlParts(object, headline(object)) + "</div>";
+  private static String html(BpfObject object, List<ProgramState> states) {
+    return "<div class=\"skep-summary\">" + htmlParts(object, states, headline(object)) + "</div>";
   }
 
-  private static String htmlParts(BpfObject object, String headline) {
+  private static String htmlParts(BpfObject object, List<ProgramState> states, String headline) {
     var html =
         new StringBuilder("<div><b>")
             .append(Markup.escape(object.name()))
             .append("</b> ")
             .append(Markup.toned(Tone.QUIET, Markup.escape(headline)))
             .append("</div>");
-    if (!object.programs().isEmpty()) {
-      html.append(
-          Markup.table(
-              PROGRAM_HEAD, object.programs().stream().map(SummaryView::htmlRow).toList()));
-      html.append(Markup.list(reasons(object).map(Markup::escape).toList()));
+    if (!states.isEmpty()) {
+      html.append(Markup.table(PROGRAM_HEAD, states.stream().map(SummaryView::htmlRow).toList()));
+      html.append(Markup.list(reasons(object, states).map(Markup::escape).toList()));
     }
     if (!MapList.of(object).isEmpty()) {
       html.append(
@@ -152,23 +143,12 @@ public final class SummaryView implements Renderer {
   }
 
   /** {@code 1 of 2 programs attached; compiled in 57 ms, loaded in 1.6 ms, attached in 0.4 ms}. */
-  private static String headline(Experiment experiment) {
-    var programs = experiment.object().programs();
-    long attached =
-        programs.stream()
-            .filter(
-                p ->
-                    p.attachment()
-                        .filter(
-                            a ->
-                                a instanceof AttachOutcome.Attached
-                                    || a instanceof AttachOutcome.PartlyAttached)
-                        .isPresent())
-            .count();
+  private static String headline(Experiment experiment, List<ProgramState> states) {
+    long attached = states.stream().filter(ProgramState::isAttached).count();
     var timing = experiment.timing();
-    return (attached == programs.size()
+    return (attached == states.size()
             ? Text.count(attached, "program")
-            : attached + " of " + Text.count(programs.size(), "program"))
+            : attached + " of " + Text.count(states.size(), "program"))
         + " attached; "
         + (timing.cached() ? "from cache" : "compiled in " + Text.time(timing.compile()))
         + ", loaded in "
@@ -176,60 +156,38 @@ public final class SummaryView implements Renderer {
         + (attached == 0 ? "" : ", attached in " + Text.time(timing.attach()));
   }
 
-  private static List<String> row(BpfProgram program) {
+  private static List<String> row(ProgramState state) {
     int instructions = 0;
     Duration verification = Duration.ZERO;
+    var program = state.program();
     if (program.loaded() instanceof LoadOutcome.Loaded loaded) {
       instructions = loaded.instructions();
       verification = loaded.verification();
     }
     return List.of(
         program.name(),
-        program.section() + places(program),
-        state(program).word(),
+        program.section() + state.targets(),
+        state.word(),
         instructions == 0 ? "" : Text.number(instructions),
         verification.isZero() ? "" : Text.time(verification));
   }
 
-  /** Where it is, other than its section says. */
-  private static String places(BpfProgram program) {
-    if (program.attachment().orElse(null) instanceof AttachOutcome.TailCalled(String place)) {
-      return " \u2190 " + place;
-    }
-    if (program.owner().isClosed()) {
-      return "";
-    }
-    var declared = program.declaredPoint().map(AttachPoint::describe).orElse("");
-    var others =
-        program.owner().links().stream()
-            .filter(l -> l.program().equals(program.name()))
-            .map(BpfLink::describe)
-            .filter(place -> !place.equals(declared))
-            .toList();
-    int more = others.size() - MOST_PLACES;
-    return others.isEmpty()
-        ? ""
-        : " \u2192 "
-            + String.join(", ", others.subList(0, Math.min(MOST_PLACES, others.size())))
-            + (more > 0 ? " and " + more + " more" : "");
-  }
-
-  private static List<String> htmlRow(BpfProgram program) {
-    var row = new ArrayList<>(row(program).stream().map(Markup::escape).toList());
-    row.set(1, Markup.code(program.section()) + Markup.escape(places(program)));
-    row.set(2, Markup.toned(state(program).tone(), row.get(2)));
+  private static List<String> htmlRow(ProgramState state) {
+    var row = new ArrayList<>(row(state).stream().map(Markup::escape).toList());
+    row.set(1, Markup.code(state.program().section()) + Markup.escape(state.targets()));
+    row.set(2, Markup.toned(state.tone(), row.get(2)));
     return row;
   }
 
   /** Why programs are not attached; what the verifier refused is told apart, at length. */
-  private static Stream<String> reasons(BpfObject object) {
+  private static Stream<String> reasons(BpfObject object, List<ProgramState> states) {
     List<String> all =
-        object.programs().stream()
+        states.stream()
             .filter(
                 p ->
-                    !(p.loaded() instanceof LoadOutcome.Refused(var why)
+                    !(p.program().loaded() instanceof LoadOutcome.Refused(var why)
                         && why instanceof VerifierException))
-            .map(p -> state(p).reason())
+            .map(ProgramState::reason)
             .filter(reason -> !reason.isEmpty())
             .toList();
     return all.size() <= MOST_REASONS
@@ -242,54 +200,6 @@ public final class SummaryView implements Renderer {
                     + " more ("
                     + object.name()
                     + ".program(\"NAME\").attachment() and .loaded() say why)"));
-  }
-
-  static State state(BpfProgram program) {
-    return switch (program.loaded()) {
-      case LoadOutcome.Refused(var why) ->
-          new State(Tone.BAD, "rejected", String.valueOf(why.getMessage()));
-      case LoadOutcome.Skipped(String reason) -> new State(Tone.QUIET, "not loaded", reason);
-      case LoadOutcome.Loaded _ ->
-          switch (program.attachment().orElse(null)) {
-            case null -> new State(Tone.QUIET, "loaded");
-            case AttachOutcome.Attached(var link) ->
-                remark(link)
-                    .map(
-                        remark ->
-                            new State(Tone.CARE, "attached", "'" + program.name() + "': " + remark))
-                    .orElse(new State(Tone.GOOD, "attached"));
-            case AttachOutcome.PartlyAttached(var _, String refusal) ->
-                new State(Tone.CARE, "partly attached", refusal);
-            case AttachOutcome.TargetGone(var link, String reason) ->
-                new State(
-                    Tone.BAD,
-                    "target gone",
-                    "'" + program.name() + "' on " + link.describe() + ": " + reason);
-            case AttachOutcome.Detached _ -> new State(Tone.QUIET, "detached");
-            case AttachOutcome.TailCalled _ -> new State(Tone.GOOD, "tail call");
-            case AttachOutcome.NotAttached(String reason) ->
-                new State(Tone.BAD, "not attached", reason);
-            case AttachOutcome.NeedsTarget(String what, String example) ->
-                new State(
-                    Tone.CARE,
-                    "loaded",
-                    "'"
-                        + program.name()
-                        + "' is not attached: it needs "
-                        + what
-                        + " (--on "
-                        + program.name()
-                        + "="
-                        + example
-                        + ")");
-          };
-    };
-  }
-
-  private static Optional<String> remark(BpfLink link) {
-    return link.state() instanceof LinkState.Attached(String remark) && !remark.isEmpty()
-        ? Optional.of(remark)
-        : Optional.empty();
   }
 
   static List<String> row(BpfMap map) {
