@@ -37,7 +37,7 @@ final class BtfReader {
           new BtfType.Struct(name, bytes.uint32(at + 8), members(body, count, flag));
       case BtfKind.UNION ->
           new BtfType.Union(name, bytes.uint32(at + 8), members(body, count, flag));
-      case BtfKind.ENUM -> new BtfType.Enum(name, byteSize, flag, enumerators(body, count, flag));
+      case BtfKind.ENUM -> enumeration(name, byteSize, flag, enumerators(body, count, flag));
       case BtfKind.ENUM64 -> new BtfType.Enum64(name, byteSize, flag, enumerators64(body, count));
       case BtfKind.FWD -> new BtfType.Forward(name, flag);
       case BtfKind.TYPEDEF -> new BtfType.Typedef(name, id(at + 8));
@@ -108,6 +108,23 @@ final class BtfReader {
       enumerators.add(new Enumerator(btf.string(bytes.int32(at)), value));
     }
     return List.copyOf(enumerators);
+  }
+
+  /**
+   * An enum, signed where its values are. clang says of one whose type is a typedef ({@code enum e
+   * : s8}) that it is unsigned, and has 32 bits of each value nevertheless.
+   */
+  private static BtfType enumeration(
+      String name, int byteSize, boolean signed, List<Enumerator> enumerators) {
+    boolean isNarrow = byteSize == Byte.BYTES || byteSize == Short.BYTES;
+    if (signed || !isNarrow || enumerators.stream().allMatch(e -> e.value() >> 31 == 0)) {
+      return new BtfType.Enum(name, byteSize, signed, enumerators);
+    }
+    return new BtfType.Enum(
+        name,
+        byteSize,
+        true,
+        enumerators.stream().map(e -> new Enumerator(e.name(), (int) e.value())).toList());
   }
 
   private List<Enumerator> enumerators64(int body, int count) {

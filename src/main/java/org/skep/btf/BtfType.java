@@ -82,7 +82,15 @@ public sealed interface BtfType {
    * @param byteSize 1, 2, 4 or 8
    */
   record Enum(String name, int byteSize, boolean signed, List<Enumerator> enumerators)
-      implements BtfType {}
+      implements BtfType {
+    /**
+     * The names whose values are known. BTF of this kind has 32 bits of each value, and clang makes
+     * it of an enum of 64 bits too where its type is a typedef: then none are.
+     */
+    public List<Enumerator> known() {
+      return byteSize > Integer.BYTES ? List.of() : enumerators;
+    }
+  }
 
   /**
    * Named numbers of up to 64 bits.

@@ -105,7 +105,10 @@ final class ScalarWriter {
       }
       if (integerOf(name) == null) {
         var known = names.stream().map(Enumerator::name).toList();
-        throw new Mismatch("one of " + shortened(known) + Nearest.hint(name, known), value);
+        throw known.isEmpty()
+            ? new Mismatch(
+                "a number (its types do not have all bits of what names stand for)", value)
+            : new Mismatch("one of " + shortened(known) + Nearest.hint(name, known), value);
       }
     }
     number(value, bytes, bitOffset, bitSize, signed);

@@ -198,7 +198,7 @@ public final class ValueReader {
   /** The name of an enum's value, else its number. */
   String enumerator(TypeId id, long bits) {
     return switch (types.of(id)) {
-      case BtfType.Enum t -> nameOf(t.enumerators(), t.signed(), bits);
+      case BtfType.Enum t -> nameOf(t.known(), t.signed(), bits);
       case BtfType.Enum64 t -> nameOf(t.enumerators(), t.signed(), bits);
       default -> Long.toString(bits);
     };
@@ -207,7 +207,7 @@ public final class ValueReader {
   /** The value that an enum has for a name. */
   OptionalLong valueOf(TypeId id, String name) {
     return switch (types.of(id)) {
-      case BtfType.Enum t -> valueOf(t.enumerators(), name);
+      case BtfType.Enum t -> valueOf(t.known(), name);
       case BtfType.Enum64 t -> valueOf(t.enumerators(), name);
       default -> OptionalLong.empty();
     };
@@ -252,7 +252,7 @@ public final class ValueReader {
         case BtfType.Int t ->
             integer(t, offset * 8 + t.bitOffset(), t.bitSize(), resolved.order(), meaning);
         case BtfType.Float t -> floating(t.byteSize(), offset);
-        case BtfType.Enum t -> name(t.enumerators(), t.signed(), offset * 8, t.byteSize() * 8);
+        case BtfType.Enum t -> name(t.known(), t.signed(), offset * 8, t.byteSize() * 8);
         case BtfType.Enum64 t -> name(t.enumerators(), t.signed(), offset * 8, t.byteSize() * 8);
         case BtfType.Pointer t ->
             new Address(Bits.read(bytes, offset, btf.pointerByteSize(), order));
@@ -277,7 +277,7 @@ public final class ValueReader {
     Object bitField(TypeId id, long bitOffset, int bitSize, Meaning meaning) {
       return switch (types.of(id)) {
         case BtfType.Int t -> integer(t, bitOffset, bitSize, order, meaning);
-        case BtfType.Enum t -> name(t.enumerators(), t.signed(), bitOffset, bitSize);
+        case BtfType.Enum t -> name(t.known(), t.signed(), bitOffset, bitSize);
         case BtfType.Enum64 t -> name(t.enumerators(), t.signed(), bitOffset, bitSize);
         default -> Bits.number(bytes, bitOffset, bitSize, false, order);
       };

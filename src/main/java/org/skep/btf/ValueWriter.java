@@ -104,8 +104,7 @@ public final class ValueWriter {
                 .integer(t, value, bytes, offset * 8 + t.bitOffset(), t.bitSize(), meaning);
         case BtfType.Float t -> scalars.floating(t.byteSize(), value, bytes, offset);
         case BtfType.Enum t ->
-            scalars.enumeration(
-                t.enumerators(), t.signed(), value, bytes, offset * 8, t.byteSize() * 8);
+            scalars.enumeration(t.known(), t.signed(), value, bytes, offset * 8, t.byteSize() * 8);
         case BtfType.Enum64 t ->
             scalars.enumeration(
                 t.enumerators(), t.signed(), value, bytes, offset * 8, t.byteSize() * 8);
@@ -142,7 +141,7 @@ public final class ValueWriter {
       switch (types.of(m.type())) {
         case BtfType.Int t -> scalars.integer(t, value, bytes, at, m.bitFieldSize(), meaning);
         case BtfType.Enum t ->
-            scalars.enumeration(t.enumerators(), t.signed(), value, bytes, at, m.bitFieldSize());
+            scalars.enumeration(t.known(), t.signed(), value, bytes, at, m.bitFieldSize());
         case BtfType.Enum64 t ->
             scalars.enumeration(t.enumerators(), t.signed(), value, bytes, at, m.bitFieldSize());
         default -> scalars.number(value, bytes, at, m.bitFieldSize(), false);

@@ -29,6 +29,10 @@ class ValuesTest {
       enum big { HUGE = 0xffffffffffffffffULL, ONE = 1 };
       enum low { LOWEST = -9223372036854775807LL - 1, ZERO = 0 };
       enum tiny { A, B } __attribute__((packed));
+      enum narrow : s8 { NEGATIVE = -1, POSITIVE = 1 };
+      enum mid : s16 { LOW = -32768, HIGH = 32767 };
+      enum cut : u64 { CUT = 0xffffffff00000001ULL, UNCUT = 1 };
+      enum whole : unsigned long long { WHOLE = 0xffffffff00000001ULL, SMALL = 1 };
       struct plain { u32 pid; char comm[8]; };
       struct packed { u8 a; u64 b; u16 c; struct plain d; } __attribute__((packed));
       struct bits { u32 a : 3; s32 b : 5; u32 c : 30; u64 d : 33; s64 e : 40; _Bool f : 1;
@@ -88,6 +92,15 @@ class ValuesTest {
           new Case("enum big v", "0xfffffffffffffffeULL", MAX_U64.subtract(BigInteger.ONE)),
           new Case("enum low v", "LOWEST", "LOWEST"),
           new Case("enum tiny v", "B", "B"),
+          new Case("enum narrow v", "NEGATIVE", "NEGATIVE"),
+          new Case("enum narrow v", "(enum narrow)-7", -7L),
+          new Case("enum narrow v", "POSITIVE", "POSITIVE"),
+          new Case("enum mid v", "LOW", "LOW"),
+          new Case("enum mid v", "HIGH", "HIGH"),
+          new Case("enum cut v", "CUT", new BigInteger("18446744069414584321")),
+          new Case("enum cut v", "UNCUT", 1L),
+          new Case("enum whole v", "WHOLE", "WHOLE"),
+          new Case("enum whole v", "SMALL", "SMALL"),
           new Case("void *v", "(void *)0xffff888100000000ULL", new Address(0xffff888100000000L)),
           new Case("int (*v)(int, char *)", "0", new Address(0)),
           new Case("char v[4]", "\"abcd\"", "abcd"),
