@@ -115,7 +115,7 @@ final class ConditionLexer {
     String digits = text.replace("_", "");
     if (digits.matches("-?0[0-9].*")) {
       throw ConditionParser.error(
-          condition, start + 1, "'" + text + "' is no number" + WholeNumber.hint(digits));
+          condition, start + 1, "'" + text + "' is not a number" + WholeNumber.hint(digits));
     }
     String sign = digits.startsWith("-") ? "-" : "";
     String rest = digits.substring(sign.length());

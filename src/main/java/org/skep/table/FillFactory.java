@@ -88,10 +88,22 @@ final class FillFactory {
     return List.of(bytes(name, field, decoder));
   }
 
-  /** The column of a number whose values for all CPUs become one; empty for other leaves. */
+  /**
+   * The column of a number whose values for all CPUs become one; empty for other leaves, and for
+   * numbers that stand for something which has no sum, or no greatest.
+   */
   List<ColumnFill> combined(Btf btf, Field field, String name, PerCpu how) {
     var formatter = Unit.of(field.format());
-    return switch (field.kind()) {
+    boolean isQuantity =
+        switch (field.format()) {
+          case NONE, NANOS, BYTES -> true;
+          case TIME, PORT, IPV4, IPV6, MAC, KSYM, KSTACK, USTACK -> false;
+          case ERRNO, SIGNAL, SYSCALL, CGROUP, DEV, IFINDEX, PROGRAM, MAP, HEX -> false;
+        };
+    if (field.format() == Format.TIME && field.kind() == Field.Kind.INTEGER && how != PerCpu.SUM) {
+      return List.of(new TimeFill(name, new FieldReader(btf, field), settings.clock(), how));
+    }
+    return switch (isQuantity ? field.kind() : Field.Kind.BYTES) {
       case INTEGER -> {
         var reader = new FieldReader(btf, field);
         yield List.of(

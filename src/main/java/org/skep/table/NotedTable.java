@@ -6,6 +6,8 @@ import java.util.List;
 import java.util.Map;
 import tech.tablesaw.aggregate.AggregateFunction;
 import tech.tablesaw.aggregate.Summarizer;
+import tech.tablesaw.api.CategoricalColumn;
+import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 
@@ -135,6 +137,26 @@ public final class NotedTable extends Table {
   public Summarizer summarize(
       Column<?> a, Column<?> b, Column<?> c, Column<?> d, AggregateFunction<?, ?>... functions) {
     return new UnitSummarizer(this, a, b, c, d, functions);
+  }
+
+  /** Its cells have the unit of the numbers, where the function keeps it. */
+  @Override
+  public Table pivot(
+      CategoricalColumn<?> rows,
+      CategoricalColumn<?> columns,
+      NumericColumn<?> values,
+      AggregateFunction<?, ?> function) {
+    Table pivot = super.pivot(rows, columns, values, function);
+    if (UnitSummarizer.keepsUnit(function)) {
+      pivot.columns().stream().skip(1).forEach(column -> Unit.copy(values, column));
+    }
+    return pivot;
+  }
+
+  @Override
+  public Table pivot(String rows, String columns, String values, AggregateFunction<?, ?> function) {
+    return pivot(
+        categoricalColumn(rows), categoricalColumn(columns), numberColumn(values), function);
   }
 
   /** The table as text, with its notes below. */

@@ -304,7 +304,11 @@ public final class TablePlan {
             ? List.of()
             : factory.combined(type.btf(), leaf.field, leaf.column, settings.perCpu);
     if (combined.isEmpty()) {
-      fills.note("'" + leaf.column + "' is not a number and is left out where CPUs are combined");
+      fills.note(
+          "'"
+              + leaf.column
+              + "' is not a quantity and is left out where CPUs are combined (perCpu() has a row for"
+              + " each)");
     }
     return combined;
   }

@@ -2,19 +2,31 @@ package org.skep.table;
 
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.FieldReader;
 
-/** Times since boot as times of the day. 0 is no time. */
+/**
+ * Times since boot as times of the day, or the first or last of those of all CPUs. 0 is no time.
+ */
 final class TimeFill extends ColumnFill {
   private final FieldReader reader;
   private final Supplier<LongFunction<Instant>> clock;
+  private final PerCpu how;
   private long[] data = new long[0];
 
   TimeFill(String name, FieldReader reader, Supplier<LongFunction<Instant>> clock) {
+    this(name, reader, clock, PerCpu.EACH);
+  }
+
+  /**
+   * @param how MIN and MAX make one time of those of all CPUs
+   */
+  TimeFill(String name, FieldReader reader, Supplier<LongFunction<Instant>> clock, PerCpu how) {
     super(name);
+    this.how = how;
     this.reader = reader;
     this.clock = clock;
   }
@@ -30,8 +42,17 @@ final class TimeFill extends ColumnFill {
   void fill(RowBytes bytes, Run run, int row) {
     int at = row;
     for (int g = 0; g < run.groups(); g++) {
+      long all = 0;
       for (int i = 0; i < run.perGroup(); i++) {
-        data[at++] = reader.bits(bytes.segment(), run.at(g, i));
+        long one = reader.bits(bytes.segment(), run.at(g, i));
+        if (how == PerCpu.EACH) {
+          data[at++] = one;
+        } else if (all == 0 || (one != 0 && (one < all) == (how == PerCpu.MIN))) {
+          all = one;
+        }
+      }
+      if (how != PerCpu.EACH) {
+        data[at++] = all;
       }
     }
   }
@@ -43,7 +64,11 @@ final class TimeFill extends ColumnFill {
     for (int i = 0; i < rows; i++) {
       times[i] = data[i] == 0 ? null : toInstant.apply(data[i]);
     }
-    return Made.of(Nanoseconds.column(name(), times));
+    var column = Nanoseconds.column(name(), times);
+    return how == PerCpu.EACH
+        ? Made.of(column)
+        : new Made(
+            column, List.of(LongColumns.of(name() + ".raw", Arrays.copyOf(data, rows))), List.of());
   }
 
   @Override

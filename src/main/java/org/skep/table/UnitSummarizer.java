@@ -71,11 +71,16 @@ final class UnitSummarizer extends Summarizer {
             unit -> {
               for (AggregateFunction<?, ?> function : functions) {
                 String name = function.functionName();
-                if (!OTHER_UNIT.contains(name)) {
+                if (keepsUnit(function)) {
                   units.put(name + " [" + column.name() + "]", unit);
                 }
               }
             });
+  }
+
+  /** Whether what a function makes of numbers has their unit. */
+  static boolean keepsUnit(AggregateFunction<?, ?> function) {
+    return !OTHER_UNIT.contains(function.functionName());
   }
 
   private Table marked(Table summary) {

@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -45,6 +46,8 @@ class RowTableTest {
         __be16 port TAG("skep:port"); int result TAG("skep:errno"); int sig TAG("skep:signal");
         u32 dev TAG("skep:dev"); u64 when TAG("skep:time"); u64 ip TAG("skep:ksym");
         int call TAG("skep:syscall"); u32 flags TAG("skep:hex"); __be32 seq; } formats;
+      struct meant { u64 at TAG("skep:time"); u64 took TAG("skep:ns"); u16 port TAG("skep:port");
+        u32 ip TAG("skep:ipv4"); int error TAG("skep:errno"); } meant;
       struct event { u32 pid; char path[]; } event;
       struct mixed { u64 count; double load; char comm[4]; } mixed;
       u32 u32v; u64 u64v; s64 s64v; u32 array[3]; struct { } empty;
@@ -408,7 +411,33 @@ class RowTableTest {
     assertEquals(List.of("key", "count", "load"), table.columnNames());
     assertEquals(List.of(count), table.longColumn("count").asList());
     assertEquals(List.of(load), table.doubleColumn("load").asList());
-    assertTrue(NotedTable.notesOf(table).getFirst().contains("'comm' is not a number"));
+    assertTrue(NotedTable.notesOf(table).getFirst().contains("'comm' is not a quantity"));
+  }
+
+  /**
+   * Ports, addresses and errors do not add up; times have a first and a last one, and 0 is none.
+   */
+  @ParameterizedTest
+  @CsvSource({"SUM, took, 8, ", "MIN, at took, 0, 1000000005", "MAX, at took, 5, 2000000007"})
+  void onlyWhatHasASumIsAddedOverCpus(PerCpu how, String columns, long took, @Nullable Long at) {
+    var rows = TablePlan.of("t", null, type("struct meant")).perCpu(3, how).rows();
+    rows.add(
+        null,
+        0,
+        values(
+            "struct meant",
+            32,
+            "{at: 2000000007, took: 3, port: 80, ip: 1, error: -2}",
+            "{at: 1000000005, took: 5, port: 80, ip: 1, error: -2}",
+            "{}"),
+        96,
+        1);
+    Table table = rows.table();
+    List<String> names = table.columnNames().stream().filter(n -> !n.endsWith(".raw")).toList();
+    assertEquals(List.of(columns.split(" ", -1)), names);
+    assertEquals(took, table.longColumn("took").getLong(0));
+    assertEquals(at, at == null ? null : table.column("at.raw").get(0));
+    assertEquals(at == null ? 4 : 3, NotedTable.notesOf(table).size());
   }
 
   @Test

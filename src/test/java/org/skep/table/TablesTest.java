@@ -98,13 +98,13 @@ class TablesTest {
         "value > 10parsecs ~ '10parsecs' is not a number",
         "value > 1 ; on ~ ';' has no meaning here (at character 11)",
         "comm == bash ~ no column 'bash'",
-        "value == 010 ~ '010' is no number (a leading zero makes it octal in C: write 10 or 0x8)",
-        "value == -08 ~ '-08' is no number (write -8)",
-        "value == 00 ~ '00' is no number",
-        "value == 0_7ms ~ '0_7ms' is no number",
+        "value == 010 ~ '010' is not a number (a leading zero makes it octal in C: write 10 or 0x8)",
+        "value == -08 ~ '-08' is not a number (write -8)",
+        "value == 00 ~ '00' is not a number",
+        "value == 0_7ms ~ '0_7ms' is not a number",
         "value == \u0661\u0660 ~ '\u0661' has no meaning here",
-        "value == 0x\u0661 ~ is no number",
-        "value == 0x ~ is no number",
+        "value == 0x\u0661 ~ is not a number",
+        "value == 0x ~ is not a number",
         "comm == 5 ~ expected a text but was '5'",
       })
   void saysWhatIsWrongWithACondition(String condition, String message) {
@@ -217,6 +217,22 @@ class TablesTest {
     return table.longColumn("n").asList().stream()
         .map(String::valueOf)
         .collect(Collectors.joining(" "));
+  }
+
+  @Test
+  void aPivotHasTheUnitOfItsNumbers() {
+    LongColumn took = LongColumn.create("took", 1_500L, 2_500L);
+    Unit.NANOS.putOn(took);
+    Table table =
+        NotedTable.of(
+            "t",
+            List.of(
+                StringColumn.create("who", "a", "b"), StringColumn.create("cpu", "0", "0"), took),
+            List.of());
+    Table sums = table.pivot("who", "cpu", "took", AggregateFunctions.sum);
+    assertEquals("1.50 µs", sums.column("0").getString(0));
+    Table counts = table.pivot("who", "cpu", "took", AggregateFunctions.count);
+    assertEquals("1", counts.column("0").getString(0).replace(".0", ""));
   }
 
   @Test

@@ -18,6 +18,7 @@ public final class EbpfMagics implements MagicProvider {
           "import org.skep.table.FirstRows;",
           "import org.skep.table.Nanoseconds;",
           "import org.skep.table.PerCpu;",
+          "import org.skep.table.Unit;",
           "import tech.tablesaw.api.*;");
 
   @Override
