@@ -109,6 +109,11 @@ final class CacheDirectory {
     }
   }
 
+  /** Keeps a file from being deleted as one that is not used. */
+  void use(Path file) {
+    touch(file);
+  }
+
   /** Whether a file is one of the cache's own. */
   boolean holds(Path file) {
     return file.startsWith(root);

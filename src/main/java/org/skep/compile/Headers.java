@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
@@ -47,7 +48,12 @@ final class Headers {
   private final CacheDirectory cache;
   private final LinuxTypes types;
   private final InstructionSet instructions;
+
+  /** How often the cache is told that the headers are in use; it deletes what is not. */
+  private static final Duration SELDOM = Duration.ofMinutes(1);
+
   private @Nullable Path own;
+  private long ownUsed;
   private @Nullable Constants constants;
 
   Headers(Clang clang, CacheDirectory cache, LinuxTypes types, InstructionSet instructions) {
@@ -59,10 +65,14 @@ final class Headers {
 
   /** The folder with Skep's own headers. */
   synchronized Path own() throws InterruptedException {
-    if (own == null || !Files.isDirectory(own)) {
-      own = writeOwn();
+    Path folder = own;
+    boolean isOld = System.nanoTime() - ownUsed > SELDOM.toNanos();
+    if (folder == null || isOld || !OWN.stream().map(folder::resolve).allMatch(Files::exists)) {
+      folder = writeOwn();
+      own = folder;
+      ownUsed = System.nanoTime();
     }
-    return own;
+    return folder;
   }
 
   /** What a text is compiled for whose own flags do not say it. */

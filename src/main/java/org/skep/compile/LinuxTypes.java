@@ -48,6 +48,7 @@ final class LinuxTypes {
   /** The header, made first where it is not in the cache; nothing if it cannot be made. */
   synchronized Optional<Header> header(CacheDirectory cache) throws InterruptedException {
     if (header != null && Files.exists(header.file())) {
+      cache.use(header.file());
       return Optional.of(header);
     }
     header = null;

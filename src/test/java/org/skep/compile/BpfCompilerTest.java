@@ -119,6 +119,24 @@ class BpfCompilerTest {
     }
   }
 
+  /** Another process may do so to keep the cache small, whenever it is. */
+  @Test
+  void headersThatWereDeletedAreMadeAgain(@TempDir Path cache) throws Exception {
+    var own = new BpfCompiler(compiler.clang(), cache);
+    var text =
+        "#include <uapi/linux/bpf.h>\n#include \"bpf_helpers.h\"\n"
+            + "SEC(\"socket1\") int prog(struct __sk_buff *skb) { u32 n = load_byte(skb, LIMIT); return n; }\n"
+            + "char _license[] SEC(\"license\") = \"GPL\";\n";
+    assertTrue(own.compile(BpfSource.of("old", text.replace("LIMIT", "1"))).elf().length > 0);
+    try (var files = Files.walk(cache)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        Files.delete(file);
+      }
+    }
+    assertTrue(own.compile(BpfSource.of("old", text.replace("LIMIT", "2"))).elf().length > 0);
+    assertTrue(own.compile(BpfSource.of("plain", COUNT)).elf().length > 0);
+  }
+
   @Test
   void commentedIncludeIsNoInclude() throws InterruptedException {
     var text = "// #include <x.h>\n/*\n#include <y.h>\n*/\n" + COUNT;
