@@ -123,6 +123,7 @@ final class Loader {
   private static Map<String, MemorySegment> prepare(NativeObject object, Arena arena) {
     MapChecks.check(object);
     MapDefaults.makeArraysMappable(object);
+    MapDefaults.placeArenas(object);
     Pins.prepare(object);
     return prepareLogs(object, arena);
   }

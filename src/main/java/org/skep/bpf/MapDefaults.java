@@ -4,6 +4,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.List;
 import org.skep.host.LinuxVersion;
+import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.internal.libbpf.Uapi;
 
@@ -55,6 +56,31 @@ final class MapDefaults {
           && stride * Integer.toUnsignedLong(LibbpfMap.bpf_map__max_entries(map)) >= LARGE) {
         int flags = LibbpfMap.bpf_map__map_flags(map) | Uapi.BPF_F_MMAPABLE;
         var _ = LibbpfMap.bpf_map__set_map_flags(map, flags);
+      }
+    }
+  }
+
+  /** Where arenas are, one behind the other; nothing else of a process is there. */
+  private static final long FIRST_ARENA = 1L << 44;
+
+  /** An arena has 4 GiB at most, and must not cross a multiple of that. */
+  private static final long ARENA_ROOM = 4L << 30;
+
+  /**
+   * Gives arenas the address by which programs and processes know them. libbpf 1.4 and later maps
+   * them, which gives them one; with an earlier one the kernel would refuse their programs.
+   */
+  static void placeArenas(NativeObject object) {
+    if (Libbpf.isAtLeast(1, 4)) {
+      return;
+    }
+    long address = FIRST_ARENA;
+    for (MemorySegment map : object.maps().values()) {
+      if (BpfMapType.of(LibbpfMap.bpf_map__type(map)) == BpfMapType.ARENA
+          && LibbpfMap.bpf_map__fd(map) < 0
+          && LibbpfMap.bpf_map__map_extra(map) == 0) {
+        var _ = LibbpfMap.bpf_map__set_map_extra(map, address);
+        address += ARENA_ROOM;
       }
     }
   }

@@ -124,9 +124,12 @@ class BpfCompilerTest {
   void headersThatWereDeletedAreMadeAgain(@TempDir Path cache) throws Exception {
     var own = new BpfCompiler(compiler.clang(), cache);
     var text =
-        "#include <uapi/linux/bpf.h>\n#include \"bpf_helpers.h\"\n"
-            + "SEC(\"socket1\") int prog(struct __sk_buff *skb) { u32 n = load_byte(skb, LIMIT); return n; }\n"
-            + "char _license[] SEC(\"license\") = \"GPL\";\n";
+        """
+        #include <uapi/linux/bpf.h>
+        #include "bpf_helpers.h"
+        SEC("socket1") int prog(struct __sk_buff *skb) { u32 n = load_byte(skb, LIMIT); return n; }
+        char _license[] SEC("license") = "GPL";
+        """;
     assertTrue(own.compile(BpfSource.of("old", text.replace("LIMIT", "1"))).elf().length > 0);
     try (var files = Files.walk(cache)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -119,6 +119,12 @@ public final class Libbpf {
     return PrintThread.run(work, whenSaid, true);
   }
 
+  /** Whether the library has this version or a later one. */
+  public static boolean isAtLeast(int major, int minor) {
+    int its = number(MAJOR);
+    return its > major || (its == major && number(MINOR) >= minor);
+  }
+
   private static void prepare(NativeLibrary library) {
     int major = number(MAJOR);
     if (major < 1 || (major == 1 && number(MINOR) < 1)) {

@@ -23,6 +23,10 @@ public final class LibbpfMap {
   private static final NativeFunction SET_MAX_ENTRIES = setter("bpf_map__set_max_entries");
   private static final NativeFunction FLAGS = intOf("bpf_map__map_flags");
   private static final NativeFunction SET_FLAGS = setter("bpf_map__set_map_flags");
+  private static final NativeFunction EXTRA =
+      Libbpf.LIBRARY.function("bpf_map__map_extra", FunctionDescriptor.of(LONG, POINTER));
+  private static final NativeFunction SET_EXTRA =
+      Libbpf.LIBRARY.function("bpf_map__set_map_extra", FunctionDescriptor.of(INT, POINTER, LONG));
   private static final NativeFunction KEY_SIZE = intOf("bpf_map__key_size");
   private static final NativeFunction SET_KEY_SIZE = setter("bpf_map__set_key_size");
   private static final NativeFunction VALUE_SIZE = intOf("bpf_map__value_size");
@@ -106,6 +110,16 @@ public final class LibbpfMap {
   /** Refused with EBUSY after loading. */
   public static int bpf_map__set_map_flags(MemorySegment map, int flags) {
     return call(SET_FLAGS, map, flags);
+  }
+
+  /** What a type of map asks for besides: of a bloom filter hashes, of an arena its address. */
+  public static long bpf_map__map_extra(MemorySegment map) {
+    return Native.<Long>to(() -> (long) EXTRA.handle().invokeExact(map));
+  }
+
+  /** Refused with EBUSY after loading. */
+  public static int bpf_map__set_map_extra(MemorySegment map, long extra) {
+    return Native.toInt(() -> (int) SET_EXTRA.handle().invokeExact(map, extra));
   }
 
   /** Bytes of a key. */

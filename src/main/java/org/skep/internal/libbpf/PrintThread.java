@@ -44,6 +44,9 @@ final class PrintThread extends Thread {
   private static final int NUDGE_MILLIS = 5;
   private static final String PREFIX = "libbpf: ";
 
+  /** Where objects note what they send. */
+  private static final String OWN_SECTION = ".skep.records";
+
   private static final ExecutorService THREADS = Executors.newCachedThreadPool(PrintThread::new);
 
   /** Lives as long as the process, because libbpf may call it that long. */
@@ -153,6 +156,9 @@ final class PrintThread extends Thread {
             () -> (int) VSNPRINTF.handle().invokeExact(buffer, LONGEST, format, arguments));
     if (length > 0) {
       String line = CText.readBuffer(buffer).strip();
+      if (line.contains(OWN_SECTION) && line.contains("skipping")) {
+        return; // what Skep has put there for itself, and libbpf need not know
+      }
       messages.add(line.startsWith(PREFIX) ? line.substring(PREFIX.length()) : line);
       whenSaid.run();
     }

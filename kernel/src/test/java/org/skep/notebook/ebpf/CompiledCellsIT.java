@@ -129,6 +129,45 @@ class CompiledCellsIT {
     assertEquals(42L, ((Number) object.global("counter").get()).longValue());
   }
 
+  /** libbpf before 1.4 maps no arena, and the kernel wants its address for programs that use it. */
+  @Test
+  void programsUseTheMemoryOfArenas() throws Exception {
+    var object =
+        run("""
+            %%bpf pages --no-attach
+            #define __arena __attribute__((address_space(1)))
+            struct {
+                __uint(type, BPF_MAP_TYPE_ARENA);
+                __uint(map_flags, BPF_F_MMAPABLE);
+                __uint(max_entries, 10);
+            } one SEC(".maps"), two SEC(".maps");
+            extern void __arena *bpf_arena_alloc_pages(void *map, void __arena *at, u32 count,
+                                                       int node, u64 flags) __ksym;
+            int __arena *kept;
+            SEC("syscall") int fill(void *ctx) {
+                int __arena *page = bpf_arena_alloc_pages(&one, 0, 1, -1, 0);
+                if (!page)
+                    return 1;
+                page[3] = 77;
+                kept = page;
+                return 0;
+            }
+            SEC("syscall") int read(void *ctx) {
+                void *in = &one;
+                asm volatile("" : "+r"(in));
+                return kept ? kept[3] : -1;
+            }
+            SEC("syscall") int other(void *ctx) {
+                int __arena *page = bpf_arena_alloc_pages(&two, 0, 1, -1, 0);
+                return page ? page[3] : -1;
+            }
+            """)
+            .object();
+    assertEquals(0, object.program("fill").run(TestRun.once()).returned());
+    assertEquals(77, object.program("read").run(TestRun.once()).returned());
+    assertEquals(0, object.program("other").run(TestRun.once()).returned());
+  }
+
   /** With the precompiled headers and with the source's own. */
   @Test
   void loopsByIteratorsLoad() throws Exception {
