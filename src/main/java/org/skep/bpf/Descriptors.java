@@ -108,14 +108,13 @@ final class Descriptors {
   /** The number of an interface, by its name or as a number. */
   static int networkInterface(@Nullable Object value) {
     return switch (value) {
-      case Integer n when n > 0 -> n;
-      case Long n when n > 0 && n <= Integer.MAX_VALUE -> n.intValue();
+      case Integer n when n > 0 -> known(n);
+      case Long n when n > 0 && n <= Integer.MAX_VALUE -> known(n.intValue());
       case Reference r when r.kind() == Reference.Kind.INTERFACE -> (int) r.id();
       case String name -> {
         int index = Libc.if_nametoindex(name);
         if (index <= 0) {
-          throw new IllegalArgumentException(
-              "write interface '" + name + "': no such interface (`ip link` shows them)");
+          throw noInterface(name);
         }
         yield index;
       }
@@ -123,6 +122,18 @@ final class Descriptors {
           throw new IllegalArgumentException(
               "expected a network interface such as 'eth0' but was '" + value + "'");
     };
+  }
+
+  private static int known(int index) {
+    if (Libc.if_indextoname(index).isEmpty()) {
+      throw noInterface(Integer.toString(index));
+    }
+    return index;
+  }
+
+  private static IllegalArgumentException noInterface(String interfaceName) {
+    return new IllegalArgumentException(
+        "write interface '" + interfaceName + "': no such interface (`ip link` shows them)");
   }
 
   private static int number(Object value, String expected) {

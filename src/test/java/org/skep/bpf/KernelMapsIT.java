@@ -86,6 +86,8 @@ class KernelMapsIT {
       assertEquals(XDP_PASS, run(object, "redirect"));
       var none = assertThrows(IllegalArgumentException.class, () -> ports.put(1, "no-such-if"));
       assertTrue(String.valueOf(none.getMessage()).contains("no such interface"));
+      var gone = assertThrows(IllegalArgumentException.class, () -> ports.put(1, 0x7ffffff0));
+      assertTrue(String.valueOf(gone.getMessage()).contains("no such interface"));
 
       BpfMap byHash = object.map("by_hash");
       byHash.put(77, Map.of("ifindex", device, "prog", object.program("behind")));
