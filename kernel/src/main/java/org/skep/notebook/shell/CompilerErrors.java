@@ -105,7 +105,8 @@ final class CompilerErrors extends PrintStream {
     }
   }
 
-  private static synchronized void listen() {
+  /** Makes {@code System.err} such a stream, if it is none; before javac is first asked. */
+  static synchronized void listen() {
     if (!(System.err instanceof CompilerErrors)) {
       System.setErr(new CompilerErrors(System.err));
     }

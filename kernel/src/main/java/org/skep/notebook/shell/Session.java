@@ -29,6 +29,7 @@ final class Session implements AutoCloseable {
       UserThreads threads,
       List<Path> classPath,
       List<String> startUp) {
+    CompilerErrors.listen(); // javac keeps the stream that is there when it compiles first
     loader = new CellClassLoader(Session.class.getClassLoader());
     engine = new CellEngine(loader, compiler, interrupts, threads);
     shell =

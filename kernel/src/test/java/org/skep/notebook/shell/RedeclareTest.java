@@ -51,14 +51,18 @@ class RedeclareTest {
       })
   void aClassOnWhichJavacCrashesIsDeclaredAnew(
       String user, String note, String expression, int value) {
-    try (var cells = new Cells()) {
-      cells.ok(INNER + user);
-      String printed = printed(() -> cells.ok(NESTED));
-      assertTrue(note == null || printed.contains(note), printed);
-      assertTrue(printed.lines().allMatch(l -> l.startsWith("note: ")), printed);
-      assertEquals(value, cells.value(expression));
-      assertEquals(value, cells.value(expression), "once more");
-    }
+    String printed =
+        printed(
+            () -> {
+              try (var cells = new Cells()) {
+                cells.ok(INNER + user);
+                cells.ok(NESTED);
+                assertEquals(value, cells.value(expression));
+                assertEquals(value, cells.value(expression), "once more");
+              }
+            });
+    assertTrue(note == null || printed.contains(note), printed);
+    assertTrue(printed.lines().allMatch(l -> l.startsWith("note: ")), printed);
   }
 
   @Test
