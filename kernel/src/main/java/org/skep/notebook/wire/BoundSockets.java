@@ -17,22 +17,27 @@ record BoundSockets(
   private static final int LINGER_MILLIS = 200;
 
   /** A subscription, in bytes: ZeroMQ goes one call deeper for each of them. */
-  private static final int LONGEST_TOPIC = 1 << 10;
+  private static final int LONGEST_TOPIC = 1 << 7;
 
-  private static final int LONGEST_BEAT = 1 << 16;
+  /** Of a peer that sends faster than they are looked at: it has to wait. */
+  private static final int UNREAD_MESSAGES = 1_000;
+
+  private static final int LONGEST_BEAT = 1 << 10;
+
+  /** Of a peer that does not read its answers: further ones are dropped. */
+  private static final int UNREAD_BEATS = 100;
 
   /**
    * Binds all five.
    *
    * @throws IllegalStateException if an address cannot be bound
    */
-  static BoundSockets bind(ConnectionFile file, Log log) {
+  static BoundSockets bind(ConnectionFile file, Log log, FrameMemory memory) {
     ZMQ.Context context = ZMQ.context(1);
     context.setNotificationExceptionHandler(
         (_, e) -> log.report("dropped what a peer sent: " + e, null));
     context.setUncaughtExceptionHandler(
         (thread, e) -> log.report("thread '" + thread.getName() + "' of ZeroMQ ended", e));
-    var memory = new FrameMemory(log);
     return new BoundSockets(
         context,
         bind(context, SocketType.ROUTER, memory, FrameMemory.LARGEST, file, file.shellPort()),
@@ -51,8 +56,11 @@ record BoundSockets(
       int port) {
     ZMQ.Socket socket = context.socket(type);
     socket.setLinger(LINGER_MILLIS);
-    socket.setRcvHWM(0);
-    socket.setSndHWM(type == SocketType.XPUB ? IoPub.HIGH_WATER_MARK : 0);
+    socket.setRcvHWM(UNREAD_MESSAGES);
+    socket.setSndHWM(
+        port == file.ioPubPort()
+            ? IoPub.HIGH_WATER_MARK
+            : port == file.heartbeatPort() ? UNREAD_BEATS : 0);
     memory.serve(socket, largestFrame);
     String endpoint = file.endpoint(port);
     try {

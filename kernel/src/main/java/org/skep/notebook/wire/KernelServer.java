@@ -28,10 +28,10 @@ public final class KernelServer implements AutoCloseable {
   private final SocketThread heartbeat;
   private @Nullable Served served;
 
-  private KernelServer(ConnectionFile file, Log log) {
+  private KernelServer(ConnectionFile file, Log log, FrameMemory memory) {
     this.log = log;
     format = new MessageFormat(new Signer(file.signatureScheme(), file.key()));
-    sockets = BoundSockets.bind(file, log);
+    sockets = BoundSockets.bind(file, log, memory);
     ioPub = new IoPub(sockets.ioPub(), format, log);
     input = new InputRequests(format);
     comms = new Comms(ioPub);
@@ -48,7 +48,11 @@ public final class KernelServer implements AutoCloseable {
    * @throws IllegalStateException if an address cannot be bound
    */
   public static KernelServer bind(ConnectionFile file, Log log) {
-    return new KernelServer(file, log);
+    return bind(file, log, new FrameMemory(log));
+  }
+
+  static KernelServer bind(ConnectionFile file, Log log, FrameMemory memory) {
+    return new KernelServer(file, log, memory);
   }
 
   /** Returns the conversations with the page. */

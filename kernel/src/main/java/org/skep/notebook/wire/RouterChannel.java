@@ -9,6 +9,9 @@ import org.zeromq.ZMQ;
 
 /** Shell, control and stdin: signed messages from and to single clients. */
 final class RouterChannel {
+  /** How many messages that are none are told of: anybody can send them. */
+  private static final int REPORTED = 100;
+
   private final Queue<Message> outbox = new ConcurrentLinkedQueue<>();
   private final MessageFormat format;
   private final Log log;
@@ -45,12 +48,17 @@ final class RouterChannel {
   }
 
   private final class Mail implements SocketThread.Duties {
+    private long dropped;
+
     @Override
     public void receive(List<byte[]> frames) {
       try {
         receiver.accept(format.decode(frames));
       } catch (MalformedMessageException e) {
-        log.report("dropped a message on " + name + ": " + e.getMessage(), null);
+        if (++dropped <= REPORTED) {
+          String rest = dropped == REPORTED ? " (further ones are not reported)" : "";
+          log.report("dropped a message on " + name + ": " + e.getMessage() + rest, null);
+        }
       }
     }
 

@@ -19,11 +19,13 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -37,6 +39,9 @@ class BrokenPeersTest {
   private static final int PEERS = Integer.getInteger("skep.test.peers", 2_000);
 
   private static final int STILL_CONNECTED = 40;
+
+  /** For what peers send. */
+  private static final long ROOM = 16 << 20;
 
   private final Queue<String> reports = new ConcurrentLinkedQueue<>();
   private final MessageFormat format = new MessageFormat(new Signer("hmac-sha256", KEY));
@@ -60,7 +65,7 @@ class BrokenPeersTest {
             ports.get(3),
             ports.get(4));
     Log log = (what, why) -> reports.add(what + (why == null ? "" : ": " + why));
-    server = KernelServer.bind(file, log);
+    server = KernelServer.bind(file, log, new FrameMemory(log, ROOM));
     server.start(new Idle(), new History(folder.resolve("history"), log), () -> {});
   }
 
@@ -149,6 +154,64 @@ class BrokenPeersTest {
       peer.close();
     }
     assertAnswers("when they have gone");
+  }
+
+  @Test
+  @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void aMessageWithoutEndDoesNotFillTheHeap() throws Exception {
+    var connected = new ArrayList<Peer>();
+    long before = usedHeap();
+    for (int port : ports()) {
+      var peer = new Peer(port).shakeHands(port == file.ioPubPort() ? "SUB" : "DEALER");
+      connected.add(peer);
+      byte[] frame = Peer.frame(Peer.MORE, new byte[takesLarge(port) ? 100_000 : 100]);
+      var many = new ByteArrayOutputStream();
+      for (int i = 0; i < (takesLarge(port) ? 10 : 5_000); i++) {
+        many.writeBytes(frame);
+      }
+      byte[] block = many.toByteArray();
+      try {
+        for (int i = 0; i < 40; i++) {
+          peer.send(block);
+        }
+      } catch (IOException e) {
+        // the kernel has hung up
+      }
+    }
+    long more = usedHeap() - before;
+    assertTrue(more < 2 * ROOM, () -> more + " bytes of the heap are taken");
+    for (Peer peer : connected) {
+      peer.close();
+    }
+    assertAnswers("when they have gone");
+  }
+
+  private boolean takesLarge(int port) {
+    return port != file.ioPubPort() && port != file.heartbeatPort();
+  }
+
+  private static long usedHeap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
+  }
+
+  @Test
+  @Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+  void beatsThatNobodyReadsAreDropped() throws Exception {
+    try (var peer = new Peer(file.heartbeatPort()).shakeHands("DEALER")) {
+      byte[] beat = Peer.frame(0, new byte[1_000]);
+      var many = new ByteArrayOutputStream();
+      for (int i = 0; i < 1_000; i++) {
+        many.writeBytes(beat);
+      }
+      long before = usedHeap();
+      for (int i = 0; i < 64; i++) {
+        peer.send(many.toByteArray());
+      }
+      assertAnswers("while one does not read");
+      long more = usedHeap() - before;
+      assertTrue(more < ROOM, () -> more + " bytes of the heap are taken");
+    }
   }
 
   @Test

@@ -1,6 +1,7 @@
 package org.skep.notebook.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,39 @@ class FrameMemoryTest {
             "rejected a message of 6291456 bytes: more than the kernel has room for (further ones"
                 + " are not reported)"),
         reports);
+  }
+
+  @Test
+  void framesOfAMessageWithoutEndAreCountedAndItsEndIsMade() {
+    var message = new ArrayList<Msg>();
+    do {
+      Msg frame = memory.allocate(1_000);
+      frame.setFlags(Msg.MORE);
+      message.add(frame);
+    } while (message.getLast().hasMore() && message.size() < 100_000);
+    assertEquals(10 * MIB / 1_200 + 1, message.size());
+    assertFalse(message.getLast().hasMore());
+  }
+
+  @Test
+  void whatIsNoLongerNeededMakesRoom() throws InterruptedException {
+    for (int i = 0; i < 20; i++) {
+      assertEquals(2 * MIB, memory.allocate(2 * MIB).size(), "frame " + i);
+      if (i % 4 == 3) { // as in a kernel, whose frames do not come all at once
+        Thread.sleep(300);
+      }
+    }
+  }
+
+  @Test
+  void emptyFramesTakeRoomToo() {
+    var frames = new ArrayList<Msg>();
+    for (int i = 0; i < 100_000; i++) {
+      Msg frame = memory.allocate(0);
+      frame.setFlags(Msg.MORE);
+      frames.add(frame);
+    }
+    assertEquals(10 * MIB / 200, frames.stream().filter(Msg::hasMore).count());
   }
 
   @Test
