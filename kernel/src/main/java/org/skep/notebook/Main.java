@@ -60,6 +60,7 @@ public final class Main {
         return 1;
       }
     }
+    StandardStreams.install(); // before javac is asked, which keeps System.err as it finds it
     var firstCell = new FirstCell();
     var comms = new CompletableFuture<Comms>();
     CompletableFuture<Session> session = WarmUp.begin(output, firstCell, comms, log);
@@ -74,7 +75,6 @@ public final class Main {
       return 1;
     }
     comms.complete(server.comms());
-    StandardStreams.install();
     var kernel = new NotebookKernel(session, firstCell, output::drain);
     var end = new ProcessEnd(kernel, server, output::flushReports);
     var history =

@@ -122,7 +122,7 @@ final class CompilerCrash {
               "note: "
                   + (old instanceof MethodSnippet ? "method '" : "type '")
                   + named.name()
-                  + "' is gone, as it does not fit what was declared anew");
+                  + "' is gone, as it does not fit what was declared again");
         }
       }
       var _ = now.engine.takeOutcome();

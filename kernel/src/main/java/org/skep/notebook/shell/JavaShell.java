@@ -273,6 +273,7 @@ public final class JavaShell implements AutoCloseable {
   private <T> T exclusively(Supplier<T> task) {
     CellRun run = session.engine.evaluatesFor();
     boolean within = run != null && interrupts.suspend(run);
+    CompilerErrors.listen();
     compiler.lock();
     try {
       return task.get();
