@@ -355,6 +355,14 @@ def a_variable_that_loses_its_value_is_named(k):
 
 
 @probe
+def a_crash_of_javac_is_neither_shown_nor_taken_for_success(k):
+    k.execute("class Comb { class Cell { int v() { return 1; } } } var comb = new Comb().new Cell();")
+    cell = k.execute("class Comb { static class Cell { int v() { return 2; } } }")
+    equal("note: variable 'comb' is gone, as its type was declared again\n", cell.text("stderr"))
+    equal("2", k.execute("new Comb.Cell().v()").result())
+
+
+@probe
 def classes_of_cells_are_named_as_there(k):
     error = k.execute('class Sting extends Exception { } throw new Sting();').reply
     equal("Sting", error["ename"])
