@@ -15,7 +15,7 @@
   // Defaults only: what the figure itself says wins.
   function looks(box) {
     var faint = "rgba(128,128,128,0.3)";
-    var axis = { gridcolor: faint, zerolinecolor: faint, linecolor: faint, automargin: true, exponentformat: "SI" };
+    var axis = { gridcolor: faint, zerolinecolor: faint, linecolor: faint, automargin: true, title: { standoff: 12 }, exponentformat: "SI" };
     return {
       data: { heatmap: [{ colorscale: "Viridis" }] },
       layout: {
