@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -34,7 +35,7 @@ public final class OpenBpfObject implements AutoCloseable {
   private final List<GlobalVariable> globals;
   private final List<Note> notes;
   private final Lifetime lifetime;
-  private boolean handedOn;
+  private final Handle handle;
 
   /** What was set, to be set again on a fresh copy where a program has to be left out. */
   private final List<Consumer<NativeObject>> settings = new ArrayList<>();
@@ -45,8 +46,10 @@ public final class OpenBpfObject implements AutoCloseable {
     this.elf = elf;
     this.opened = opened;
     this.types = opened.types();
-    this.lifetime =
-        new Lifetime("open object '" + name + "'", "open it again", this::closeUnlessHandedOn);
+    Handle own = new Handle(opened);
+    this.handle = own;
+    this.lifetime = new Lifetime("open object '" + name + "'", "open it again", own::release);
+    lifetime.closeWhenUnreachable(() -> {});
     this.programs =
         opened.programs().keySet().stream().map(p -> new OpenProgram(this, opened, p)).toList();
     this.maps = opened.maps().keySet().stream().map(m -> new OpenMap(this, opened, m)).toList();
@@ -186,7 +189,7 @@ public final class OpenBpfObject implements AutoCloseable {
   public BpfObject load() throws InterruptedException {
     lifetime.enter();
     try {
-      if (handedOn) {
+      if (handle.handedOn) {
         throw new IllegalStateException("object '" + name + "' was loaded already (open it again)");
       }
       Rights.missing()
@@ -195,7 +198,7 @@ public final class OpenBpfObject implements AutoCloseable {
                 throw new SyscallException(
                     "load object '" + name + "'", Errno.EPERM.number(), "not permitted: " + why);
               });
-      handedOn = true;
+      handle.handedOn = true;
       return new Loader(name, elf, List.copyOf(settings), types).load(opened);
     } finally {
       lifetime.exit();
@@ -208,9 +211,27 @@ public final class OpenBpfObject implements AutoCloseable {
     lifetime.close();
   }
 
-  private void closeUnlessHandedOn() {
-    if (!handedOn) {
-      opened.close();
+  /** Whether libbpf's memory was freed; to be asked also when nobody can reach this any more. */
+  BooleanSupplier isFreed() {
+    Handle own = handle;
+    return () -> own.freed;
+  }
+
+  /** What libbpf made, until loading takes it over. */
+  private static final class Handle {
+    private final NativeObject opened;
+    private volatile boolean handedOn;
+    private volatile boolean freed;
+
+    Handle(NativeObject opened) {
+      this.opened = opened;
+    }
+
+    void release() {
+      if (!handedOn) {
+        opened.close();
+        freed = true;
+      }
     }
   }
 
@@ -218,7 +239,7 @@ public final class OpenBpfObject implements AutoCloseable {
   void set(Consumer<NativeObject> setting) {
     lifetime.enter();
     try {
-      if (handedOn) {
+      if (handle.handedOn) {
         throw new IllegalStateException(
             "object '" + name + "' was loaded already (set this before loading)");
       }
@@ -233,7 +254,7 @@ public final class OpenBpfObject implements AutoCloseable {
   <T> T ask(Supplier<T> question) {
     lifetime.enter();
     try {
-      if (handedOn) {
+      if (handle.handedOn) {
         throw new IllegalStateException(
             "object '" + name + "' was loaded already (ask the loaded object)");
       }
