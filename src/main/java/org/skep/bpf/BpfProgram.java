@@ -175,17 +175,20 @@ public final class BpfProgram {
    * @throws BpfException if it is refused
    */
   public BpfLink attach(AttachPoint point) {
-    return object
-        .lifetime()
-        .use(
-            () -> {
-              requireLoaded();
-              BpfLink link = new BpfLink(name, point, links(point));
-              object.ownedLinks().add(link);
-              latest = link;
-              refusals = "";
-              return link;
-            });
+    BpfLink made =
+        object
+            .lifetime()
+            .use(
+                () -> {
+                  requireLoaded();
+                  BpfLink link = new BpfLink(name, point, links(point));
+                  object.ownedLinks().add(link);
+                  latest = link;
+                  refusals = "";
+                  return link;
+                });
+    AttachListeners.tell(made);
+    return made;
   }
 
   private List<NativeLink> links(AttachPoint point) {

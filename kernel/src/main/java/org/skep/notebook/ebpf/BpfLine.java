@@ -152,11 +152,7 @@ final class BpfLine implements LineMagic {
     boolean named = target.indexOf('.') >= 0;
     var refusals = new ArrayList<String>();
     options
-        .guarded(
-            programs.getFirst().owner(),
-            given,
-            context,
-            () -> programs.forEach(p -> attach(p, given, named, target, refusals)))
+        .guarded(given, () -> programs.forEach(p -> attach(p, given, named, target, refusals)))
         .forEach(note -> context.output().stream(true, note.text() + "\n"));
     if (!refusals.isEmpty()) {
       throw new MagicException(String.join("\n", refusals));

@@ -179,9 +179,7 @@ final class CellOptions {
     }
     var given = given(object, context);
     places.putAll(given);
-    return arguments.flag("no-attach")
-        ? List.of()
-        : guarded(object, given, context, () -> object.attachAll(places));
+    return arguments.flag("no-attach") ? List.of() : guarded(given, () -> object.attachAll(places));
   }
 
   /**
@@ -189,25 +187,21 @@ final class CellOptions {
    *
    * @return what is to be said of it
    */
-  List<Note> guarded(
-      BpfObject object,
-      Map<String, List<AttachPoint>> given,
-      MagicContext context,
-      Runnable attaching) {
+  List<Note> guarded(Map<String, List<AttachPoint>> given, Runnable attaching) {
+    if (arguments.flag("keep")) {
+      GuardedAttaching.by(new ConnectionGuard(Map.of()), attaching);
+      return List.of();
+    }
     var risky =
         given.values().stream().flatMap(List::stream).filter(ConnectionGuard::mayCut).toList();
-    if (risky.isEmpty() || arguments.flag("keep")) {
+    if (risky.isEmpty()) {
       attaching.run();
       return List.of();
     }
     var guard = new ConnectionGuard(NotebookConnections.now());
     var notes =
         risky.stream().map(guard::warning).flatMap(Optional::stream).map(Note::warning).toList();
-    var earlier = object.links();
-    attaching.run();
-    var made = object.links().stream().filter(l -> !earlier.contains(l)).toList();
-    var output = context.output(); // of this cell, also when another one runs
-    guard.watch(made, said -> output.stream(true, said + "\n"));
+    GuardedAttaching.by(guard, attaching);
     return notes;
   }
 

@@ -23,6 +23,7 @@ public final class EbpfMagics implements MagicProvider {
 
   @Override
   public void register(Magics magics, MagicContext context) {
+    GuardedAttaching.install();
     var toolchain = new Toolchain();
     var experiments = new Experiments();
     var headers = new HeaderCells();

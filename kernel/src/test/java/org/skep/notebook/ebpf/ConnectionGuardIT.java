@@ -9,6 +9,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +30,8 @@ import org.skep.bpf.OpenBpfObject;
 import org.skep.compile.BpfCompiler;
 import org.skep.compile.BpfSource;
 import org.skep.host.TcpConnection;
+import org.skep.notebook.display.CurrentCell;
+import org.skep.notebook.display.RecordingOutput;
 
 /** A connection of TCP between two network namespaces, as that of a notebook and its page. */
 @Tag("privileged")
@@ -93,6 +96,13 @@ class ConnectionGuardIT {
         .collect(Collectors.toMap(TcpConnection::inode, c -> c));
   }
 
+  private static BpfLink unwatched(String program, AttachPoint point) {
+    var made = new ArrayList<BpfLink>();
+    GuardedAttaching.by(
+        new ConnectionGuard(Map.of()), () -> made.add(object.program(program).attach(point)));
+    return made.getFirst();
+  }
+
   private static void echo(Socket connection) throws Exception {
     connection.getOutputStream().write(7);
     assertEquals(7, connection.getInputStream().read());
@@ -121,7 +131,7 @@ class ConnectionGuardIT {
                     + " cuts them (--keep leaves it)"),
             guard.warning(point));
         BlockingQueue<String> said = new LinkedBlockingQueue<>();
-        BpfLink link = object.program(program).attach(point);
+        BpfLink link = unwatched(program, point);
         guard.watch(List.of(link), said::add);
         echo(connection); // returns once the program is gone, and TCP has sent it once more
         assertTrue(link.isClosed());
@@ -135,6 +145,53 @@ class ConnectionGuardIT {
                 + " was no longer acknowledged (--keep leaves it attached; let the program pass the"
                 + " notebook's own packets)",
             said.poll(10, TimeUnit.SECONDS));
+      } finally {
+        page.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  /** What a cell of Java attaches is watched as well, without any magic. */
+  @Test
+  void aProgramThatJavaAttachesIsDetachedToo() throws Exception {
+    GuardedAttaching.install();
+    GuardedAttaching.install();
+    try (var server = new ServerSocket(0, 1, InetAddress.getByName("198.51.100.1"))) {
+      Process page = page(server.getLocalPort());
+      try (Socket connection = server.accept()) {
+        echo(connection);
+        var output = new RecordingOutput();
+        AttachPoint point = new AttachPoint.Xdp(DEVICE);
+        BpfLink link = CurrentCell.with(output, () -> object.program("drop").attach(point));
+        echo(connection);
+        assertTrue(link.isClosed());
+        for (int i = 0; i < 100 && !output.err().contains("detached"); i++) {
+          Thread.sleep(50);
+        }
+        String said = output.err();
+        assertEquals(2, said.lines().count(), said);
+        assertTrue(said.startsWith(point.describe() + " carries this notebook (to "), said);
+        assertTrue(said.contains("\ndetached 'drop' from " + point.describe()), said);
+      } finally {
+        page.destroyForcibly().waitFor();
+      }
+    }
+  }
+
+  /** {@code --keep} is meant so, and the next program is watched again. */
+  @Test
+  void aProgramToKeepIsNotWatched() throws Exception {
+    GuardedAttaching.install();
+    try (var server = new ServerSocket(0, 1, InetAddress.getByName("198.51.100.1"))) {
+      Process page = page(server.getLocalPort());
+      try (Socket connection = server.accept()) {
+        echo(connection);
+        AttachPoint point = new AttachPoint.Xdp(DEVICE);
+        BpfLink link = unwatched("drop", point);
+        connection.getOutputStream().write(7);
+        Thread.sleep(4_000); // a program that is watched is gone after some two seconds
+        assertFalse(link.isClosed());
+        link.close();
       } finally {
         page.destroyForcibly().waitFor();
       }
