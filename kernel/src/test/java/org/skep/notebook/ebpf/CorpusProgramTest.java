@@ -15,7 +15,7 @@ class CorpusProgramTest {
         "load program 'f': this Linux rejects BPF trampolines, with EPERM",
         "load program 'f': this Linux rejects the iterator 'ksym'",
         "load program 'f': this kernel has no function bpf_x() that programs may call",
-        "load program 'f': this kernel's task_struct has no 'state'",
+        "load program 'f': this kernel has no struct task_struct with a member 'state'",
         "load program 'f': bpf_x() is not for programs of this type, or this Linux is locked down",
         "attach 'f': this CPU has no such counter",
         "load program 'f': this kernel has no helper '212'",
