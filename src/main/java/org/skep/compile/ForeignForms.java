@@ -14,6 +14,9 @@ final class ForeignForms {
   private static final Set<String> PINNING =
       Set.of("0", "1", "LIBBPF_PIN_NONE", "LIBBPF_PIN_BY_NAME");
 
+  /** SEC() of libbpf, the macro of Linux and of Cilium, and what both stand for. */
+  private static final Set<String> SECTION = Set.of("SEC", "__section", "section", "__section__");
+
   /** Sections of functions that are no programs. */
   private static final Set<String> NO_PROGRAMS = Set.of(".text", "license", "version");
 
@@ -62,10 +65,10 @@ final class ForeignForms {
     }
   }
 
-  /** {@code SEC("xdp") static int f(...) {}}, in either order. */
+  /** {@code SEC("xdp") static int f(...) {}}, in either order, and with an attribute for SEC. */
   private void program(int i) {
     boolean section =
-        pieces.get(i).is("SEC")
+        SECTION.contains(pieces.get(i).text())
             && pieces.get(i + 1).is("(")
             && pieces.get(i + 2).kind() == Kind.STRING
             && pieces.get(i + 3).is(")")
@@ -87,7 +90,8 @@ final class ForeignForms {
       }
     }
     int first = i;
-    while (first > 0 && pieces.get(first - 1).kind() == Kind.WORD) {
+    while (first > 0
+        && (pieces.get(first - 1).kind() == Kind.WORD || pieces.get(first - 1).is("("))) {
       first--;
     }
     for (int each = first; each < i2 && !name.isEmpty(); each++) {

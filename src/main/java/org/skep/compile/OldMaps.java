@@ -179,7 +179,10 @@ final class OldMaps {
         i = close;
       } else if (piece.kind() == Kind.WORD && !nextIs(i, "(")) {
         boolean pasted = i > after + 1 && pieces.get(i - 1).is("#");
-        name = pasted ? name + "##" + piece.text() : piece.text();
+        boolean attribute = piece.text().startsWith("__") && !name.isEmpty() && !pasted;
+        if (!attribute) {
+          name = pasted ? name + "##" + piece.text() : piece.text();
+        }
       }
     }
     int open = i + 1;

@@ -217,6 +217,24 @@ class OldMapsTest {
   }
 
   @Test
+  void whatStandsBehindTheNameIsNotTheName() {
+    assertRewritten(
+        """
+        #define __decl_tags __attribute__((btf_decl_tag("a")))
+        struct bpf_map_def one __decl_tags SEC("maps") = { .type = 1, .max_entries = 9 };
+        struct bpf_map_def __hidden SEC("maps") two = { .type = 1, .max_entries = 9 };
+        struct bpf_map_def __three SEC("maps") = { .type = 1, .max_entries = 9 };
+        """,
+        """
+        #define __decl_tags __attribute__((btf_decl_tag("a")))
+        struct { int (*type)[1]; int (*max_entries)[9];} one __attribute__((section(".maps"), used));
+        struct { int (*type)[1]; int (*max_entries)[9];} two __attribute__((section(".maps"), used));
+        struct { int (*type)[1]; int (*max_entries)[9];} __three __attribute__((section(".maps"), used));
+        """,
+        List.of("one", "two", "__three"));
+  }
+
+  @Test
   void aMacroMayMakeTheWholeMap() {
     assertRewritten(
         """
