@@ -226,12 +226,17 @@ public final class BpfCompiler {
           result.diagnostics());
     }
     var diagnostics = new ArrayList<Diagnostic>();
+    var seen = new HashSet<Diagnostic>();
     var why = headers.whyNoTypes();
     for (Diagnostic each : result.diagnostics()) {
-      diagnostics.add(
+      var explained =
           why.isPresent() && each.message().contains("'vmlinux.h' file not found")
               ? each.withMessage(each.message() + " (" + why.get() + ")")
-              : Explanations.nameNearest(each, source));
+              : Explanations.explain(each, source);
+      // Several errors may mean the same; a note belongs to the error before it.
+      if (explained.severity() == Severity.NOTE || seen.add(explained)) {
+        diagnostics.add(explained);
+      }
     }
     var first =
         diagnostics.stream().filter(d -> d.severity() == Severity.ERROR).findFirst().orElseThrow();

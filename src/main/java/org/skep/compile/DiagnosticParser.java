@@ -93,7 +93,7 @@ final class DiagnosticParser {
             line,
             inCell ? column(line, bytes) : bytes,
             severity,
-            Explanations.explain(remark.group(5)),
+            remark.group(5),
             List.of());
     // The back end repeats itself for each time that it tries a function.
     if (severity == Severity.NOTE || seen.add(diagnostic)) {

@@ -139,11 +139,14 @@ final class Explanations {
     return "";
   }
 
-  /** Names the header that was probably meant, of those that other cells define. */
-  static Diagnostic nameNearest(Diagnostic error, BpfSource source) {
+  /**
+   * To be asked once nothing else is tried: what is tried goes by clang's own words. Names the
+   * header that was probably meant, of those that other cells define.
+   */
+  static Diagnostic explain(Diagnostic error, BpfSource source) {
     var missing = MISSING.matcher(error.message());
     if (!missing.find() || source.headers().isEmpty()) {
-      return error;
+      return error.withMessage(explain(error.message()));
     }
     return error.withMessage(
         error.message()
@@ -152,7 +155,7 @@ final class Explanations {
             + ")");
   }
 
-  static String explain(String message) {
+  private static String explain(String message) {
     for (Rule rule : RULES) {
       Matcher matcher = rule.pattern().matcher(message);
       if (matcher.find()) {

@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.skep.CompileException;
 
 /** Texts that do not compile as they stand, and yet work in a cell: one for each fallback. */
@@ -430,5 +432,17 @@ class FallbacksTest {
   private static void compiles(String text, List<String> notes) throws InterruptedException {
     var found = compiler.compile(BpfSource.of("text", text)).notes().toString();
     notes.forEach(n -> assertTrue(found.contains(n), found));
+  }
+
+  /** Names that are explained where they are missing for good are supplied where they can be. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "int f(void) { return htons(5) + ntohl(3); }",
+        "#include <linux/bpf.h>\nint f(void) { return htonl(5); }",
+        "#include <linux/bpf.h>\n#include <bpf/bpf_helpers.h>\nint f(void) { return ntohs(5); }",
+      })
+  void byteOrderOfTheKernelsSourceIsSupplied(String text) throws Exception {
+    assertTrue(compiler.compile(BpfSource.of("order", text)).elf().length > 0);
   }
 }
