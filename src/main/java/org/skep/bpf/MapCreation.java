@@ -38,7 +38,7 @@ final class MapCreation {
       return words + "needs root or CAP_BPF; some types also CAP_NET_ADMIN or CAP_SYS_ADMIN)";
     }
     return words
-        + "Linux does not make "
+        + "the kernel rejects this definition: "
         + shape.words()
         + hint(shape.type())
         + "; %doctor map tells which types it has)";
