@@ -69,7 +69,7 @@ final class VerifierView {
                 + LAST_LINES
                 + " of "
                 + refusal.log().strip().lines().count()
-                + " lines of verifier log:\n");
+                + " lines of the verifier log:\n");
     text.append(
         lines.stream().skip(skipped).map(l -> "    " + l).collect(Collectors.joining("\n")));
     return text.toString();
