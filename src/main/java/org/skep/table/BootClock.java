@@ -18,7 +18,7 @@ public final class BootClock {
 
   /**
    * How nanoseconds of that clock become a time, by what both clocks say now. As long as the time
-   * of day is not set anew, each look gives the same: a moment that is read twice is one time, and
+   * of day is not set again, each look gives the same: a moment that is read twice is one time, and
    * two moments are as far apart as their nanoseconds.
    */
   public static LongFunction<Instant> now() {

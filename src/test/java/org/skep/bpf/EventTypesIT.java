@@ -64,14 +64,7 @@ class EventTypesIT {
     Path recording = folder.resolve("tails.events");
     try (BpfObject object = Producer.load(program)) {
       assertEquals(0, Producer.send(object, 5, 0));
-      Table table =
-          object
-              .map("sent")
-              .events()
-              .parquet(parquet, Map.of())
-              .record(recording, Map.of())
-              .read(5)
-              .table();
+      Table table = readIntoFiles(object, parquet, recording);
       assertEquals(List.of("pid", "n", "kind", "vals"), table.columnNames());
       assertEquals(
           List.of("", "[10]", "[10, 4294967295]", "[10, 4294967295, 30]", "[]"),
@@ -89,6 +82,18 @@ class EventTypesIT {
           pairs.stringColumn("tail.all").asList());
       assertTrue(notes(pairs).contains("struct pairs has 16 bytes"), notes(pairs));
     }
+  }
+
+  /** Five events, which go into both kinds of files as they are read. */
+  private static Table readIntoFiles(BpfObject object, Path parquet, Path recording)
+      throws InterruptedException {
+    return object
+        .map("sent")
+        .events()
+        .parquet(parquet, Map.of())
+        .record(recording, Map.of())
+        .read(5)
+        .table();
   }
 
   /** As programs send stacks: a fixed array at the end, of which they send what is filled. */
@@ -114,14 +119,7 @@ class EventTypesIT {
     Path recording = folder.resolve("parts.events");
     try (BpfObject object = Producer.load(program)) {
       assertEquals(0, Producer.send(object, 5, 0));
-      Table table =
-          object
-              .map("sent")
-              .events()
-              .parquet(parquet, Map.of())
-              .record(recording, Map.of())
-              .read(5)
-              .table();
+      Table table = readIntoFiles(object, parquet, recording);
       assertEquals(List.of(5L, 5L, 5L, 5L, 5L), table.longColumn("at").asList());
       assertEquals(List.of(0L, 1L, 2L, 3L, 4L), table.longColumn("n").asList());
       assertEquals(

@@ -111,8 +111,8 @@ final class CellLoader {
       return Optional.empty();
     }
     var still = rejected(other.object());
-    var mended = rejected.stream().filter(p -> !still.contains(p)).sorted().toList();
-    if (mended.isEmpty() || (first != null && !rejected.containsAll(still))) {
+    var accepted = rejected.stream().filter(p -> !still.contains(p)).sorted().toList();
+    if (accepted.isEmpty() || (first != null && !rejected.containsAll(still))) {
       other.object().close();
       return Optional.empty();
     }
@@ -122,7 +122,7 @@ final class CellLoader {
             "compiled with -mcpu="
                 + OLDER
                 + ", as the verifier rejects "
-                + mended.stream().map(p -> "'" + p + "'").collect(Collectors.joining(", "))
+                + accepted.stream().map(p -> "'" + p + "'").collect(Collectors.joining(", "))
                 + " compiled with "
                 + compiled.instructions().flag()));
     return Optional.of(new Loaded(other.object(), Optional.of(again), notes));

@@ -17,8 +17,8 @@ import zmq.msg.MsgAllocator;
  * any size, and any number of frames of one message, from anybody who can connect. It spins for
  * ever on a negative size, and its only thread ends with an error when the heap is full.
  *
- * <p>A frame that is refused is the last of its message, so that what came before it is let go: it
- * is no message of any kernel's.
+ * <p>A frame that is refused is the last of its message, so that what came before it is freed: no
+ * client sends such a message.
  */
 final class FrameMemory implements MsgAllocator {
   /** Of one frame: what a page sends with a comm, at most. */
