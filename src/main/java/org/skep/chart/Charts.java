@@ -9,7 +9,9 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.skep.table.Tables;
 import org.skep.table.Unit;
+import tech.tablesaw.api.InstantColumn;
 import tech.tablesaw.api.NumericColumn;
+import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
 import tech.tablesaw.plotly.components.Axis;
@@ -186,21 +188,31 @@ public final class Charts {
     Table sorted = Tables.sort(table, across);
     List<Scale> scales = numbers.stream().map(n -> scale(n, numbers)).toList();
     Scale acrossScale =
-        Measure.column(table, x) instanceof NumericColumn<?> xs
-            ? Scale.of(Unit.of(xs), Arrays.stream(xs.asDoubleArray()))
+        Measure.column(table, x) instanceof NumericColumn<?> n
+            ? Scale.of(Unit.of(n), Arrays.stream(n.asDoubleArray()))
             : new Scale(1, "");
     String title =
         String.join(", ", numbers.stream().map(NumericColumn::name).toList()) + " over " + across;
-    if (sorted.rowCount() > MOST_POINTS) {
-      title += String.format(Locale.ROOT, ", every %dth of %,d", step(sorted), sorted.rowCount());
+    Column<?> xs = sorted.column(across);
+    int step = Math.max(1, (sorted.rowCount() + MOST_POINTS - 1) / MOST_POINTS);
+    if (step > 1) {
+      title += String.format(Locale.ROOT, ", 1 of %d of %,d rows", step, sorted.rowCount());
     }
     Trace[] traces =
         IntStream.range(0, numbers.size())
             .mapToObj(
-                i -> trace(sorted, across, acrossScale, numbers.get(i).name(), scales.get(i), mode))
+                i -> {
+                  Column<?> up = sorted.column(numbers.get(i).name());
+                  int[] rows = drawn(xs, up, step);
+                  return ScatterTrace.builder(
+                          scaled(xs, rows, acrossScale), scaled(up, rows, scales.get(i)))
+                      .mode(mode)
+                      .name(scales.get(i).title(up.name()))
+                      .build();
+                })
             .toArray(Trace[]::new);
     Axis.AxisBuilder axis = Axis.builder().title(acrossScale.title(across));
-    if (sorted.column(across) instanceof NumericColumn<?>) {
+    if (xs instanceof NumericColumn<?>) {
       axis.type(Axis.Type.LINEAR);
     }
     return figure(
@@ -230,34 +242,28 @@ public final class Charts {
     return scales.stream().allMatch(first::equals) ? first.symbol() : "";
   }
 
-  private static Trace trace(
-      Table sorted,
-      String x,
-      Scale acrossScale,
-      String number,
-      Scale scale,
-      ScatterTrace.Mode mode) {
-    Table present = sorted.where(sorted.column(number).isNotMissing());
-    int step = step(present);
-    if (step > 1) {
-      int[] rows = IntStream.range(0, present.rowCount() / step).map(i -> i * step).toArray();
-      present = present.rows(rows);
+  /** Rows that have a place on both axes, one of each so many. */
+  private static int[] drawn(Column<?> x, Column<?> number, int step) {
+    boolean anywhere = x instanceof StringColumn; // an empty text is missing for Tablesaw
+    int[] placed =
+        IntStream.range(0, x.size())
+            .filter(row -> !number.isMissing(row) && (anywhere || !x.isMissing(row)))
+            .toArray();
+    return IntStream.range(0, placed.length)
+        .filter(i -> i % step == 0)
+        .map(i -> placed[i])
+        .toArray();
+  }
+
+  private static Column<?> scaled(Column<?> column, int[] rows, Scale scale) {
+    if (column instanceof InstantColumn times) {
+      return StringColumn.create(
+          times.name(), Arrays.stream(rows).mapToObj(row -> Labels.time(times, row)));
     }
-    return ScatterTrace.builder(
-            scaled(present.column(x), acrossScale), scaled(present.column(number), scale))
-        .mode(mode)
-        .name(scale.title(number))
-        .build();
-  }
-
-  private static Column<?> scaled(Column<?> column, Scale scale) {
-    return scale.divisor() == 1 || !(column instanceof NumericColumn<?> numbers)
-        ? column
+    Column<?> chosen = column.subset(rows);
+    return scale.divisor() == 1 || !(chosen instanceof NumericColumn<?> numbers)
+        ? chosen
         : numbers.divide(scale.divisor());
-  }
-
-  private static int step(Table table) {
-    return Math.max(1, (table.rowCount() + MOST_POINTS - 1) / MOST_POINTS);
   }
 
   private static Figure figure(String title, Axis across, Axis up, int height, Trace... traces) {

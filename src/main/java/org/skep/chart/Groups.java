@@ -53,10 +53,11 @@ record Groups(Map<String, Double> numbers, Optional<Aggregate> how, boolean orde
     boolean rising = true;
     boolean falling = true;
     double before = Double.NaN;
-    for (int row = 0; row < category.size(); row++) {
+    String[] labels = Labels.of(table, category);
+    for (int row = 0; row < labels.length; row++) {
       if (!measure.isMissing(row)) {
         double number = measure.number(row);
-        Sum sum = sums.computeIfAbsent(label(category, row), c -> new Sum());
+        Sum sum = sums.computeIfAbsent(labels[row], c -> new Sum());
         sum.add(number);
         several |= sum.count > 1;
         rising &= !(number < before);
@@ -86,10 +87,6 @@ record Groups(Map<String, Double> numbers, Optional<Aggregate> how, boolean orde
     Map<String, Double> sorted = new LinkedHashMap<>();
     entries.forEach(e -> sorted.put(e.getKey(), e.getValue()));
     return sorted;
-  }
-
-  static String label(Column<?> column, int row) {
-    return column.isMissing(row) ? "(missing)" : column.getString(row);
   }
 
   List<String> categories() {

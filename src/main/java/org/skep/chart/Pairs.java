@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.skep.table.Nanoseconds;
+import tech.tablesaw.api.InstantColumn;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.api.Table;
@@ -23,13 +25,15 @@ import tech.tablesaw.columns.Column;
 @SuppressWarnings("ArrayRecordComponent") // made, read once and forgotten
 record Pairs(List<String> xs, List<String> ys, double[][] numbers, Optional<Aggregate> how) {
   static Pairs of(Table table, Column<?> x, Column<?> y, Measure measure) {
-    Map<String, Integer> xs = places(x);
-    Map<String, Integer> ys = places(y);
+    String[] xLabels = Labels.of(table, x);
+    String[] yLabels = Labels.of(table, y);
+    Map<String, Integer> xs = places(x, xLabels);
+    Map<String, Integer> ys = places(y, yLabels);
     StringColumn pairs = StringColumn.create(x.name() + " and " + y.name());
     Map<String, int[]> places = new HashMap<>();
     for (int row = 0; row < x.size(); row++) {
-      int across = xs.getOrDefault(Groups.label(x, row), 0);
-      int up = ys.getOrDefault(Groups.label(y, row), 0);
+      int across = xs.getOrDefault(xLabels[row], 0);
+      int up = ys.getOrDefault(yLabels[row], 0);
       String pair = across + " " + up;
       places.put(pair, new int[] {across, up});
       pairs.append(pair);
@@ -43,17 +47,22 @@ record Pairs(List<String> xs, List<String> ys, double[][] numbers, Optional<Aggr
     return new Pairs(List.copyOf(xs.keySet()), List.copyOf(ys.keySet()), numbers, groups.how());
   }
 
-  /** Numbers by their size, anything else as it first occurs. */
-  private static Map<String, Integer> places(Column<?> column) {
-    IntStream rows = IntStream.range(0, column.size());
+  /** Numbers and times by their size, anything else as it first occurs. */
+  private static Map<String, Integer> places(Column<?> column, String[] labels) {
+    IntStream rows = IntStream.range(0, labels.length);
     var order =
-        column instanceof NumericColumn<?> numbers
-            ? rows.boxed().sorted(Comparator.comparingDouble(numbers::getDouble))
-            : rows.boxed();
+        switch (column) {
+          case NumericColumn<?> numbers ->
+              rows.boxed().sorted(Comparator.comparingDouble(numbers::getDouble));
+          case InstantColumn times ->
+              rows.boxed()
+                  .sorted(
+                      Comparator.comparingLong(
+                          row -> Nanoseconds.of(times, row).orElse(Long.MAX_VALUE)));
+          default -> rows.boxed();
+        };
     Map<String, Integer> places = new LinkedHashMap<>();
-    order
-        .map(row -> Groups.label(column, row))
-        .forEach(label -> places.putIfAbsent(label, places.size()));
+    order.forEach(row -> places.putIfAbsent(labels[row], places.size()));
     return places;
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.DoubleStream;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skep.table.Nanoseconds;
 import org.skep.table.Tables;
 import org.skep.table.Unit;
 import tech.tablesaw.api.DoubleColumn;
@@ -261,5 +263,64 @@ class ChartsTest {
   void columnsAreFoundAsEverywhereElse() {
     assertEquals(
         script(Charts.bar(opens, "comm", "value")), script(Charts.bar(opens, "COMM", "Value")));
+  }
+
+  /** 1,501 and 1,502 ns are both shown as 1.50 µs: they are two bars, not one of both. */
+  @Test
+  void differentValuesThatLookTheSameAreDifferentCategories() {
+    var took = LongColumn.create("took", 1501L, 1502L, 1501L, 9L);
+    Unit.NANOS.putOn(took);
+    var wide = DoubleColumn.create("wide", 0x1p63, 0x1p63, 0x1p63, 3);
+    var exact =
+        StringColumn.create(
+            "wide.exact", "9223372036854775809", "9223372036854775808", "9223372036854775809", "3");
+    var at =
+        Nanoseconds.column(
+            "at",
+            new Instant[] {
+              Instant.ofEpochSecond(1, 2_000),
+              Instant.ofEpochSecond(1, 1_000),
+              Instant.ofEpochSecond(1, 2_000),
+              Instant.ofEpochSecond(0)
+            });
+    var value = LongColumn.create("value", 1L, 2L, 4L, 3L);
+    Table t = Table.create("t", took, wide, exact, at, value);
+    String script = script(Charts.bar(t, "took", "value"));
+    assertTrue(script.contains("x: [5.0, 2.0, 3.0]"), script);
+    assertTrue(script.contains("y: [\"1501 ns\",\"1502 ns\",\"9 ns\"]"), script);
+    script = script(Charts.bar(t, "wide", "value"));
+    assertTrue(script.contains("x: [5.0, 2.0, 3.0]"), script);
+    assertTrue(script.contains("[\"9223372036854775809\",\"9223372036854775808\",\"3"), script);
+    script = script(Charts.bar(t, "at", "value"));
+    assertTrue(script.contains("x: [5.0, 2.0, 3.0]"), script);
+    script = script(Charts.heatmap(t, "at", "took", "value"));
+    assertTrue(script.contains("z: [[3.0,NaN,NaN,],[NaN,NaN,5.0,],[NaN,2.0,NaN,],]"), script);
+    assertTrue(
+        script.contains(
+            "\"1970-01-01T00:00:01.000001Z\",\"1970-01-01T00:00:01.000002Z\"],"
+                + " y: [\"9 ns\",\"1501 ns\",\"1502 ns\"]"),
+        script);
+    script = script(Charts.line(t, "at", "value"));
+    assertTrue(
+        script.contains("\"1970-01-01T00:00:01.000001Z\",\"1970-01-01T00:00:01.000002Z\""), script);
+  }
+
+  @Test
+  void aPointNeedsAPlaceOnBothAxes() {
+    var x = IntColumn.create("x", 3, 1, 2);
+    x.setMissing(1);
+    Table t = Table.create("t", x, IntColumn.create("y", 30, 10, 20));
+    String script = script(Charts.scatter(t, "x", "y"));
+    assertTrue(script.contains("x: [\"2\",\"3\"], y: [\"20\",\"30\"]"), script);
+  }
+
+  @Test
+  void aLineOfManyRowsSaysHowManyAreDrawn() {
+    Table t =
+        Table.create(
+            "t", IntColumn.indexColumn("x", 50_000, 0), IntColumn.indexColumn("y", 50_000, 0));
+    String script = script(Charts.line(t, "x", "y"));
+    assertTrue(script.contains("'y over x, 1 of 3 of 50,000 rows'"), script);
+    assertTrue(script.contains("\"49998\"]"), script);
   }
 }
