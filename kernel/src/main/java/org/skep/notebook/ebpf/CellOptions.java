@@ -31,7 +31,7 @@ import org.skep.text.WholeNumber;
 final class CellOptions {
   private static final String REPLACEMENT = "ext";
   private static final String ALL = "*";
-  private static final Pattern INDEXED = Pattern.compile("(\\w+)\\[(\\d{1,9})]");
+  private static final Pattern INDEXED = Pattern.compile("(\\w+)\\[(\\w+)]");
 
   private final Arguments arguments;
   private final Experiments experiments;
@@ -255,7 +255,10 @@ final class CellOptions {
                         + setting.value()
                         + "': expected MAP[INDEX]=PROGRAM, such as jumps[0]=parse_ip");
               }
-              return new Tail(place.group(1), Integer.parseInt(place.group(2)), setting.value());
+              return new Tail(
+                  place.group(1),
+                  number("index map '" + place.group(1) + "'", place.group(2), 0),
+                  setting.value());
             })
         .toList();
   }
@@ -265,10 +268,14 @@ final class CellOptions {
   }
 
   private static int entries(Setting size) {
+    return number("size map '" + size.name() + "'", size.value().replace("_", ""), 1);
+  }
+
+  private static int number(String operation, String text, int least) {
     try {
-      return (int) WholeNumber.parse(size.value().replace("_", ""), 1, Integer.MAX_VALUE);
+      return (int) WholeNumber.parse(text, least, Integer.MAX_VALUE);
     } catch (IllegalArgumentException e) {
-      throw new MagicException("size map '" + size.name() + "': " + e.getMessage(), e);
+      throw new MagicException(operation + ": " + e.getMessage(), e);
     }
   }
 }

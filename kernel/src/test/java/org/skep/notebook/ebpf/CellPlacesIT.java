@@ -254,6 +254,8 @@ class CellPlacesIT {
     assertTrue(refused(on + "tick=nowhere\n" + PING).contains("CATEGORY:NAME"));
     assertTrue(refused("%%bpf t --type tick=trcepoint\n" + PING).contains("'tracepoint'"));
     assertTrue(refused("%%bpf t --tail jumps=landing\n" + JUMPING).contains("jumps[0]="));
+    assertTrue(
+        refused("%%bpf t --tail jumps[010]=landing\n" + JUMPING).contains("write 10 or 0x8"));
     assertTrue(refused("%%bpf t --tail jump[0]=landing\n" + JUMPING).contains("'jumps'"));
     assertTrue(refused("%%bpf t --tail jumps[0]=landig\n" + JUMPING).contains("'landing'"));
     assertTrue(refused("%%bpf t --tail jumps[9]=landing\n" + JUMPING).contains("no such index"));
