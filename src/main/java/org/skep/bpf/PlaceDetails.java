@@ -2,6 +2,7 @@ package org.skep.bpf;
 
 import java.math.BigInteger;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -27,14 +28,51 @@ record PlaceDetails(String place, Map<String, String> details) {
     }
   }
 
+  /**
+   * @throws Wrong if a detail stands there twice
+   */
   static PlaceDetails of(String text) {
     var details = new LinkedHashMap<String, String>();
     var place = text.strip();
     for (var m = LAST.matcher(place); m.matches(); m = LAST.matcher(place)) {
-      details.put(m.group(2), m.group(3).strip());
+      if (details.put(m.group(2), m.group(3).strip()) != null) {
+        throw new Wrong("'" + m.group(2) + "=' stands there twice");
+      }
       place = m.group(1).strip();
     }
     return new PlaceDetails(place, details);
+  }
+
+  /**
+   * Refuses what means nothing at a place, rather than to do something else than what was typed.
+   *
+   * @throws Wrong if there is such a detail
+   */
+  void check(AttachPoint point) {
+    List<String> known =
+        switch (point) {
+          case AttachPoint.Uprobe _, AttachPoint.UprobeMulti _, AttachPoint.Usdt _ ->
+              List.of("pid");
+          case AttachPoint.PerfEvent _ -> List.of("pid", "cpu");
+          case AttachPoint.Route _ -> List.of("dev", "via");
+          default -> List.of();
+        };
+    for (var detail : details.entrySet()) {
+      if (!known.contains(detail.getKey()) && !detail.getKey().equals("cookie")) {
+        throw new Wrong(
+            "'"
+                + detail.getKey()
+                + "="
+                + detail.getValue()
+                + "' has no meaning there ("
+                + switch (detail.getKey()) {
+                  case "pid" -> "compare bpf_get_current_pid_tgid() in the program";
+                  case "cpu" -> "compare bpf_get_smp_processor_id() in the program";
+                  default -> "leave it out";
+                }
+                + ")");
+      }
+    }
   }
 
   Optional<String> text(String name) {

@@ -50,7 +50,7 @@ record TargetText(
       Pattern.compile("(?:netfilter[:/])?(ipv4|ipv6)[:/](\\w+)(?:[:/](-?\\d+))?");
 
   private static final long USUAL_FREQUENCY = 99;
-  private static final int EVERY_PROCESS = -1;
+  private static final int EVERY_CPU = -1;
   private static final int MOST_PORT = 65_535;
 
   /**
@@ -60,11 +60,13 @@ record TargetText(
    *     what one looks like
    */
   AttachPoint parse(String text) {
-    var words = PlaceDetails.of(text);
     try {
-      return words.cookie().isEmpty()
-          ? parse(words)
-          : new AttachPoint.WithCookie(parse(words), words.cookie().getAsLong());
+      var details = PlaceDetails.of(text);
+      AttachPoint point = parse(details);
+      details.check(point);
+      return details.cookie().isEmpty()
+          ? point
+          : new AttachPoint.WithCookie(point, details.cookie().getAsLong());
     } catch (PlaceDetails.Wrong e) {
       throw refused(text, String.valueOf(e.getMessage()));
     }
@@ -131,7 +133,6 @@ record TargetText(
   }
 
   private AttachPoint probe(String place, PlaceDetails details) {
-    int process = details.process("pid");
     var named = PROBE_KIND.matcher(place);
     // Kernel functions have no colon in their names: with one, it is a function of a binary.
     var kind = named.matches() ? named.group(1) : section.split("/", 2)[0];
@@ -143,24 +144,20 @@ record TargetText(
       if (!parts.matches()) {
         throw refused(place, "expected BINARY:PROVIDER:NAME, such as libc.so.6:libc:setjmp");
       }
-      return new AttachPoint.Usdt(parts.group(1), parts.group(2), parts.group(3), process);
+      return new AttachPoint.Usdt(
+          parts.group(1), parts.group(2), parts.group(3), details.process("pid"));
     }
     int colon = FunctionPlaces.colon(target);
     if (colon > 0) {
       String binary = target.substring(0, colon);
       String function = target.substring(colon + 1);
+      int process = details.process("pid");
       return multi
           ? new AttachPoint.UprobeMulti(binary, function, process, Hooks.moment(kind))
           : offset(function).uprobe(binary, process, atReturn);
     }
     if (kind.startsWith("u")) {
       throw refused(place, "expected BINARY:FUNCTION, such as libc.so.6:malloc");
-    }
-    if (process != EVERY_PROCESS) {
-      throw refused(
-          place,
-          "probes of the kernel are for every process (compare"
-              + " bpf_get_current_pid_tgid() in the program)");
     }
     if (kind.endsWith("syscall")) {
       return new AttachPoint.Ksyscall(target, atReturn);
@@ -206,12 +203,15 @@ record TargetText(
                       ? USUAL_FREQUENCY
                       : number(place, m.group(2).replace("_", ""), Long.MAX_VALUE);
               boolean often = m.group(2) == null || m.group(3) != null;
+              if (number == 0 || (m.group(1) == null && !often)) {
+                throw refused(place, "expected " + expected);
+              }
               return new AttachPoint.PerfEvent(
                   counter(place, event),
                   often ? 0 : number,
                   often ? number : 0,
                   details.process("pid"),
-                  details.number("cpu", EVERY_PROCESS));
+                  details.number("cpu", EVERY_CPU));
             });
   }
 
@@ -338,11 +338,17 @@ record TargetText(
     if (text.isBlank()) {
       throw refused(text, "expected the name of a network namespace, a process, self or a path");
     }
-    if (text.matches("\\d+|self")) {
-      return Path.of("/proc", text, "ns/net");
-    }
     var named = Path.of("/run/netns").resolve(text);
-    return Files.exists(named) ? named : Path.of(text);
+    if (!text.matches("\\d+|self")) {
+      return Files.exists(named) ? named : Path.of(text);
+    }
+    var process = Path.of("/proc", text);
+    var ofProcess = process.resolve("ns/net");
+    if (Files.exists(named) && Files.exists(process)) {
+      throw refused(
+          text, "both a namespace and a process (write " + named + " or " + ofProcess + ")");
+    }
+    return Files.exists(named) ? named : ofProcess;
   }
 
   private Found match(Pattern pattern, String text, String expected) {

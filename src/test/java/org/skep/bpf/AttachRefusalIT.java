@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.BpfException;
+import org.skep.internal.libbpf.Uapi;
 
 /**
  * What is said where there is nothing to attach to. Sections with what came of them are golden;
@@ -92,6 +93,28 @@ class AttachRefusalIT {
           object.attachAll().program("on").attachment().orElseThrow().getClass());
       Cell.command("python3", "-c", "import os; os.getppid(); os.getpgid(0)");
       assertTrue(((Number) object.global("calls").get()).longValue() > 0);
+    }
+  }
+
+  /** The name of a namespace may be a number; that of a process is another network. */
+  @Test
+  void aNamespaceWhoseNameIsANumberIsNotAProcess() throws IOException {
+    var texts = new TargetText("p", Uapi.BPF_PROG_TYPE_SK_LOOKUP, 0, "sk_lookup", name -> null);
+    Path folder = Files.createDirectories(Path.of("/run/netns"));
+    Path unused = folder.resolve("4194399");
+    Path taken = folder.resolve("1");
+    try {
+      Files.createFile(unused);
+      Files.createFile(taken);
+      assertEquals(new AttachPoint.NetworkNamespace(unused), texts.parse("4194399"));
+      var refused = assertThrows(IllegalArgumentException.class, () -> texts.parse("1"));
+      assertEquals(
+          "attach 'p' to '1': both a namespace and a process (write /run/netns/1 or"
+              + " /proc/1/ns/net)",
+          refused.getMessage());
+    } finally {
+      Files.deleteIfExists(unused);
+      Files.deleteIfExists(taken);
     }
   }
 }

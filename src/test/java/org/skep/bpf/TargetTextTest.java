@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.skep.bpf.AttachPoint.Kprobe;
 import org.skep.bpf.AttachPoint.Moment;
@@ -234,8 +235,27 @@ class TargetTextTest {
         "attach 'p' to 'sched:sched_switch,cookie=many': 'cookie=many' expected a number from 0 to"
             + " 18446744073709551615",
         refused(Uapi.BPF_PROG_TYPE_TRACEPOINT, "tp", "sched:sched_switch,cookie=many"));
-    assertTrue(
-        refused(Uapi.BPF_PROG_TYPE_KPROBE, "kprobe", "tcp_connect,pid=7")
-            .contains("probes of the kernel are for every process"));
+  }
+
+  /** A detail that was passed over would trace every process in place of the one that was meant. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '~',
+      quoteCharacter = '^',
+      value = {
+        "5  ~ tp         ~ sched:sched_switch,pid=7 ~ 'pid=7' has no meaning there (compare bpf_get_current_pid_tgid() in the program)",
+        "5  ~ tp         ~ sched:sched_switch,cpu=1,cookie=3 ~ 'cpu=1' has no meaning there (compare bpf_get_smp_processor_id() in the program)",
+        "2  ~ kprobe     ~ tcp_connect,pid=7 ~ 'pid=7' has no meaning there (compare bpf_get_current_pid_tgid() in the program)",
+        "2  ~ uprobe     ~ /bin/x:f,cpu=1 ~ 'cpu=1' has no meaning there (compare bpf_get_smp_processor_id() in the program)",
+        "2  ~ uprobe     ~ /bin/x:f,pid=1,pid=2 ~ 'pid=' stands there twice",
+        "6  ~ xdp        ~ lo,dev=lo ~ 'dev=lo' has no meaning there (leave it out)",
+        "26 ~ fentry     ~ tcp_connect,pid=7 ~ 'pid=7' has no meaning there (compare bpf_get_current_pid_tgid() in the program)",
+        "8  ~ cgroup/skb ~ web,pid=self ~ 'pid=self' has no meaning there (compare bpf_get_current_pid_tgid() in the program)",
+        "7  ~ perf_event ~ page-faults:0 ~ expected an event and how often, such as cpu-clock:99hz or page-faults:100, with ,pid=N only for a process, with ,cpu=N only on that CPU",
+        "7  ~ perf_event ~ cycles:0hz ~ expected an event and how often, such as cpu-clock:99hz or page-faults:100, with ,pid=N only for a process, with ,cpu=N only on that CPU",
+        "7  ~ perf_event ~ 99 ~ expected an event and how often, such as cpu-clock:99hz or page-faults:100, with ,pid=N only for a process, with ,cpu=N only on that CPU"
+      })
+  void whatWouldBePassedOverIsRefused(int type, String section, String text, String why) {
+    assertEquals("attach 'p' to '" + text + "': " + why, refused(type, section, text));
   }
 }
