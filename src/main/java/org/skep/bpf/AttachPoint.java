@@ -36,7 +36,7 @@ public sealed interface AttachPoint {
    *
    * @param map whose elements the program is run on
    */
-  record MapElements(BpfMap map) implements AttachPoint {}
+  record MapElements(MapHandle map) implements AttachPoint {}
 
   /**
    * Where the program's own section name says.
@@ -127,7 +127,7 @@ public sealed interface AttachPoint {
    * @param program the other program
    * @param function its function that is not inlined
    */
-  record Replacement(BpfProgram program, String function) implements AttachPoint {}
+  record Replacement(ProgramHandle program, String function) implements AttachPoint {}
 
   /**
    * An instruction of a program or shared library, or the return of one of its functions.
@@ -272,7 +272,7 @@ public sealed interface AttachPoint {
    *
    * @param map of type sockmap or sockhash
    */
-  record SocketMap(BpfMap map) implements Network {}
+  record SocketMap(MapHandle map) implements Network {}
 
   /**
    * A cgroup of version 2 and everything below it, for programs of {@code cgroup}, {@code sockops}

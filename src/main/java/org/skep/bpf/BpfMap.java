@@ -2,11 +2,13 @@ package org.skep.bpf;
 
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
+import org.jspecify.annotations.Nullable;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Format;
 import org.skep.internal.libbpf.LibbpfSyscall;
@@ -35,11 +37,18 @@ import org.skep.table.ValueType;
  * <p>Safe for many threads. Every method but {@link #name()} and its like is refused with an {@link
  * IllegalStateException} once the object is closed.
  */
-public final class BpfMap implements ReadableMap {
+public final class BpfMap implements ReadableMap, MapHandle {
   private final HeldMap held;
+  private final Optional<BpfObject> object;
+  private final EventState events = new EventState();
+  private @Nullable UserRing userRing;
 
-  BpfMap(MapHome home, String name, int fd, MapInfo info, boolean globals) {
-    this.held = new HeldMap(home, name, fd, info, globals);
+  /**
+   * @param object that it is part of; empty if it was asked for by ID or path
+   */
+  BpfMap(HeldMap held, Optional<BpfObject> object) {
+    this.held = held;
+    this.object = object;
   }
 
   /**
@@ -49,7 +58,7 @@ public final class BpfMap implements ReadableMap {
    * @throws org.skep.SyscallException if there is none, or this process may not see it
    */
   public static BpfMap ofId(int id) {
-    return MapHome.byId(id);
+    return KernelMaps.byId(id);
   }
 
   /**
@@ -58,10 +67,10 @@ public final class BpfMap implements ReadableMap {
    * @throws org.skep.SyscallException if none is pinned there
    */
   public static BpfMap pinned(Path path) {
-    return MapHome.pinned(path);
+    return KernelMaps.pinned(path);
   }
 
-  /** Its name in the source. */
+  @Override
   public String name() {
     return held.name();
   }
@@ -96,11 +105,8 @@ public final class BpfMap implements ReadableMap {
    * @throws IllegalStateException if it is part of none, but was asked for by number or path
    */
   public BpfObject owner() {
-    return home()
-        .object()
-        .get()
-        .orElseThrow(
-            () -> new IllegalStateException("map '" + name() + "' is not part of an object"));
+    return object.orElseThrow(
+        () -> new IllegalStateException("map '" + name() + "' is not part of an object"));
   }
 
   /**
@@ -233,11 +239,15 @@ public final class BpfMap implements ReadableMap {
           "maps of type array_of_maps and hash_of_maps do");
     }
     return switch (get(wanted).orElse(null)) {
-      case Reference r -> home().names().ownMap(r.id()).orElseGet(() -> ofId((int) r.id()));
+      case Reference r -> ownMap(r.id()).orElseGet(() -> ofId((int) r.id()));
       case null, default ->
           throw new NoSuchElementException(
               "look into map '" + name() + "': no map at '" + wanted + "' (put one)");
     };
+  }
+
+  private Optional<BpfMap> ownMap(long id) {
+    return object.flatMap(o -> o.maps().stream().filter(m -> m.id() == id).findFirst());
   }
 
   /** The type of its keys; of size 0 where it has none. */
@@ -333,7 +343,7 @@ public final class BpfMap implements ReadableMap {
 
   /** The events of a ring or perf buffer, to be read as {@link EventSource} says. */
   public EventSource events() {
-    return new EventSource(this);
+    return new EventSource(held, events);
   }
 
   /**
@@ -345,7 +355,22 @@ public final class BpfMap implements ReadableMap {
    * @throws UnsupportedFeatureException if the map is of another kind
    */
   public void send(Object value) {
-    held.send(this, value);
+    UserRing ring = withDescriptor(this::userRing);
+    byte[] event = ring.bytes(value); // may run user code
+    withDescriptor(
+        _ -> {
+          ring.send(event);
+          return true;
+        });
+  }
+
+  private synchronized UserRing userRing(int fd) {
+    UserRing made = userRing;
+    if (made == null) {
+      made = held.home().mappings().make(arena -> UserRing.of(held, fd, arena));
+      userRing = made;
+    }
+    return made;
   }
 
   /**
@@ -356,7 +381,16 @@ public final class BpfMap implements ReadableMap {
    * @throws org.skep.SyscallException if it is refused
    */
   public BpfLink attach() {
-    return held.attach();
+    var attacher = new StructOpsAttacher(held.name(), held.shape(), held.home().pointer());
+    return held.home()
+        .lifetime()
+        .use(
+            () -> {
+              List<NativeLink> links = withDescriptor(attacher::attach);
+              BpfLink made = new BpfLink(name(), new AttachPoint.StructOps(name()), links);
+              owner().ownedLinks().add(made);
+              return made;
+            });
   }
 
   /**
@@ -400,28 +434,13 @@ public final class BpfMap implements ReadableMap {
     return held;
   }
 
-  MapHome home() {
-    return held.home();
-  }
-
-  MapShape shape() {
-    return held.shape();
-  }
-
-  Completeness read(EntrySink sink, long limit) {
-    return held.reading().read(sink, limit);
-  }
-
-  <T> T withDescriptor(IntFunction<T> work) {
+  @Override
+  public <T> T withDescriptor(IntFunction<T> work) {
     return held.withDescriptor(work);
   }
 
   @Override
   public String toString() {
-    return type().words()
-        + " '"
-        + name()
-        + "'"
-        + home().object().get().map(o -> " of " + o.name()).orElse("");
+    return type().words() + " '" + name() + "'" + object.map(o -> " of " + o.name()).orElse("");
   }
 }

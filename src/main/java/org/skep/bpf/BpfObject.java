@@ -32,51 +32,45 @@ public final class BpfObject implements AutoCloseable {
   private final List<GlobalVariable> globals;
   private final List<PerfTargets.Sender> fixedCpuSenders;
 
-  private BpfObject(
-      String name,
-      NativeObject object,
-      Map<String, LoadOutcome> outcomes,
-      Map<String, String> logs,
-      List<Note> notes,
-      Optional<Btf> types) {
+  private BpfObject(String name, LoadedObject loaded, Optional<Btf> types) {
+    NativeObject object = loaded.object();
     this.name = name;
     this.types = types;
     this.lifetime = lifetime(name, links, mappings, object);
     List<BpfProgram> loadedPrograms = new ArrayList<>();
-    outcomes.forEach(
-        (program, outcome) ->
-            loadedPrograms.add(
-                new BpfProgram(
-                    this,
-                    program,
-                    object.program(program),
-                    outcome,
-                    logs.getOrDefault(program, ""))));
+    loaded
+        .outcomes()
+        .forEach(
+            (program, outcome) ->
+                loadedPrograms.add(
+                    new BpfProgram(
+                        this,
+                        program,
+                        object.program(program),
+                        outcome,
+                        loaded.logs().getOrDefault(program, ""))));
     this.programs = List.copyOf(loadedPrograms);
     List<BpfMap> loadedMaps = new ArrayList<>();
-    object.maps().forEach((map, pointer) -> loadedMaps.add(MapHome.inObject(this, map, pointer)));
+    MapOwner owner = new ObjectMaps(this);
+    object
+        .maps()
+        .forEach((map, pointer) -> loadedMaps.add(KernelMaps.inObject(this, owner, map, pointer)));
     this.maps = List.copyOf(loadedMaps);
     this.fixedCpuSenders = PerfTargets.of(object);
-    List<Note> all = new ArrayList<>(notes);
+    List<Note> all = new ArrayList<>(loaded.notes());
     fixedCpuSenders.forEach(sender -> all.add(Note.warning(sender.warning())));
     this.notes = List.copyOf(all);
     this.globals =
         Globals.of(
             types,
             object.sections(),
-            new KernelNames(() -> Optional.of(this)),
+            new KernelNames(Optional.of(owner)),
             section -> map(section).held().memory());
   }
 
   /** Takes over a loaded object, with a net under it. */
-  static BpfObject loaded(
-      String name,
-      NativeObject object,
-      Map<String, LoadOutcome> outcomes,
-      Map<String, String> logs,
-      List<Note> notes,
-      Optional<Btf> types) {
-    BpfObject made = new BpfObject(name, object, outcomes, logs, notes, types);
+  static BpfObject of(String name, LoadedObject loaded, Optional<Btf> types) {
+    BpfObject made = new BpfObject(name, loaded, types);
     made.lifetime.closeWhenUnreachable(
         () ->
             LOG.log(

@@ -1,8 +1,6 @@
 package org.skep.bpf;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -15,14 +13,12 @@ import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.SyscallException;
 import org.skep.VerifierException;
-import org.skep.internal.ffi.CStruct;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.internal.libbpf.LibbpfProgram;
-import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Uapi;
 
 /** A program of a loaded object: a function that the kernel runs, or one that it refused. */
-public final class BpfProgram {
+public final class BpfProgram implements ProgramHandle {
   private final BpfObject object;
   private final String name;
   private final MemorySegment pointer;
@@ -45,7 +41,7 @@ public final class BpfProgram {
     this.log = log;
   }
 
-  /** The name of its function. */
+  @Override
   public String name() {
     return name;
   }
@@ -55,7 +51,7 @@ public final class BpfProgram {
     return section;
   }
 
-  /** Its type as libbpf names it, such as {@code tracepoint} or {@code xdp}. */
+  @Override
   public String type() {
     String known = Libbpf.libbpf_bpf_prog_type_str(type);
     return known.isEmpty() && type == Uapi.BPF_PROG_TYPE_NETFILTER ? "netfilter" : known;
@@ -255,54 +251,12 @@ public final class BpfProgram {
   }
 
   /**
-   * What the kernel knows of a loaded program.
-   *
-   * @param id its number, as bpftool shows it
-   * @param translatedBytes its size in the kernel's own BPF instructions
-   * @param compiledBytes its size in instructions of the CPU; 0 where it is interpreted
-   * @param verifiedInstructions how many instructions the verifier walked; 0 before Linux 5.16
-   * @param runs how often it ran while statistics were on
-   * @param runNanos how long it ran while statistics were on, in nanoseconds
-   * @param misses how often it was passed over, as it ran already on the same CPU
-   */
-  public record Info(
-      int id,
-      int translatedBytes,
-      int compiledBytes,
-      int verifiedInstructions,
-      long runs,
-      long runNanos,
-      long misses) {}
-
-  /**
    * Asks the kernel about it.
    *
    * @throws IllegalStateException if it is not loaded
    */
-  public Info info() {
-    return withDescriptor(
-        fd -> {
-          try (Arena arena = Arena.ofConfined()) {
-            CStruct info = CStruct.allocate(arena, Uapi.bpf_prog_info);
-            MemorySegment length =
-                arena.allocateFrom(ValueLayout.JAVA_INT, (int) info.segment().byteSize());
-            int result = LibbpfSyscall.bpf_obj_get_info_by_fd(fd, info.segment(), length);
-            if (result < 0) {
-              throw new SyscallException(
-                  "ask about program '" + name + "'",
-                  -result,
-                  NativeObject.words(-result, List.of()));
-            }
-            return new Info(
-                info.getInt("id"),
-                info.getInt("xlated_prog_len"),
-                info.getInt("jited_prog_len"),
-                info.getInt("verified_insns"),
-                info.getLong("run_cnt"),
-                info.getLong("run_time_ns"),
-                info.getLong("recursion_misses"));
-          }
-        });
+  public ProgramInfo info() {
+    return withDescriptor(fd -> ProgramInfo.of(name, fd));
   }
 
   /**
@@ -379,7 +333,7 @@ public final class BpfProgram {
 
   /**
    * How much memory of the kernel its instructions take, in bytes, those of the CPU not counted
-   * ({@link Info#compiledBytes}); empty where the kernel does not tell.
+   * ({@link ProgramInfo#compiledBytes}); empty where the kernel does not tell.
    *
    * @throws IllegalStateException if it is not loaded
    */
@@ -392,7 +346,8 @@ public final class BpfProgram {
     return info().id();
   }
 
-  <T> T withDescriptor(IntFunction<T> work) {
+  @Override
+  public <T> T withDescriptor(IntFunction<T> work) {
     return object
         .lifetime()
         .use(

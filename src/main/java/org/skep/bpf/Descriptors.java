@@ -21,7 +21,7 @@ final class Descriptors {
   /** A loaded program, or what a map gave for one. */
   static int program(Object value) {
     return switch (value) {
-      case BpfProgram p -> p.withDescriptor(Descriptors::duplicate);
+      case ProgramHandle p -> p.withDescriptor(Descriptors::duplicate);
       case Reference r when r.kind() == Reference.Kind.PROGRAM ->
           opened(LibbpfSyscall.bpf_prog_get_fd_by_id((int) r.id()), "program", r);
       default -> number(value, "a program, such as NAME.program(\"FUNCTION\")");
@@ -31,7 +31,7 @@ final class Descriptors {
   /** A loaded map, or what a map gave for one. */
   static int map(Object value) {
     return switch (value) {
-      case BpfMap m -> m.withDescriptor(Descriptors::duplicate);
+      case MapHandle m -> m.withDescriptor(Descriptors::duplicate);
       case Reference r when r.kind() == Reference.Kind.MAP ->
           opened(LibbpfSyscall.bpf_map_get_fd_by_id((int) r.id()), "map", r);
       default -> number(value, "a map, such as NAME.map(\"MAP\")");

@@ -70,15 +70,23 @@ public final class EventSource {
     }
   }
 
-  private final BpfMap map;
+  private final HeldMap map;
+  private final EventState state;
   private final Settings settings;
 
-  EventSource(BpfMap map) {
-    this(map, new Settings(null, null, Map.of(), KEPT, false, PERF_BYTES, null, null, Map.of()));
+  /**
+   * @param state what the readings of the map have to know of each other
+   */
+  EventSource(HeldMap map, EventState state) {
+    this(
+        map,
+        state,
+        new Settings(null, null, Map.of(), KEPT, false, PERF_BYTES, null, null, Map.of()));
   }
 
-  private EventSource(BpfMap map, Settings settings) {
+  private EventSource(HeldMap map, EventState state, Settings settings) {
     this.map = map;
+    this.state = state;
     this.settings = settings;
   }
 
@@ -88,7 +96,7 @@ public final class EventSource {
    * @param name such as {@code struct event}; a type of the object, or else of the running Linux
    */
   public EventSource type(String name) {
-    return new EventSource(map, settings.typed(name, null, Map.of()));
+    return new EventSource(map, state, settings.typed(name, null, Map.of()));
   }
 
   /**
@@ -98,7 +106,7 @@ public final class EventSource {
    * @param types for each value of the tag, a number or the name of an enumerator, the type
    */
   public EventSource types(String tag, Map<String, String> types) {
-    return new EventSource(map, settings.typed(null, tag, new LinkedHashMap<>(types)));
+    return new EventSource(map, state, settings.typed(null, tag, new LinkedHashMap<>(types)));
   }
 
   /**
@@ -111,7 +119,7 @@ public final class EventSource {
       throw new IllegalArgumentException(
           "keep " + rows + " events of '" + map.name() + "': expected 1 to " + (1 << 29));
     }
-    return new EventSource(map, settings.kept(rows));
+    return new EventSource(map, state, settings.kept(rows));
   }
 
   /**
@@ -119,7 +127,7 @@ public final class EventSource {
    * skipped. {@link EventStatus#before} tells how many they were; they are not part of the rate.
    */
   public EventSource withBuffered() {
-    return new EventSource(map, settings.withBuffered());
+    return new EventSource(map, state, settings.withBuffered());
   }
 
   /**
@@ -131,7 +139,7 @@ public final class EventSource {
       throw new IllegalArgumentException(
           "buffer " + bytes + " bytes of '" + map.name() + "': expected 1 to " + (1 << 30));
     }
-    return new EventSource(map, settings.buffered(bytes));
+    return new EventSource(map, state, settings.buffered(bytes));
   }
 
   /**
@@ -140,7 +148,7 @@ public final class EventSource {
    * @param about what the file is to say of itself, such as {@code clang} and {@code source}
    */
   public EventSource record(Path file, Map<String, String> about) {
-    return new EventSource(map, settings.recorded(file, new LinkedHashMap<>(about)));
+    return new EventSource(map, state, settings.recorded(file, new LinkedHashMap<>(about)));
   }
 
   /**
@@ -151,7 +159,7 @@ public final class EventSource {
    * @param about what the file is to say of itself, such as {@code clang} and {@code source}
    */
   public EventSource parquet(Path file, Map<String, String> about) {
-    return new EventSource(map, settings.spilled(file, new LinkedHashMap<>(about)));
+    return new EventSource(map, state, settings.spilled(file, new LinkedHashMap<>(about)));
   }
 
   /**
@@ -198,7 +206,6 @@ public final class EventSource {
     requireEvents();
     RecordKinds kinds = kinds(settings.keep, false);
     LossCount loss = LossCount.of(map.home(), map.name());
-    EventState state = map.held().events();
     boolean perf = map.type() == BpfMapType.PERF_EVENT_ARRAY;
     boolean skips = !perf && time != null && time.isPositive() && !settings.buffered;
     long told = state.begin(map.name());
@@ -275,6 +282,6 @@ public final class EventSource {
 
   @Override
   public String toString() {
-    return "events of " + map;
+    return "events of " + map.name();
   }
 }

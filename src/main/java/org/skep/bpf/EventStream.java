@@ -19,7 +19,7 @@ import org.skep.table.NotedTable;
  * <p>Safe for many threads.
  */
 public final class EventStream implements AutoCloseable {
-  private final BpfMap map;
+  private final HeldMap map;
   private final EventBuffer buffer;
   private final RecordKinds kinds;
   private final EventFiles files;
@@ -61,7 +61,7 @@ public final class EventStream implements AutoCloseable {
    * @param start when the reading began
    * @param time how long it lasts; null for no end
    */
-  EventStream(BpfMap map, Parts parts, long start, @Nullable Duration time, long limit) {
+  EventStream(HeldMap map, Parts parts, long start, @Nullable Duration time, long limit) {
     this.map = map;
     this.state = parts.state;
     this.buffer = parts.buffer;
@@ -278,6 +278,6 @@ public final class EventStream implements AutoCloseable {
 
   @Override
   public String toString() {
-    return map + ": " + status();
+    return "events of " + map.name() + ": " + status();
   }
 }

@@ -1,15 +1,11 @@
 package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
-import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Format;
-import org.skep.internal.libbpf.Libbpf;
-import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.table.ValueType;
 
 /** A map as this process holds it: its descriptor, and what was found out about using it. */
@@ -21,11 +17,9 @@ final class HeldMap {
   private final boolean globals;
   private final MapShape shape;
   private final EntryReader reader;
-  private final EventState events = new EventState();
   private volatile Forms forms;
   private volatile EntryAccess access;
   private volatile MapReading reading;
-  private @Nullable UserRing userRing;
 
   /**
    * @param globals whether it is a section of global variables
@@ -49,6 +43,10 @@ final class HeldMap {
 
   String name() {
     return name;
+  }
+
+  BpfMapType type() {
+    return shape.type();
   }
 
   MapShape shape() {
@@ -130,59 +128,6 @@ final class HeldMap {
   /** Its descriptor, while the map is in use. */
   MapFd descriptor() {
     return map;
-  }
-
-  EventState events() {
-    return events;
-  }
-
-  /** Sends an event to a program. The value is made bytes first, as that may run user code. */
-  void send(BpfMap map, Object value) {
-    UserRing ring = withDescriptor(_ -> ring(map));
-    byte[] event = ring.bytes(value);
-    withDescriptor(
-        _ -> {
-          ring.send(event);
-          return true;
-        });
-  }
-
-  private synchronized UserRing ring(BpfMap map) {
-    UserRing made = userRing;
-    if (made == null) {
-      made = home.mappings().make(arena -> UserRing.of(map, fd, arena));
-      userRing = made;
-    }
-    return made;
-  }
-
-  /** Hands the functions of a struct_ops map to the kernel. */
-  BpfLink attach() {
-    if (shape.type() != BpfMapType.STRUCT_OPS) {
-      throw new UnsupportedFeatureException(
-          "attach map '" + name + "'",
-          "a map of type " + shape.type().words() + " is not attached",
-          "maps of struct_ops are; programs are attached each on its own");
-    }
-    MemorySegment pointer = home.pointer();
-    BpfObject object = home.object().get().orElse(null);
-    if (pointer == null || object == null) {
-      throw new IllegalStateException("map '" + name + "' is not part of an object");
-    }
-    return home.lifetime()
-        .use(
-            () -> {
-              var told = Libbpf.listen(() -> LibbpfMap.bpf_map__attach_struct_ops(pointer));
-              AttachPoint point = new AttachPoint.StructOps(name);
-              if (told.value().isNull()) {
-                throw AttachRefusals.of(name, point, told.value().errno(), told.messages());
-              }
-              NativeLink link =
-                  new NativeLink.OfStructOps(told.value().segment(), fd, shape.valueBytes());
-              BpfLink made = new BpfLink(name, point, List.of(link));
-              object.ownedLinks().add(made);
-              return made;
-            });
   }
 
   /** The memory of a section of global variables. */

@@ -107,8 +107,8 @@ public final class Iteration {
   }
 
   private NotedTable records(Btf btf, TypeId type) {
-    Optional<BpfObject> owner = Optional.of(program.owner());
-    RecordType records = RecordType.of(name(), btf, type).withNames(new KernelNames(() -> owner));
+    var names = new KernelNames(Optional.of(new ObjectMaps(program.owner())));
+    RecordType records = RecordType.of(name(), btf, type).withNames(names);
     int size = records.byteSize();
     if (size == 0) {
       throw new IllegalArgumentException(

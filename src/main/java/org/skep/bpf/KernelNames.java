@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongFunction;
-import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.Format;
@@ -29,9 +29,9 @@ import org.skep.table.TablePlan;
 /**
  * Names what maps hold by number. What is gone, or hidden from this process, has no name.
  *
- * @param object whose own programs and maps keep the names of the source, which the kernel cuts
+ * @param owner whose own programs and maps keep the names of the source, which the kernel cuts
  */
-record KernelNames(Supplier<Optional<BpfObject>> object) {
+record KernelNames(Optional<? extends ObjectNames> owner) {
   private static final long SYMBOLS_LAST_NANOS = 60_000_000_000L;
 
   private static final int ENOMEM = 12;
@@ -94,10 +94,8 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
     return new Reference(
         Reference.Kind.PROGRAM,
         id,
-        object
-            .get()
-            .flatMap(o -> o.programs().stream().filter(p -> isProgram(p, id)).findFirst())
-            .map(BpfProgram::name)
+        owner
+            .flatMap(o -> o.programName(id))
             .orElseGet(
                 () ->
                     isOfKernel(id)
@@ -105,27 +103,18 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
                         : ""));
   }
 
-  private static boolean isProgram(BpfProgram program, long id) {
-    return program.loaded() instanceof LoadOutcome.Loaded && program.id() == id;
-  }
-
   /** A map by its number. */
   Reference map(long id) {
     return new Reference(
         Reference.Kind.MAP,
         id,
-        ownMap(id)
-            .map(BpfMap::name)
+        owner
+            .flatMap(o -> o.mapName(id))
             .orElseGet(
                 () ->
                     isOfKernel(id)
                         ? nameOf(LibbpfSyscall.bpf_map_get_fd_by_id((int) id), Uapi.bpf_map_info)
                         : ""));
-  }
-
-  /** A map of the object itself. */
-  Optional<BpfMap> ownMap(long id) {
-    return object.get().flatMap(o -> o.maps().stream().filter(m -> m.id() == id).findFirst());
   }
 
   private static String nameOf(int fd, java.lang.foreign.StructLayout layout) {
@@ -171,14 +160,12 @@ record KernelNames(Supplier<Optional<BpfObject>> object) {
         default -> Integer.toString(id);
       };
     }
-    List<BpfMap> maps =
-        object.get().stream()
-            .flatMap(o -> o.maps().stream())
-            .filter(m -> m.type() == BpfMapType.STACK_TRACE)
-            .toList();
-    return maps.size() == 1 && maps.getFirst().get(id).orElse(null) instanceof List<?> frames
-        ? StackForm.text(frames)
-        : Integer.toString(id);
+    return owner.flatMap(o -> o.stack(id)).map(KernelNames::text).orElse(Integer.toString(id));
+  }
+
+  /** The frames in a line, the innermost first. */
+  static String text(List<?> frames) {
+    return frames.stream().map(Object::toString).collect(Collectors.joining(" < "));
   }
 
   /** A system call by its number. */

@@ -16,7 +16,6 @@ import org.skep.BpfException;
 import org.skep.Note;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
-import org.skep.btf.Btf;
 import org.skep.host.LinuxVersion;
 import org.skep.host.LockedMemory;
 import org.skep.internal.ffi.Errno;
@@ -51,7 +50,6 @@ final class Loader {
 
   private final String name;
   private final List<Consumer<NativeObject>> settings;
-  private final Optional<Btf> types;
   private final ProgramSlots slots;
   private final KeptMaps maps = new KeptMaps();
   private final Map<String, BpfException> refused = new LinkedHashMap<>();
@@ -61,10 +59,9 @@ final class Loader {
   /** Programs that an attempt has shown to load. */
   private final Set<String> accepted = new HashSet<>();
 
-  Loader(String name, byte[] elf, List<Consumer<NativeObject>> settings, Optional<Btf> types) {
+  Loader(String name, byte[] elf, List<Consumer<NativeObject>> settings) {
     this.name = name;
     this.settings = settings;
-    this.types = types;
     this.slots = ProgramSlots.of(elf);
   }
 
@@ -72,13 +69,13 @@ final class Loader {
   private record Failure(int errno, List<String> messages) {}
 
   /** Loads; takes over {@code first}, which has the settings already. */
-  BpfObject load(NativeObject first) throws InterruptedException {
+  LoadedObject load(NativeObject first) throws InterruptedException {
     try (maps) {
       return loadAll(first);
     }
   }
 
-  private BpfObject loadAll(NativeObject first) throws InterruptedException {
+  private LoadedObject loadAll(NativeObject first) throws InterruptedException {
     List<String> wanted = autoloaded(first);
     List<String> group = wanted;
     NativeObject object = first;
@@ -94,8 +91,8 @@ final class Loader {
         if (failure.isEmpty() && group.size() + refused.size() == wanted.size()) {
           Map<String, String> texts = logTexts(logs);
           kept = true;
-          return BpfObject.loaded(
-              name, object, outcomes(object, group, texts), texts, notes(object, group), types);
+          return new LoadedObject(
+              object, outcomes(object, group, texts), texts, notes(object, group));
         }
         group = failure.isEmpty() ? List.of() : rest(object, group, failure.get());
         if (group.isEmpty()) { // now all that load, together

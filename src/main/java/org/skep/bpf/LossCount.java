@@ -37,9 +37,9 @@ final class LossCount {
 
   /** The count of a map; without any place that counts, {@link #isKnown} is false. */
   static LossCount of(MapHome home, String map) {
-    Optional<BpfObject> object = home.object().get();
+    Optional<MapOwner> owner = home.owner();
     List<Long> offsets = new ArrayList<>();
-    for (GlobalVariable noted : object.map(BpfObject::globals).orElse(List.of())) {
+    for (GlobalVariable noted : owner.map(MapOwner::globals).orElse(List.of())) {
       if (noted.section().equals(SECTION)
           && noted.get() instanceof Map<?, ?> place
           && String.valueOf(place.get(MAP)).replaceAll("[&()\\s]", "").equals(map)
@@ -49,20 +49,17 @@ final class LossCount {
     }
     return new LossCount(
         List.copyOf(offsets),
-        offsets.isEmpty()
-            ? GlobalVariable.NOWHERE
-            : object.orElseThrow().map(SECTION).held().memory(),
-        !offsets.isEmpty() && countsAll(home, map, object.orElseThrow()),
-        object.map(o -> o.sendsToFixedCpu(map)).orElse(false));
+        offsets.isEmpty() ? GlobalVariable.NOWHERE : owner.orElseThrow().memory(SECTION),
+        !offsets.isEmpty() && countsAll(home, map, owner.orElseThrow()),
+        owner.map(o -> o.sendsToFixedCpu(map)).orElse(false));
   }
 
   /**
    * Whether each place that may lose an event of the map counts: {@code skep_records.h} has looked,
    * and noted none that does not, for this map or for one that it could not tell.
    */
-  private static boolean countsAll(MapHome home, String map, BpfObject object) {
-    Set<String> others = new HashSet<>();
-    object.maps().forEach(m -> others.add(m.name()));
+  private static boolean countsAll(MapHome home, String map, MapOwner owner) {
+    Set<String> others = new HashSet<>(owner.mapNames());
     others.remove(map);
     boolean checked = false;
     for (String tag : tags(home)) {

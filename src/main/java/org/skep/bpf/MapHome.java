@@ -1,131 +1,26 @@
 package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.ref.WeakReference;
-import java.nio.file.Path;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.skep.SyscallException;
 import org.skep.btf.Btf;
-import org.skep.internal.libbpf.LibbpfMap;
-import org.skep.internal.libbpf.LibbpfSyscall;
-import org.skep.internal.libbpf.Libc;
 
 /**
  * What keeps a map there: the object that it is part of, or a descriptor of its own, closed when
  * nobody can reach the map any more.
  *
  * @param prefix what stands before the map's name in the title of a table
- * @param pointer libbpf's map; null for one that is no part of an object
+ * @param owner the object that it is part of
+ * @param pointer libbpf's map; null for one that is not part of an object
  */
 record MapHome(
     String prefix,
     Lifetime lifetime,
     Mappings mappings,
     Optional<Btf> types,
-    Supplier<Optional<BpfObject>> object,
+    Optional<MapOwner> owner,
     @Nullable MemorySegment pointer) {
-  /** So many descriptors that nobody uses any more may wait for the garbage collector. */
-  private static final int COLLECT = 512;
-
-  private static final AtomicInteger OPENED = new AtomicInteger();
-
-  /** The maps that were opened by their numbers and are still in use: each has one descriptor. */
-  private static final Map<Integer, WeakReference<BpfMap>> BY_ID = new ConcurrentHashMap<>();
-
   KernelNames names() {
-    return new KernelNames(object);
-  }
-
-  /** A map of a loaded object. */
-  static BpfMap inObject(BpfObject object, String name, MemorySegment pointer) {
-    int fd = LibbpfMap.bpf_map__fd(pointer);
-    MapInfo asked = MapInfo.of(name, fd);
-    MapInfo info =
-        new MapInfo(
-            asked.shape(),
-            asked.name(),
-            asked.btf(),
-            typeOf(object, name, "key", LibbpfMap.bpf_map__btf_key_type_id(pointer)),
-            typeOf(object, name, "value", LibbpfMap.bpf_map__btf_value_type_id(pointer)),
-            asked.linuxValueType());
-    boolean globals = LibbpfMap.bpf_map__is_internal(pointer);
-    Optional<BpfObject> owner = Optional.of(object);
-    MapHome home =
-        new MapHome(
-            globals ? object.name() : object.name() + ".",
-            object.lifetime(),
-            object.mappings(),
-            object.types(),
-            () -> owner,
-            pointer);
-    return new BpfMap(home, name, fd, info, globals);
-  }
-
-  private static int typeOf(BpfObject object, String map, String member, int known) {
-    return known != 0 ? known : DeclaredTypes.of(object.types(), map, member).value();
-  }
-
-  /** The map that a descriptor stands for, which it takes over. */
-  private static BpfMap own(int fd, String called, String prefix) {
-    boolean kept = false;
-    if (OPENED.incrementAndGet() % COLLECT == 0) {
-      System.gc();
-    }
-    try {
-      MapInfo info = MapInfo.of(called, fd);
-      Mappings mappings = new Mappings();
-      Lifetime lifetime =
-          new Lifetime(
-              "map '" + called + "'",
-              "open it again",
-              () -> {
-                mappings.close();
-                Libc.close(fd);
-              });
-      MapHome home =
-          new MapHome(
-              prefix, lifetime, mappings, KernelBtf.ofId(info.btf()), Optional::empty, null);
-      BpfMap map = new BpfMap(home, info.name().isEmpty() ? called : info.name(), fd, info, false);
-      lifetime.closeWhenUnreachable(() -> {});
-      kept = true;
-      return map;
-    } finally {
-      if (!kept) {
-        Libc.close(fd);
-      }
-    }
-  }
-
-  static BpfMap byId(int id) {
-    WeakReference<BpfMap> known = BY_ID.get(id);
-    BpfMap map = known == null ? null : known.get();
-    if (map != null) {
-      return map;
-    }
-    BpfMap opened =
-        own(opened(LibbpfSyscall.bpf_map_get_fd_by_id(id), "open map " + id), "" + id, "");
-    BY_ID.values().removeIf(other -> other.refersTo(null));
-    BY_ID.put(id, new WeakReference<>(opened));
-    return opened;
-  }
-
-  static BpfMap pinned(Path path) {
-    String operation = "open map '" + path + "'";
-    return own(
-        opened(LibbpfSyscall.bpf_obj_get(path.toString()), operation),
-        path.toString(),
-        path.getParent() == null ? "" : path.getParent() + "/");
-  }
-
-  private static int opened(int fd, String operation) {
-    if (fd < 0) {
-      throw new SyscallException(operation, -fd, NativeObject.words(-fd, java.util.List.of()));
-    }
-    return fd;
+    return new KernelNames(owner);
   }
 }

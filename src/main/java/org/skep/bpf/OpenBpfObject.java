@@ -54,7 +54,7 @@ public final class OpenBpfObject implements AutoCloseable {
         opened.programs().keySet().stream().map(p -> new OpenProgram(this, opened, p)).toList();
     this.maps = opened.maps().keySet().stream().map(m -> new OpenMap(this, opened, m)).toList();
     this.globals =
-        Globals.of(types, opened.sections(), new KernelNames(Optional::empty), Section::new);
+        Globals.of(types, opened.sections(), new KernelNames(Optional.empty()), Section::new);
   }
 
   /**
@@ -199,7 +199,8 @@ public final class OpenBpfObject implements AutoCloseable {
                     "load object '" + name + "'", Errno.EPERM.number(), "not permitted: " + why);
               });
       handle.handedOn = true;
-      return new Loader(name, elf, List.copyOf(settings), types).load(opened);
+      var loader = new Loader(name, elf, List.copyOf(settings));
+      return BpfObject.of(name, loader.load(opened), types);
     } finally {
       lifetime.exit();
     }

@@ -117,7 +117,7 @@ public final class OpenMap {
    */
   public OpenMap share(BpfMap other) {
     var own = object.ask(() -> MapShape.of(pointer()));
-    if (!own.holdsTheSameAs(other.shape())) {
+    if (!own.holdsTheSameAs(other.held().shape())) {
       throw new IllegalArgumentException(
           "share map '"
               + name
@@ -126,7 +126,7 @@ public final class OpenMap {
               + "': they differ: "
               + own.words()
               + ", and "
-              + other.shape().words()
+              + other.held().shape().words()
               + " (define both alike)");
     }
     object.set(

@@ -105,7 +105,7 @@ public final class OpenProgram {
    *
    * @throws SyscallException if the other program has no such function
    */
-  public OpenProgram target(BpfProgram other, String function) {
+  public OpenProgram target(ProgramHandle other, String function) {
     object.set(
         o ->
             other.withDescriptor(

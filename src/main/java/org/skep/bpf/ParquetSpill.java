@@ -54,14 +54,14 @@ final class ParquetSpill implements EventFile {
    *
    * @param kinds makes the rows of a group; nobody else uses it
    */
-  ParquetSpill(Path file, BpfMap map, RecordKinds kinds, Map<String, String> about) {
+  ParquetSpill(Path file, HeldMap map, RecordKinds kinds, Map<String, String> about) {
     this.group = kinds;
     this.targets = targets(kinds);
     Map<String, String> all = new LinkedHashMap<>();
     all.put("table", map.home().prefix() + map.name());
-    all.put(Recording.MAP, map.name());
-    all.put(Recording.TIME, Instant.now().toString());
-    all.put(Recording.LINUX, LinuxVersion.running().release());
+    all.put(RecordingKeys.MAP, map.name());
+    all.put(RecordingKeys.TIME, Instant.now().toString());
+    all.put(RecordingKeys.LINUX, LinuxVersion.running().release());
     for (RecordType type : kinds.types().values()) {
       all.put("type " + type.name(), type.plan().value().orElseThrow().layout());
     }
@@ -160,7 +160,7 @@ final class ParquetSpill implements EventFile {
     all.put("status", status.toString());
     List<String> told = new ArrayList<>(status.notes());
     told.addAll(group.leftOut());
-    all.put(Replay.NOTES, String.join("\n", told));
+    all.put(TableFile.NOTES, String.join("\n", told));
     writer.end(all);
   }
 

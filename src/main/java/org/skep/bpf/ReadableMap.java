@@ -8,7 +8,7 @@ import tech.tablesaw.api.Table;
  * org.skep.UnsupportedFeatureException} where maps of its kind cannot be walked; of a queue or a
  * stack it is the head.
  */
-public sealed interface ReadableMap permits BpfMap {
+public interface ReadableMap {
   /**
    * Reads entries until there are about so many.
    *

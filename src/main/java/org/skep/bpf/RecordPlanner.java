@@ -19,7 +19,7 @@ import org.skep.text.WholeNumber;
 final class RecordPlanner {
   private record Typed(Btf btf, TypeId id) {}
 
-  private final BpfMap map;
+  private final HeldMap map;
   private final String table;
   private final boolean roundsUp;
   private final int keep;
@@ -28,7 +28,7 @@ final class RecordPlanner {
   /**
    * @param allColumns whether tables have every column that any record may need
    */
-  RecordPlanner(BpfMap map, int keep, boolean allColumns) {
+  RecordPlanner(HeldMap map, int keep, boolean allColumns) {
     this.allColumns = allColumns;
     this.map = map;
     this.table = map.home().prefix() + map.name();

@@ -36,9 +36,6 @@ import org.skep.table.NotedTable;
 public final class Recording {
   static final byte[] MAGIC = "skep events 1\n".getBytes(StandardCharsets.UTF_8);
   static final int END = -1;
-  static final String MAP = "map";
-  static final String TIME = "time";
-  static final String LINUX = "linux";
   private static final int LARGEST = 1 << 28;
 
   private final Events events;
@@ -135,7 +132,7 @@ public final class Recording {
       Instant boot = Instant.ofEpochSecond(in.readLong(), in.readInt());
       boolean perf = in.readBoolean();
       Map<String, String> about = texts();
-      RecordKinds kinds = kinds(table, about.getOrDefault(MAP, ""), boot, perf);
+      RecordKinds kinds = kinds(table, about.getOrDefault(RecordingKeys.MAP, ""), boot, perf);
       Map<String, String> end = events(kinds);
       EventStatus status = status(about, end, kinds.received(), perf);
       Map<String, NotedTable> tables = kinds.tables();
@@ -214,7 +211,7 @@ public final class Recording {
         Map<String, String> about, Map<String, String> end, long received, boolean perf) {
       long lost = number(end, "lost", -1);
       return new EventStatus(
-          about.getOrDefault(MAP, ""),
+          about.getOrDefault(RecordingKeys.MAP, ""),
           perf,
           received,
           number(end, "before", 0),

@@ -44,7 +44,7 @@ final class RecordingWriter implements EventFile {
    * @param about what else is known: the source, the compiler
    * @throws UncheckedIOException if the file cannot be written
    */
-  RecordingWriter(Path file, BpfMap map, RecordKinds kinds, Map<String, String> about) {
+  RecordingWriter(Path file, HeldMap map, RecordKinds kinds, Map<String, String> about) {
     this.file = file;
     try {
       this.out =
@@ -58,9 +58,9 @@ final class RecordingWriter implements EventFile {
       out.writeInt(boot.getNano());
       out.writeBoolean(map.type() == BpfMapType.PERF_EVENT_ARRAY);
       Map<String, String> all = new LinkedHashMap<>();
-      all.put(Recording.MAP, map.name());
-      all.put(Recording.TIME, Instant.now().toString());
-      all.put(Recording.LINUX, LinuxVersion.running().release());
+      all.put(RecordingKeys.MAP, map.name());
+      all.put(RecordingKeys.TIME, Instant.now().toString());
+      all.put(RecordingKeys.LINUX, LinuxVersion.running().release());
       all.putAll(about);
       texts(all);
       types(kinds);

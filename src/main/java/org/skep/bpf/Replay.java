@@ -21,8 +21,6 @@ import org.skep.table.NotedTable;
  *     where it was known {@code clang} and {@code source}
  */
 public record Replay(NotedTable table, Map<String, String> about) {
-  static final String NOTES = "notes";
-
   /** Copies what it gets. */
   public Replay {
     about = Map.copyOf(about);
@@ -49,7 +47,7 @@ public record Replay(NotedTable table, Map<String, String> about) {
     if (!read.isOurs()) {
       return new Replay(table, read.about());
     }
-    String told = read.about().getOrDefault(NOTES, "");
+    String told = read.about().getOrDefault(TableFile.NOTES, "");
     told.lines().filter(note -> !notes.contains(note)).forEach(notes::add);
     if (!read.isEnded()) {
       notes.add(
@@ -63,9 +61,9 @@ public record Replay(NotedTable table, Map<String, String> about) {
   static String origin(Map<String, String> about) {
     String clang = about.containsKey("clang") ? ", compiled by clang " + about.get("clang") : "";
     return "a recording of "
-        + about.get(Recording.TIME)
+        + about.get(RecordingKeys.TIME)
         + ", on Linux "
-        + about.get(Recording.LINUX)
+        + about.get(RecordingKeys.LINUX)
         + clang;
   }
 

@@ -5,11 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
-import org.skep.SyscallException;
-import org.skep.UnsupportedFeatureException;
-import org.skep.internal.ffi.Errno;
-import org.skep.internal.libbpf.BpfSyscall;
-import org.skep.internal.libbpf.Libc;
 import org.skep.table.NotedTable;
 import org.skep.table.Rows;
 
@@ -58,11 +53,11 @@ public final class RunStatistics {
       throws InterruptedException {
     List<BpfProgram> loaded =
         programs.stream().filter(p -> p.loaded() instanceof LoadOutcome.Loaded).toList();
-    try (var _ = new Counting()) {
-      List<BpfProgram.Info> before = loaded.stream().map(BpfProgram::info).toList();
+    try (var _ = new RunCounting()) {
+      List<ProgramInfo> before = loaded.stream().map(BpfProgram::info).toList();
       long start = System.nanoTime();
       Thread.sleep(time);
-      List<BpfProgram.Info> after = loaded.stream().map(BpfProgram::info).toList();
+      List<ProgramInfo> after = loaded.stream().map(BpfProgram::info).toList();
       Duration over = Duration.ofNanos(System.nanoTime() - start);
       var runs = new ArrayList<Runs>();
       for (int i = 0; i < loaded.size(); i++) {
@@ -141,36 +136,5 @@ public final class RunStatistics {
       notes.add("Misses: the program was not run, because it was already running on the same CPU.");
     }
     return notes;
-  }
-
-  /** Keeps the kernel counting while it is open. */
-  static final class Counting implements AutoCloseable {
-    private final int descriptor;
-
-    Counting() {
-      descriptor = BpfSyscall.enableStats();
-      if (descriptor < 0) {
-        throw refusal(-descriptor);
-      }
-    }
-
-    private static RuntimeException refusal(int errno) {
-      String operation = "count the runs of programs";
-      if (Errno.EINVAL.is(-errno)) {
-        return new UnsupportedFeatureException(
-            operation, "this Linux counts only by its sysctl", "Linux 5.8 or later");
-      }
-      return new SyscallException(
-          operation,
-          errno,
-          Errno.EPERM.is(-errno)
-              ? "not permitted (EPERM; needs CAP_SYS_ADMIN)"
-              : NativeObject.words(errno, List.of()));
-    }
-
-    @Override
-    public void close() {
-      Libc.close(descriptor);
-    }
   }
 }

@@ -129,9 +129,9 @@ public final class Snapshot {
   public void record(Path file, Map<String, String> about) {
     Map<String, String> all = new LinkedHashMap<>();
     all.put("table", table.name());
-    all.put(Recording.MAP, table.name());
-    all.put(Recording.TIME, takenAt.toString());
-    all.put(Recording.LINUX, LinuxVersion.running().release());
+    all.put(RecordingKeys.MAP, table.name());
+    all.put(RecordingKeys.TIME, takenAt.toString());
+    all.put(RecordingKeys.LINUX, LinuxVersion.running().release());
     all.putAll(about);
     TableFile.write(file, table, members, all);
   }

@@ -5,7 +5,6 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import org.skep.table.ValueType;
 
 /**
@@ -39,11 +38,6 @@ record StackForm(ValueType type, KernelNames names) implements Form {
 
   @Override
   public Function<byte[], String> text() {
-    return stack -> text(frames(MemorySegment.ofArray(stack), 0));
-  }
-
-  /** The frames in a line, the innermost first. */
-  static String text(List<?> frames) {
-    return frames.stream().map(Object::toString).collect(Collectors.joining(" < "));
+    return stack -> KernelNames.text(frames(MemorySegment.ofArray(stack), 0));
   }
 }

@@ -15,6 +15,9 @@ import tech.tablesaw.columns.Column;
 
 /** A table in a Parquet file. */
 final class TableFile {
+  /** The key of the notes among what a file says of itself. */
+  static final String NOTES = "notes";
+
   private static final String RAW = ".raw";
   private static final String EXACT = ".exact";
 
@@ -78,7 +81,7 @@ final class TableFile {
     try (var writer = new ParquetWriter(file, columns, about)) {
       writer.write(
           table.rowCount(), true, (i, values) -> values.put(table, columns.get(i).name(), null));
-      writer.end(Map.of(Replay.NOTES, String.join("\n", table.notes())));
+      writer.end(Map.of(NOTES, String.join("\n", table.notes())));
     }
   }
 }

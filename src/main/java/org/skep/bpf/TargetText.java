@@ -29,7 +29,7 @@ import org.skep.text.WholeNumber;
  * @param maps finds the maps of its object
  */
 record TargetText(
-    String program, int type, int attachType, String section, Function<String, BpfMap> maps) {
+    String program, int type, int attachType, String section, Function<String, MapHandle> maps) {
   private static final Pattern TRACEPOINT =
       Pattern.compile("(?:(?:tracepoint|tp)[:/])?([^:/]+)[:/]([^:/]+)");
   private static final Pattern RAW_TRACEPOINT =

@@ -30,13 +30,13 @@ final class TestRunner {
     <T> T with(IntFunction<T> work);
   }
 
-  private final BpfProgram program;
+  private final ProgramHandle program;
   private final TestRunKind kind;
   private final byte[] data;
   private final byte[] context;
   private final boolean usual;
 
-  TestRunner(BpfProgram program, TestRunKind kind, TestRun how) {
+  TestRunner(ProgramHandle program, TestRunKind kind, TestRun how) {
     this.program = program;
     this.kind = kind;
     byte[] usualData = kind instanceof TestRunKind.Packet ? TestRunKind.usualPacket() : new byte[0];
@@ -62,7 +62,7 @@ final class TestRunner {
       OptionalDouble empty = OptionalDouble.empty();
       if (repeat > 0) {
         if (kind instanceof TestRunKind.Single) {
-          try (var _ = new RunStatistics.Counting()) {
+          try (var _ = new RunCounting()) {
             batches = counted(arena, repeat);
             empty = EmptyProgram.countedNanos();
           }
@@ -171,13 +171,13 @@ final class TestRunner {
       call(program::withDescriptor, options);
     }
     for (int batch = 0; batch < TestRun.BATCHES; batch++) {
-      BpfProgram.Info before = program.info();
+      ProgramInfo before = info();
       long start = System.nanoTime();
       for (int i = 0; i < repeat; i++) {
         call(program::withDescriptor, options);
       }
       double outside = System.nanoTime() - start;
-      BpfProgram.Info after = program.info();
+      ProgramInfo after = info();
       long runs = after.runs() - before.runs();
       batches.add(
           new TestRunResult.Batch(
@@ -186,6 +186,10 @@ final class TestRunner {
               outside / repeat));
     }
     return batches;
+  }
+
+  private ProgramInfo info() {
+    return program.withDescriptor(fd -> ProgramInfo.of(program.name(), fd));
   }
 
   private OptionalDouble empty(Arena arena, int type, int attachType, int repeat)

@@ -47,7 +47,7 @@ final class UserRing {
   }
 
   /** Maps the ring; the arena unmaps it. */
-  static UserRing of(BpfMap map, int fd, Arena arena) {
+  static UserRing of(HeldMap map, int fd, Arena arena) {
     if (map.type() != BpfMapType.USER_RINGBUF) {
       throw new UnsupportedFeatureException(
           "send to '" + map.name() + "'",
@@ -66,7 +66,7 @@ final class UserRing {
   }
 
   private static MemorySegment mapped(
-      BpfMap map, Arena arena, long size, int protection, int fd, long offset) {
+      HeldMap map, Arena arena, long size, int protection, int fd, long offset) {
     Native.Pointer memory = Libc.mmap(arena, size, protection, Libc.MAP_SHARED, fd, offset);
     if (memory.isNull()) {
       throw new SyscallException(
@@ -78,7 +78,7 @@ final class UserRing {
   }
 
   /** The type is that of the value in the definition, or the only struct that is marked. */
-  private static Optional<Codec> codec(BpfMap map) {
+  private static Optional<Codec> codec(HeldMap map) {
     Optional<Btf> types = map.home().types();
     List<TypeId> found = types.map(t -> RecordTypes.of(t, map.name())).orElse(List.of());
     return found.size() == 1

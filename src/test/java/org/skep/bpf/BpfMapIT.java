@@ -191,7 +191,7 @@ class BpfMapIT {
     var walked = new java.util.HashSet<Long>();
     var batched = new java.util.HashSet<Long>();
     assertTrue(Ways.read(map, Ways.plain(map), collect(walked)).isComplete());
-    assertTrue(map.read(collect(batched), Long.MAX_VALUE).isComplete());
+    assertTrue(map.held().reading().read(collect(batched), Long.MAX_VALUE).isComplete());
     assertEquals(walked, batched);
     assertTrue(batched.size() >= 200, () -> "" + batched.size());
     map.entries().keySet().forEach(map::remove);

@@ -38,14 +38,16 @@ class CompletenessIT {
         map -> {
           Set<Integer> seen = new HashSet<>();
           Completeness said =
-              map.read(
-                  (keys, values, stride, count) -> {
-                    for (int i = 0; i < count; i++) {
-                      int key = keys.getAtIndex(ValueLayout.JAVA_INT, i);
-                      assertTrue(seen.add(key) || key >= STAYING, () -> key + " came twice");
-                    }
-                  },
-                  Long.MAX_VALUE);
+              map.held()
+                  .reading()
+                  .read(
+                      (keys, values, stride, count) -> {
+                        for (int i = 0; i < count; i++) {
+                          int key = keys.getAtIndex(ValueLayout.JAVA_INT, i);
+                          assertTrue(seen.add(key) || key >= STAYING, () -> key + " came twice");
+                        }
+                      },
+                      Long.MAX_VALUE);
           assertTrue(said.isComplete());
           assertEquals(STAYING, seen.stream().filter(k -> k < STAYING).count());
         });

@@ -130,7 +130,7 @@ final class EventsBench {
   }
 
   private static RecordKinds kinds(BpfMap map, int keep) {
-    return new RecordPlanner(map, keep, false).one(null);
+    return new RecordPlanner(map.held(), keep, false).one(null);
   }
 
   /** A full ring into columns, by C and by Java in turns. */
@@ -189,19 +189,19 @@ final class EventsBench {
         List<Double> costOfJava = new ArrayList<>();
         var _ = read(map, "write 3", 4); // compiled by the JVM
         for (int round = 0; round < FLAT_OUT; round++) {
-          long before = LossCount.of(map.home(), map.name()).now();
+          long before = LossCount.of(map.held().home(), map.name()).now();
           reader.ask("run " + pin + " 4 " + pause);
           writer.ask("write 3");
           if (writer.answer()[0] == 0) {
             throw new IllegalStateException("nothing was written");
           }
           long[] byC = reader.answer();
-          long between = LossCount.of(map.home(), map.name()).now();
+          long between = LossCount.of(map.held().home(), map.name()).now();
           long[] byJava = read(map, "write 3", 4);
           c[round] = byC[0];
           java[round] = byJava[0];
           lostByC[round] = between - before;
-          lostByJava[round] = LossCount.of(map.home(), map.name()).now() - between;
+          lostByJava[round] = LossCount.of(map.held().home(), map.name()).now() - between;
           costOfC.add(perEvent(byC));
           costOfJava.add(perEvent(byJava));
         }

@@ -61,7 +61,7 @@ class LostCursorIT {
   }
 
   private static byte[] key(BpfMap map, int number) {
-    byte[] key = new byte[map.shape().keyBytes()];
+    byte[] key = new byte[map.held().shape().keyBytes()];
     MemorySegment memory = MemorySegment.ofArray(key);
     if (key.length == 8) {
       memory.set(ValueLayout.JAVA_INT_UNALIGNED, 0, 32);
@@ -94,7 +94,7 @@ class LostCursorIT {
     final Set<Integer> lost = new HashSet<>();
 
     Losing(BpfMap map, int most) {
-      this.keyBytes = map.shape().keyBytes();
+      this.keyBytes = map.held().shape().keyBytes();
       this.most = most;
     }
 
@@ -131,7 +131,7 @@ class LostCursorIT {
   }
 
   private static Completeness read(BpfMap map, EntryReader way, Set<Integer> got) {
-    int keyBytes = map.shape().keyBytes();
+    int keyBytes = map.held().shape().keyBytes();
     return Ways.read(
         map,
         way,
@@ -164,12 +164,12 @@ class LostCursorIT {
       fill(map, KEYS);
       Losing losing = new Losing(map, 10);
       int fd = map.held().descriptor().fd();
-      MapFd lossy = new MapFd(name, fd, map.shape(), losing);
+      MapFd lossy = new MapFd(name, fd, map.held().shape(), losing);
       KeyWalk plain = new KeyWalk(lossy);
       BatchReader batches = new BatchReader(lossy, plain, 16);
       EntryReader reader =
           switch (way) {
-            case "usual" -> MapReading.reader(map.home(), lossy);
+            case "usual" -> MapReading.reader(map.held().home(), lossy);
             case "key by key" -> plain;
             default -> map.type() == BpfMapType.LPM_TRIE ? new TrieReader(batches) : batches;
           };
@@ -197,9 +197,9 @@ class LostCursorIT {
     BpfMap map = object.map("trie");
     fill(map, 70_000);
     Losing losing = new Losing(map, 1);
-    MapFd lossy = new MapFd("trie", map.held().descriptor().fd(), map.shape(), losing);
+    MapFd lossy = new MapFd("trie", map.held().descriptor().fd(), map.held().shape(), losing);
     Set<Integer> got = new HashSet<>();
-    Completeness said = read(map, MapReading.reader(map.home(), lossy), got);
+    Completeness said = read(map, MapReading.reader(map.held().home(), lossy), got);
     assertEquals("complete", said.toString());
     assertEquals(70_000, got.size());
     assertEquals(1, losing.lost.size());

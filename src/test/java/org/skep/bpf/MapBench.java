@@ -128,7 +128,7 @@ final class MapBench {
         throw new IllegalStateException(table.rowCount() + " rows");
       }
     }
-    long area = ForEachProgram.Layout.of(map.shape(), map.maxEntries()).bytes();
+    long area = ForEachProgram.Layout.of(map.held().shape(), map.maxEntries()).bytes();
     double beyond = (best + area) / (double) (1 << 20);
     System.out.printf(
         Locale.ROOT,
@@ -177,7 +177,7 @@ final class MapBench {
   private static LongSupplier walk(BpfMap map) {
     return () -> {
       long start = ProcessCpu.nanos();
-      var _ = map.read((keys, values, stride, count) -> {}, Integer.MAX_VALUE);
+      var _ = map.held().reading().read((keys, values, stride, count) -> {}, Integer.MAX_VALUE);
       return ProcessCpu.nanos() - start;
     };
   }

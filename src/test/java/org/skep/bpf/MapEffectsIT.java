@@ -459,8 +459,8 @@ class MapEffectsIT {
                 MAP(ports, BPF_MAP_TYPE_DEVMAP, 4, u32, u32);
                 MAP(wide, BPF_MAP_TYPE_DEVMAP, 4, u32, struct bpf_devmap_val);
                 """)) {
-      assertEquals(4, object.map("ports").shape().valueBytes());
-      assertEquals(8, object.map("wide").shape().valueBytes());
+      assertEquals(4, object.map("ports").held().shape().valueBytes());
+      assertEquals(8, object.map("wide").held().shape().valueBytes());
       assertEquals(4, object.map("ports").maxEntries());
     }
   }

@@ -77,7 +77,7 @@ class ReadingIT {
     try (BpfObject object = Cell.load("ways", map(kind))) {
       BpfMap map = object.map("entries");
       fill(map);
-      MapShape shape = map.shape();
+      MapShape shape = map.held().shape();
       List<EntryReader> ways = new ArrayList<>();
       ways.add(Ways.usual(map));
       ways.add(Ways.batches(map));
@@ -239,7 +239,7 @@ class ReadingIT {
       try (BpfObject object = Cell.load("array", array(value))) {
         BpfMap map = object.map("entries");
         map.put(9_999, value.equals("u64") ? (Object) 7 : Map.of("n", 7));
-        assertTrue(map.shape().isMappable());
+        assertTrue(map.held().shape().isMappable());
         Table table = map.table();
         assertEquals(10_000, table.rowCount());
         assertEquals(7, table.longColumn(value.equals("u64") ? "value" : "n").get(9_999));
@@ -282,16 +282,18 @@ class ReadingIT {
       int[] seen = new int[staying];
       try {
         for (int round = 1; round <= 200; round++) {
-          map.read(
-              (keys, values, stride, count) -> {
-                for (int i = 0; i < count; i++) {
-                  int pid = keys.get(ValueLayout.JAVA_INT_UNALIGNED, i * 20L);
-                  if (pid < staying) {
-                    seen[pid]++;
-                  }
-                }
-              },
-              Integer.MAX_VALUE);
+          map.held()
+              .reading()
+              .read(
+                  (keys, values, stride, count) -> {
+                    for (int i = 0; i < count; i++) {
+                      int pid = keys.get(ValueLayout.JAVA_INT_UNALIGNED, i * 20L);
+                      if (pid < staying) {
+                        seen[pid]++;
+                      }
+                    }
+                  },
+                  Integer.MAX_VALUE);
           for (int i = 0; i < staying; i++) {
             assertEquals(round, seen[i], "key " + i);
           }
@@ -350,13 +352,15 @@ class ReadingIT {
       try {
         for (int round = 1; round <= 600; round++) {
           int[] seen = new int[keys];
-          map.read(
-              (bytes, values, stride, count) -> {
-                for (int i = 0; i < count; i++) {
-                  seen[bytes.getAtIndex(ValueLayout.JAVA_INT, i)]++;
-                }
-              },
-              Integer.MAX_VALUE);
+          map.held()
+              .reading()
+              .read(
+                  (bytes, values, stride, count) -> {
+                    for (int i = 0; i < count; i++) {
+                      seen[bytes.getAtIndex(ValueLayout.JAVA_INT, i)]++;
+                    }
+                  },
+                  Integer.MAX_VALUE);
           for (int i = 0; i < keys; i++) {
             assertEquals(1, seen[i], "key " + i + " in round " + round);
           }

@@ -31,10 +31,10 @@ final class Ways {
 
   /** By a program, else key by key. */
   static ForEachReader program(BpfMap map) {
-    return map.withDescriptor(fd -> new ForEachReader(fd, map.shape(), plain(map)));
+    return map.withDescriptor(fd -> new ForEachReader(fd, map.held().shape(), plain(map)));
   }
 
   static Completeness read(BpfMap map, EntryReader way, EntrySink sink) {
-    return map.home().lifetime().use(() -> way.read(sink, Long.MAX_VALUE));
+    return map.held().home().lifetime().use(() -> way.read(sink, Long.MAX_VALUE));
   }
 }
