@@ -20,9 +20,13 @@ final class FileLines {
     return line <= lines.size() ? lines.get(line - 1) : "";
   }
 
+  /** {@code #line} may name anything, such as a pipe. */
   private static List<String> read(String file) {
     try {
-      return Files.readAllLines(Path.of(file), StandardCharsets.ISO_8859_1);
+      var path = Path.of(file);
+      return Files.isRegularFile(path)
+          ? Files.readAllLines(path, StandardCharsets.ISO_8859_1)
+          : List.of();
     } catch (IOException | RuntimeException e) {
       return List.of();
     }

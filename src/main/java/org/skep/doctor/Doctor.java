@@ -46,7 +46,7 @@ public final class Doctor {
    * code cell: a check for each, in area {@code notebook}, by name.
    *
    * @param all what was looked at, from {@link #examine()}
-   * @throws IOException if the folder or a file of it cannot be read
+   * @throws IOException if the folder cannot be read
    */
   public static List<Check> notebooks(Path folder, List<Check> all) throws IOException {
     return NotebookChecks.of(folder, all);

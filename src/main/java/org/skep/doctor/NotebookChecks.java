@@ -3,9 +3,9 @@ package org.skep.doctor;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +19,7 @@ import org.skep.doctor.Check.Verdict;
 /** Notebooks by what they say that they need, in a line {@code %doctor --needs LIST}. */
 final class NotebookChecks {
   private static final String AREA = "notebook";
+  private static final long LARGEST = 128 << 20;
   private static final Pattern NEEDS =
       Pattern.compile("^\\s*%doctor\\s+--needs[ =](\\S+)", Pattern.MULTILINE);
 
@@ -57,17 +58,21 @@ final class NotebookChecks {
             missing.getFirst().remedy());
   }
 
-  private static Optional<String> needs(Path file) throws IOException {
+  private static Optional<String> needs(Path file) {
     try {
-      JsonObject notebook = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      if (!Files.isRegularFile(file) || Files.size(file) > LARGEST) {
+        return Optional.empty();
+      }
+      String text = new String(Files.readAllBytes(file), StandardCharsets.UTF_8);
+      JsonObject notebook = JsonParser.parseString(text).getAsJsonObject();
       for (JsonElement cell : notebook.getAsJsonArray("cells")) {
         var needs = NEEDS.matcher(source(cell.getAsJsonObject()));
         if (needs.find()) {
           return Optional.of(needs.group(1));
         }
       }
-    } catch (JsonParseException | IllegalStateException | NullPointerException e) {
-      return Optional.empty(); // not a notebook, whatever its name
+    } catch (IOException | RuntimeException e) {
+      return Optional.empty(); // not a notebook that we may read, whatever its name
     }
     return Optional.empty();
   }

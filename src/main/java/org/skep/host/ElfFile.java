@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -55,6 +56,10 @@ final class ElfFile {
    * @throws IllegalArgumentException if there is no such file, or it is no ELF file of 64 bits
    */
   static ElfFile open(Path file) {
+    if (Files.exists(file)
+        && !Files.isRegularFile(file)) { // to open a pipe would wait for its writer
+      throw wrong(file);
+    }
     try (FileChannel channel = FileChannel.open(file)) {
       long size = Math.min(channel.size(), Integer.MAX_VALUE);
       return new ElfFile(file, channel.map(FileChannel.MapMode.READ_ONLY, 0, size));

@@ -44,7 +44,6 @@ public final class TraceLog implements AutoCloseable {
 
   private static final String EVENT = "events/bpf_trace/bpf_trace_printk/enable";
   private static final String PREFIX = "skep-";
-  private static final int O_NONBLOCK = 0x800;
   private static final long PAUSE_MILLIS = 20;
   private static final int ROOM = 64 << 10;
 
@@ -61,7 +60,7 @@ public final class TraceLog implements AutoCloseable {
 
   private TraceLog(Path instance) {
     this.instance = instance;
-    this.fd = Libc.open(instance.resolve("trace_pipe").toString(), O_NONBLOCK);
+    this.fd = Libc.open(instance.resolve("trace_pipe").toString(), 0);
   }
 
   /**

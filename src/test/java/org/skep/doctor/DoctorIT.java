@@ -103,6 +103,11 @@ class DoctorIT {
     Files.writeString(folder.resolve("b.ipynb"), notebook("%doctor --needs map:there_is_no_such"));
     Files.writeString(folder.resolve("c.ipynb"), notebook("1 + 1"));
     Files.writeString(folder.resolve("d.ipynb"), "no notebook");
+    Files.write(folder.resolve("latin.ipynb"), new byte[] {'{', '"', (byte) 0xe4, '"', '}'});
+    Files.writeString(folder.resolve("odd.ipynb"), "{\"cells\": [{\"cell_type\": {}}]}");
+    Files.createSymbolicLink(folder.resolve("gone.ipynb"), folder.resolve("nowhere"));
+    Files.createSymbolicLink(folder.resolve("endless.ipynb"), Path.of("/dev/zero"));
+    Files.createDirectory(folder.resolve("folder.ipynb"));
     List<Check> all = Doctor.examine();
     List<Check> notebooks = Doctor.notebooks(folder, all);
     assertEquals(List.of("a.ipynb", "b.ipynb"), notebooks.stream().map(Check::what).toList());

@@ -22,6 +22,7 @@ public final class Libc {
   public static final int MAP_ANONYMOUS = 0x20;
   public static final int MAP_NORESERVE = 0x4000;
   public static final int O_CLOEXEC = 0x80000;
+  private static final int O_NONBLOCK = 0x800;
   public static final int O_PATH = 0x200000;
   public static final int O_DIRECTORY = 0x10000;
 
@@ -95,12 +96,12 @@ public final class Libc {
     return Native.words(FCNTL, fd, F_DUPFD_CLOEXEC, 3);
   }
 
-  /** Opens a path: a descriptor, or a negative error number. */
+  /** Opens a path without waiting, as a pipe would: a descriptor, or a negative error number. */
   public static int open(String path, int flags) {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment name = CText.allocate(arena, path);
       return Native.toIntOrErrno(
-          state -> (int) OPEN.handle().invokeExact(state, name, flags | O_CLOEXEC));
+          state -> (int) OPEN.handle().invokeExact(state, name, flags | O_CLOEXEC | O_NONBLOCK));
     }
   }
 
