@@ -16,7 +16,7 @@ import org.skep.text.Nearest;
  * than two objects for a struct, as many of them are read. A value can be replaced; what members
  * there are cannot be changed.
  */
-final class MemberValues extends AbstractMap<String, Object> {
+class MemberValues extends AbstractMap<String, Object> {
   private final String[] names;
   private final Object[] values;
   private final Shown[] shown;
@@ -31,16 +31,19 @@ final class MemberValues extends AbstractMap<String, Object> {
     String text(Object value);
   }
 
-  /** Takes both arrays; the names are not written to. */
-  MemberValues(String[] names, Object[] values) {
-    this(names, values, new Shown[0], null);
-  }
-
   /**
+   * Takes the arrays; the names are not written to.
+   *
    * @param shown how each is shown; empty where all are shown as they are
    * @param text what the whole is shown as, an address; null where it has none
    */
-  MemberValues(String[] names, Object[] values, Shown[] shown, @Nullable String text) {
+  static MemberValues of(String[] names, Object[] values, Shown[] shown, @Nullable String text) {
+    return shown.length == 0 && text == null
+        ? new MemberValues(names, values, shown, null)
+        : new Meant(names, values, shown, text);
+  }
+
+  private MemberValues(String[] names, Object[] values, Shown[] shown, @Nullable String text) {
     this.names = names;
     this.values = values;
     this.shown = shown;
@@ -111,23 +114,6 @@ final class MemberValues extends AbstractMap<String, Object> {
     };
   }
 
-  /**
-   * The members with what they mean, as {@code {from=10.0.0.1, took=1.50 µs}}; {@link #get} has the
-   * numbers.
-   */
-  @Override
-  public String toString() {
-    if (text != null) {
-      return text;
-    }
-    var all = new StringJoiner(", ", "{", "}");
-    for (int i = 0; i < names.length; i++) {
-      Shown how = i < shown.length ? shown[i] : Shown.PLAIN;
-      all.add(names[i] + "=" + how.text(values[i]));
-    }
-    return all.toString();
-  }
-
   private Iterator<Map.Entry<String, Object>> entries() {
     return new Iterator<>() {
       private int next;
@@ -162,6 +148,31 @@ final class MemberValues extends AbstractMap<String, Object> {
       values[at] = value;
       text = null;
       return super.setValue(value);
+    }
+  }
+
+  /** Those of which one at least means more than its number: a class with a text of its own. */
+  private static final class Meant extends MemberValues {
+    Meant(String[] names, Object[] values, Shown[] shown, @Nullable String text) {
+      super(names, values, shown, text);
+    }
+
+    /**
+     * The members with what they mean, as {@code {from=10.0.0.1, took=1.50 µs}}; {@link #get} has
+     * the numbers.
+     */
+    @Override
+    public String toString() {
+      MemberValues of = this;
+      if (of.text != null) {
+        return of.text;
+      }
+      var all = new StringJoiner(", ", "{", "}");
+      for (int i = 0; i < of.names.length; i++) {
+        Shown how = i < of.shown.length ? of.shown[i] : Shown.PLAIN;
+        all.add(of.names[i] + "=" + how.text(of.values[i]));
+      }
+      return all.toString();
     }
   }
 }

@@ -78,6 +78,6 @@ final class PlainMembers {
       long raw = Bits.read(bytes, offset + m.offset, m.byteSize, m.order);
       values[i] = Bits.number(raw, m.byteSize * Byte.SIZE, m.signed);
     }
-    return new MemberValues(names, values, shown, null);
+    return MemberValues.of(names, values, shown, null);
   }
 }

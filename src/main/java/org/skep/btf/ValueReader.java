@@ -400,7 +400,7 @@ public final class ValueReader {
       for (int i = 0; i < each.length; i++) {
         each[i] = shown.getOrDefault(names[i], Shown.PLAIN);
       }
-      return new MemberValues(names, map.values().toArray(), each, address(id, offset, own));
+      return MemberValues.of(names, map.values().toArray(), each, address(id, offset, own));
     }
 
     private Map<String, Object> section(BtfType.DataSection section, long offset) {

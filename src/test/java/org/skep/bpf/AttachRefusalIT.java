@@ -3,10 +3,12 @@ package org.skep.bpf;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -99,7 +101,8 @@ class AttachRefusalIT {
   /** The name of a namespace may be a number; that of a process is another network. */
   @Test
   void aNamespaceWhoseNameIsANumberIsNotAProcess() throws IOException {
-    var texts = new TargetText("p", Uapi.BPF_PROG_TYPE_SK_LOOKUP, 0, "sk_lookup", name -> null);
+    Function<String, BpfMap> noMap = name -> fail("no map is asked for");
+    var texts = new TargetText("p", Uapi.BPF_PROG_TYPE_SK_LOOKUP, 0, "sk_lookup", noMap);
     Path folder = Files.createDirectories(Path.of("/run/netns"));
     Path unused = folder.resolve("4194399");
     Path taken = folder.resolve("1");

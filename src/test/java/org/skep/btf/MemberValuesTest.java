@@ -12,7 +12,8 @@ import org.junit.jupiter.api.Test;
 
 class MemberValuesTest {
   private final MemberValues values =
-      new MemberValues(new String[] {"count", "bytes"}, new Object[] {1L, 2L});
+      MemberValues.of(
+          new String[] {"count", "bytes"}, new Object[] {1L, 2L}, new MemberValues.Shown[0], null);
 
   @Test
   void isAMapLikeAnyOther() {

@@ -79,6 +79,16 @@ final class PlainText {
         + String.format(Locale.ROOT, "… [%,d characters more]", length - end);
   }
 
+  /** Whether a collection says more than its elements do: what the members of a struct mean. */
+  private static boolean hasOwnText(Object collection) {
+    try {
+      Class<?> says = collection.getClass().getMethod("toString").getDeclaringClass();
+      return says.getModule() != Object.class.getModule();
+    } catch (NoSuchMethodException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   /** One value being written: knows which collections it is in. */
   private final class Sketch {
     private final Set<Object> inside = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -93,6 +103,8 @@ final class PlainText {
             optional.isEmpty()
                 ? "Optional.empty"
                 : "Optional[" + of(optional.get(), depth + 1) + "]";
+        case Map<?, ?> map when hasOwnText(map) -> ownText(map, most);
+        case Collection<?> all when hasOwnText(all) -> ownText(all, most);
         case Table table when depth > 0 -> guarded(table, () -> cut(Grid.brief(table), most));
         case Map<?, ?> map -> container(map, "{", "}", depth, new Elements.OfMap(map));
         case Collection<?> all -> container(all, "[", "]", depth, new Elements.OfCollection(all));
@@ -100,10 +112,13 @@ final class PlainText {
         case Iterator<?> iterator -> "an iterator, left as it is";
         case Object array when array.getClass().isArray() ->
             container(array, "[", "]", depth, new Elements.OfArray(array));
-        default ->
-            guarded(
-                value, () -> spelling.apply(cut(String.valueOf((Object) value.toString()), most)));
+        default -> ownText(value, most);
       };
+    }
+
+    private String ownText(Object value, int most) {
+      return guarded(
+          value, () -> spelling.apply(cut(String.valueOf((Object) value.toString()), most)));
     }
 
     private String guarded(Object value, java.util.function.Supplier<String> text) {

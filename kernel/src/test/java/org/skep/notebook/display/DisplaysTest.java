@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.AbstractList;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -213,6 +215,34 @@ class DisplaysTest {
     map.put("first", "x".repeat(60));
     map.put("second", "y".repeat(60));
     assertEquals(2, text(map).lines().count());
+  }
+
+  /** As values of structs do, whose members have meanings. */
+  @Test
+  void collectionsWithATextOfTheirOwnAreShownByIt() {
+    class Meant extends AbstractMap<String, Object> {
+      @Override
+      public Set<Map.Entry<String, Object>> entrySet() {
+        return Set.of(Map.entry("ip", 16777226L));
+      }
+
+      @Override
+      public String toString() {
+        return "{ip=10.0.0.1}";
+      }
+    }
+    class Took extends ArrayList<Long> {
+      private static final long serialVersionUID = 1L;
+
+      @Override
+      public String toString() {
+        return "[1.50 µs]";
+      }
+    }
+    assertEquals("{ip=10.0.0.1}", text(new Meant()));
+    assertEquals("Optional[{ip=10.0.0.1}]", text(Optional.of(new Meant())));
+    assertEquals("{1={ip=10.0.0.1}}", text(Map.of(1, new Meant())));
+    assertEquals("[[1.50 µs], {ip=10.0.0.1}]", text(List.of(new Took(), new Meant())));
   }
 
   @Test

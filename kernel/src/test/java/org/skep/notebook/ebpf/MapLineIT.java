@@ -111,6 +111,23 @@ class MapLineIT {
     assertTrue(refused(replay + " --where \"RX == 20\"").contains("rx, RX_2"));
   }
 
+  private String text(Object value) {
+    return notebook.displays().render(value).string(MimeBundle.TEXT).orElseThrow();
+  }
+
+  /** A cell whose last expression is a Java value shows it as a table does. */
+  @Test
+  void javaValuesAreShownAsWhatTheyMean() throws Exception {
+    var hits = object().map("hits");
+    hits.put(Map.of("pid", 7, "comm", "a"), Map.of("total", 1_500, "max", 2_000_000));
+    Object took = hits.get(Map.of("pid", 7, "comm", "a"));
+    assertEquals("Optional[{total=1.50 µs, max=2.00 ms}]", text(took));
+    assertEquals(
+        "{{pid=7, comm=a}={total=1.50 µs, max=2.00 ms}}", text(hits.entries()).replace("\n", ""));
+    assertEquals("{rx=0, RX=0}", text(object().map("cases").get(0).orElseThrow()));
+    assertEquals("1.50 µs", table("%map maps.hits").getString(0, "total"));
+  }
+
   @Test
   void chartsAreOfAllRowsAndInUnits() throws Exception {
     for (int pid = 1; pid <= 60; pid++) {
