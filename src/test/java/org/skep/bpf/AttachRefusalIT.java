@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -101,8 +100,9 @@ class AttachRefusalIT {
   /** The name of a namespace may be a number; that of a process is another network. */
   @Test
   void aNamespaceWhoseNameIsANumberIsNotAProcess() throws IOException {
-    Function<String, BpfMap> noMap = name -> fail("no map is asked for");
-    var texts = new TargetText("p", Uapi.BPF_PROG_TYPE_SK_LOOKUP, 0, "sk_lookup", noMap);
+    var texts =
+        new TargetText(
+            "p", Uapi.BPF_PROG_TYPE_SK_LOOKUP, 0, "sk_lookup", name -> fail("no map is asked for"));
     Path folder = Files.createDirectories(Path.of("/run/netns"));
     Path unused = folder.resolve("4194399");
     Path taken = folder.resolve("1");
