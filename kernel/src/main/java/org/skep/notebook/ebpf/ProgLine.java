@@ -1,5 +1,6 @@
 package org.skep.notebook.ebpf;
 
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -167,9 +168,12 @@ final class ProgLine implements LineMagic {
     if (text.startsWith("@")) {
       return UserFile.read(text.substring(1), LARGEST_DATA);
     }
-    String digits = text.replaceAll("0[xX]|[\\s:,_-]", "");
     try {
-      return HexFormat.of().parseHex(digits);
+      var bytes = new ByteArrayOutputStream();
+      for (String group : text.strip().split("[\\s:,_-]+")) {
+        bytes.writeBytes(HexFormat.of().parseHex(group.replaceFirst("^0[xX]", "")));
+      }
+      return bytes.toByteArray();
     } catch (IllegalArgumentException e) {
       throw new MagicException(
           "read the bytes '"

@@ -130,6 +130,10 @@ class ProgLineIT {
     assertTrue(refused("%prog stat f").contains("did you mean 'stats'"));
     assertTrue(refused("%prog run f.flop").contains("flip"));
     assertTrue(refused("%prog run f.flip --data 123").contains("two hexadecimal digits"));
+    for (String halves : List.of("'1 2 3 4'", "'0x1 0x2'", "0xa0xb", "1:22:33:4")) {
+      String why = refused("%prog run f.flip --data " + halves);
+      assertTrue(why.contains("two hexadecimal digits"), why);
+    }
     assertTrue(refused("%prog run f.flip --data @/no/file").contains("no such file"));
     assertTrue(refused("%prog run f.flip --for 5s").contains("belongs to 'stats'"));
   }
