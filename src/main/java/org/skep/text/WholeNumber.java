@@ -1,7 +1,13 @@
 package org.skep.text;
 
+import static java.math.BigDecimal.ONE;
+
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Whole numbers as a person types them: decimal, or hexadecimal with {@code 0x}, in digits of
@@ -10,6 +16,21 @@ import java.util.Optional;
 public final class WholeNumber {
   /** Longer than any number that a program holds. */
   private static final int MOST_DIGITS = 64;
+
+  private static final Pattern MEASURED =
+      Pattern.compile("([+-]?[0-9]{1,18}(?:\\.[0-9]{1,18})?(?:[eE][0-9])?) ?([a-zA-Zµ]*)");
+
+  private static final Map<String, BigDecimal> FACTORS =
+      Map.of(
+          "ns", ONE,
+          "us", ONE.scaleByPowerOfTen(3),
+          "µs", ONE.scaleByPowerOfTen(3),
+          "ms", ONE.scaleByPowerOfTen(6),
+          "s", ONE.scaleByPowerOfTen(9),
+          "B", ONE,
+          "KiB", BigDecimal.valueOf(1L << 10),
+          "MiB", BigDecimal.valueOf(1L << 20),
+          "GiB", BigDecimal.valueOf(1L << 30));
 
   private WholeNumber() {}
 
@@ -55,13 +76,13 @@ public final class WholeNumber {
   }
 
   /**
-   * What to write in place of a number with a leading zero, in brackets; empty for other texts.
-   * Begins with a blank.
+   * What to write in place of a number with a leading zero, a unit, a fraction of zero or marks
+   * between its digits, in brackets; empty for other texts. Begins with a blank.
    */
   public static String hint(String text) {
     String whole = text.strip();
     if (!whole.matches("-?0[0-9]+")) {
-      return "";
+      return plain(whole);
     }
     String sign = whole.startsWith("-") ? "-" : "";
     String digits = whole.substring(sign.length());
@@ -75,5 +96,21 @@ public final class WholeNumber {
             + new BigInteger(digits, 8).toString(16)
             + ")"
         : " (write " + decimal + ")";
+  }
+
+  /** For what is a number elsewhere: {@code 10ms}, {@code 64KiB}, {@code 1e3}, {@code 1_000}. */
+  private static String plain(String text) {
+    Matcher m = MEASURED.matcher(text.replaceAll("(?<=[0-9])_(?=[0-9])", ""));
+    if (!m.matches()) {
+      return "";
+    }
+    String unit = m.group(2);
+    BigDecimal number = new BigDecimal(m.group(1)).multiply(FACTORS.getOrDefault(unit, ONE));
+    boolean known = unit.isEmpty() || FACTORS.containsKey(unit);
+    if (!known || number.stripTrailingZeros().scale() > 0) {
+      return "";
+    }
+    String what = unit.endsWith("s") ? " for nanoseconds" : unit.endsWith("B") ? " for bytes" : "";
+    return " (write " + number.toBigInteger() + what + ")";
   }
 }

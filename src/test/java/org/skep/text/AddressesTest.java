@@ -141,4 +141,26 @@ class AddressesTest {
     assertEquals(java.util.Optional.empty(), WholeNumber.find(text));
     assertThrows(IllegalArgumentException.class, () -> WholeNumber.parse(text, 0, 100));
   }
+
+  @ParameterizedTest
+  @CsvSource({
+    "10ms, ' (write 10000000 for nanoseconds)'",
+    "1.5 s, ' (write 1500000000 for nanoseconds)'",
+    "0.5us, ' (write 500 for nanoseconds)'",
+    "64KiB, ' (write 65536 for bytes)'",
+    "-2GiB, ' (write -2147483648 for bytes)'",
+    "1_000, ' (write 1000)'",
+    "1e3, ' (write 1000)'",
+    "+5, ' (write 5)'",
+    "5.0, ' (write 5)'",
+    "0.5ns, ''",
+    "5m, ''",
+    "64K, ''",
+    "1__0, ''",
+    "010, ' (a leading zero makes it octal in C: write 10 or 0x8)'",
+    "http, ''"
+  })
+  void aNumberInAnotherFormIsToldAsAPlainOne(String text, String hint) {
+    assertEquals(hint, WholeNumber.hint(text));
+  }
 }
