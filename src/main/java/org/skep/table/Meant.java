@@ -16,6 +16,7 @@ import org.skep.table.Condition.OfTexts;
 import org.skep.table.Condition.OfTimes;
 import org.skep.table.Condition.Operand;
 import org.skep.text.Addresses;
+import org.skep.text.Prefix;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.InstantColumn;
 import tech.tablesaw.api.StringColumn;
@@ -62,17 +63,20 @@ record Meant(Operand left, Operand right) {
     if (left.column() instanceof InstantColumn times) {
       return Optional.of(new Meant(new OfTimes(times), new Constant(nanos(text), Kind.NUMBER)));
     }
-    return TextOrder.of(left.column())
-        .flatMap(
-            form ->
-                key(form, text)
-                    .map(
-                        key ->
-                            new Meant(
-                                OfTexts.of(
-                                    (StringColumn) left.column(),
-                                    t -> form.find(t).map(Meant::unsigned)),
-                                new Constant(new BigDecimal(key), Kind.NUMBER))));
+    var texts = TextOrder.of(left.column());
+    if (texts.filter(TextOrder.ADDRESS::equals).isPresent() && Addresses.isMeant(text, 16)) {
+      requireNoPrefix((StringColumn) left.column(), text);
+    }
+    return texts.flatMap(
+        form ->
+            key(form, text)
+                .map(
+                    key ->
+                        new Meant(
+                            OfTexts.of(
+                                (StringColumn) left.column(),
+                                t -> form.find(t).map(Meant::unsigned)),
+                            new Constant(new BigDecimal(key), Kind.NUMBER))));
   }
 
   private Meant swapped() {
@@ -124,6 +128,24 @@ record Meant(Operand left, Operand right) {
           case NUMBER, DEVICE -> false;
         };
     return (address ? Optional.of(form.key(text)) : form.find(text)).map(Meant::unsigned);
+  }
+
+  /** A prefix equals none of a column of addresses, also those in it. */
+  private static void requireNoPrefix(StringColumn addresses, String text) {
+    if (text.indexOf('/') < 0 || addresses.asList().stream().anyMatch(a -> a.indexOf('/') >= 0)) {
+      return;
+    }
+    Prefix prefix = Prefix.parse(text);
+    String name = addresses.name();
+    throw new IllegalArgumentException(
+        String.format(
+            "'%s' is a prefix, and '%s' has addresses (write %s >= '%s' && %s <= '%s')",
+            text,
+            name,
+            name,
+            Addresses.text(prefix.address()),
+            name,
+            Addresses.text(prefix.last())));
   }
 
   private static BigInteger unsigned(byte[] key) {

@@ -88,6 +88,16 @@ public record Prefix(byte[] address, int bits) {
     return masked;
   }
 
+  /** Its last address. */
+  public byte[] last() {
+    byte[] last = address.clone();
+    for (int i = 0; i < last.length; i++) {
+      int keep = Math.clamp(bits - (long) i * Byte.SIZE, 0, Byte.SIZE);
+      last[i] |= (byte) (0xff >> keep);
+    }
+    return last;
+  }
+
   /** As it is written; the length of a prefix always stands there. */
   @Override
   public String toString() {

@@ -202,6 +202,8 @@ class TablesTest {
         "ip == \"10.0.0.09\" ~ part '09' begins with 0",
         "ip == \"10.0.1\" ~ an IPv4 address has four parts",
         "ip == \"fe80::1%eth0\" ~ a zone belongs to a socket",
+        "ip == \"10.0.0.0/8\" ~ is a prefix, and 'ip' has addresses (write ip >= '10.0.0.0' && ip <= '10.255.255.255')",
+        "ip == \"fd00::/9\" ~ (write ip >= 'fd00::' && ip <= 'fd7f:ffff:ffff:ffff:ffff:ffff:ffff:ffff')",
         "net == \"10.0.0.1/8\" ~ bits are set behind the prefix (write 10.0.0.0/8 for",
         "mac == \"0:0:0:0:0:ff\" ~ not a hardware address",
         "mac == \"02:00:00:00:00\" ~ not a hardware address",
