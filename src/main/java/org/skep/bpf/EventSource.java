@@ -131,10 +131,21 @@ public final class EventSource {
   }
 
   /**
-   * Says how large a perf buffer is for each CPU, rounded up to a power of two. The size of a ring
-   * is that of its map.
+   * Says how large a perf buffer is for each CPU, rounded up to a power of two.
+   *
+   * @throws IllegalArgumentException for a ring, whose size is that of its map
    */
   public EventSource bufferBytes(long bytes) {
+    if (map.type() == BpfMapType.RINGBUF) {
+      throw new IllegalArgumentException(
+          "buffer "
+              + bytes
+              + " bytes of '"
+              + map.name()
+              + "': a ring has the size of its map (max_entries in the source, or --size "
+              + map.name()
+              + "=BYTES)");
+    }
     if (bytes < 1 || bytes > 1 << 30) {
       throw new IllegalArgumentException(
           "buffer " + bytes + " bytes of '" + map.name() + "': expected 1 to " + (1 << 30));

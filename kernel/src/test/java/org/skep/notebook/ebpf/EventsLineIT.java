@@ -226,6 +226,7 @@ class EventsLineIT {
     assertTrue(refused("%replay " + folder.resolve("none")).contains("no such file"));
     Files.writeString(file, "text");
     assertTrue(refused("%replay " + file).contains("not a recording"));
+    assertTrue(refused("%events opens.log --buffer 65536").contains("a ring has the size of its"));
     notebook.run(OPENS);
     assertTrue(
         refused("%events opens.log --record /no/such/folder/x").contains("there is no folder"));
