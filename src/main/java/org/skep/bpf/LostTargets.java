@@ -31,7 +31,8 @@ final class LostTargets {
               ? "the route was removed or replaced" + AGAIN
               : device(p.networkInterface());
       case AttachPoint.Socket p ->
-          "the socket was closed" + (p.pid() == 0 ? "" : ", or process " + p.pid() + " has exited");
+          "another program was attached to the socket, or the socket was closed"
+              + (p.pid() == 0 ? "" : ", or process " + p.pid() + " has exited");
       case AttachPoint.Cgroup p ->
           java.nio.file.Files.isDirectory(p.path())
               ? "the cgroup was removed and made again, or another process detached the program"
@@ -39,7 +40,11 @@ final class LostTargets {
               : "cgroup '" + p.path() + "' was removed";
       case AttachPoint.NetworkNamespace p ->
           "the network namespace no longer exists, or another process detached the program";
-      case AttachPoint.Netfilter _, AttachPoint.SocketMap _ -> BY_ANOTHER;
+      case AttachPoint.SocketMap _ ->
+          "another program was attached to the map, or another process detached this one; sockets"
+              + " that are put into the map from now on do not have it"
+              + AGAIN;
+      case AttachPoint.Netfilter _ -> BY_ANOTHER;
     };
   }
 

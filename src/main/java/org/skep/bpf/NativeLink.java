@@ -3,9 +3,13 @@ package org.skep.bpf;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntConsumer;
+import java.util.function.IntSupplier;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.Libbpf;
@@ -206,9 +210,39 @@ sealed interface NativeLink {
 
   /**
    * A program at a socket of some process. No descriptor is kept: it would hold the socket, and its
-   * port, beyond the process.
+   * port, beyond the process. A socket has one program of each kind, the latest, and the kernel
+   * does not tell which.
    */
-  record OfSocket(SocketHandle socket, IntConsumer detach) implements NativeLink {
+  final class OfSocket implements NativeLink {
+    private static final Map<String, OfSocket> LATEST = new HashMap<>();
+
+    private final SocketHandle socket;
+    private final int detach;
+    private final String place;
+
+    private OfSocket(SocketHandle socket, int detach) {
+      this.socket = socket;
+      this.detach = detach;
+      this.place = socket.inode() + " " + detach;
+    }
+
+    /**
+     * Attaches.
+     *
+     * @param attach the attaching itself, which gives an error number where it is refused
+     * @param detach the option of {@code setsockopt} that detaches
+     * @param refused is given the error number, and throws
+     */
+    static OfSocket attach(
+        SocketHandle socket, int detach, IntSupplier attach, IntConsumer refused) {
+      synchronized (LATEST) {
+        refused.accept(attach.getAsInt());
+        OfSocket link = new OfSocket(socket, detach);
+        LATEST.put(link.place, link);
+        return link;
+      }
+    }
+
     @Override
     public int fd() {
       return -1;
@@ -216,6 +250,11 @@ sealed interface NativeLink {
 
     @Override
     public boolean isLost() {
+      synchronized (LATEST) {
+        if (LATEST.get(place) != this) {
+          return true;
+        }
+      }
       int own = socket.open();
       if (own >= 0) {
         Libc.close(own);
@@ -225,10 +264,15 @@ sealed interface NativeLink {
 
     @Override
     public void destroy() {
-      int own = socket.open();
-      if (own >= 0) {
-        detach.accept(own);
-        Libc.close(own);
+      synchronized (LATEST) {
+        if (!LATEST.remove(place, this)) {
+          return; // it would take away the program that came after
+        }
+        int own = socket.open();
+        if (own >= 0) {
+          int _ = LibbpfNet.remove_socket_program(own, detach);
+          Libc.close(own);
+        }
       }
     }
   }
@@ -237,16 +281,28 @@ sealed interface NativeLink {
    * A program at a place without links: a map of sockets, a device.
    *
    * @param place a descriptor of its own
+   * @param program a descriptor of the program, which the object owns
+   * @param id the kernel's number of the program
    */
-  record OfPlace(int place, IntConsumer detach) implements NativeLink {
+  record OfPlace(int place, int program, int id, int attachType) implements NativeLink {
     @Override
     public int fd() {
       return -1;
     }
 
+    /**
+     * A map of sockets has one program of each type, the latest; before Linux 5.18 it is silent.
+     */
+    @Override
+    public boolean isLost() {
+      return LibbpfNet.bpf_prog_query(place, attachType)
+          .map(there -> Arrays.stream(there).noneMatch(p -> p == id))
+          .orElse(false);
+    }
+
     @Override
     public void destroy() {
-      detach.accept(place);
+      int _ = LibbpfNet.bpf_prog_detach2(program, place, attachType);
       Libc.close(place);
     }
   }

@@ -2,10 +2,9 @@ package org.skep.bpf;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.List;
-import java.util.function.IntConsumer;
 import java.util.function.IntFunction;
-import java.util.function.IntUnaryOperator;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.ffi.Native;
@@ -123,12 +122,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
   /** A receiver of infrared light. */
   List<NativeLink> attach(AttachPoint.Infrared point) {
     int device = Libc.open(point.device().toString(), O_RDONLY);
-    return List.of(
-        withoutLink(
-            point,
-            device,
-            own -> LibbpfNet.bpf_prog_attach(fd(), own, Uapi.BPF_LIRC_MODE2, 0),
-            own -> LibbpfNet.bpf_prog_detach2(fd(), own, Uapi.BPF_LIRC_MODE2)));
+    return List.of(withoutLink(point, device, Uapi.BPF_LIRC_MODE2));
   }
 
   private List<NativeLink> socket(AttachPoint.Socket point) {
@@ -137,11 +131,12 @@ record NetworkAttacher(String program, MemorySegment pointer) {
     int detach = shared ? LibbpfNet.SO_DETACH_REUSEPORT_BPF : LibbpfNet.SO_DETACH_BPF;
     int own = succeeded(point, Descriptors.ofProcess(point.pid(), point.descriptor()));
     try {
-      int _ = succeeded(point, LibbpfNet.set_socket_program(own, attach, fd()));
       return List.of(
-          new NativeLink.OfSocket(
+          NativeLink.OfSocket.attach(
               SocketHandle.of(point, own, shared),
-              socket -> LibbpfNet.remove_socket_program(socket, detach)));
+              detach,
+              () -> LibbpfNet.set_socket_program(own, attach, fd()),
+              result -> succeeded(point, result)));
     } finally {
       Libc.close(own);
     }
@@ -152,16 +147,26 @@ record NetworkAttacher(String program, MemorySegment pointer) {
    *
    * @param own the place, which is closed with what stands for the link; or an error number
    */
-  private NativeLink withoutLink(
-      AttachPoint point, int own, IntUnaryOperator attach, IntConsumer detach) {
-    int result = own < 0 ? own : attach.applyAsInt(own);
+  private NativeLink withoutLink(AttachPoint point, int own, int attachType) {
+    int result = own < 0 ? own : LibbpfNet.bpf_prog_attach(fd(), own, attachType, 0);
     if (result < 0) {
       if (own >= 0) {
         Libc.close(own);
       }
       throw AttachRefusals.of(program, point, -result, List.of());
     }
-    return new NativeLink.OfPlace(own, detach);
+    return new NativeLink.OfPlace(own, fd(), id(), attachType);
+  }
+
+  /** The kernel's number of the program. */
+  private int id() {
+    try (Arena arena = Arena.ofConfined()) {
+      CStruct info = CStruct.allocate(arena, Uapi.bpf_prog_info);
+      MemorySegment length =
+          arena.allocateFrom(ValueLayout.JAVA_INT, (int) info.segment().byteSize());
+      int _ = LibbpfSyscall.bpf_obj_get_info_by_fd(fd(), info.segment(), length);
+      return info.getInt("id");
+    }
   }
 
   private List<NativeLink> route(AttachPoint.Route point) {
@@ -260,14 +265,6 @@ record NetworkAttacher(String program, MemorySegment pointer) {
             : expected;
     return point
         .map()
-        .withDescriptor(
-            map -> {
-              return List.of(
-                  withoutLink(
-                      point,
-                      Libc.duplicate(map),
-                      own -> LibbpfNet.bpf_prog_attach(fd(), own, attachType, 0),
-                      own -> LibbpfNet.bpf_prog_detach2(fd(), own, attachType)));
-            });
+        .withDescriptor(map -> List.of(withoutLink(point, Libc.duplicate(map), attachType)));
   }
 }

@@ -216,7 +216,11 @@ class LinkStateIT {
     } finally {
       process.destroyForcibly().waitFor();
     }
-    assertGone(link, "the socket was closed, or process " + process.pid() + " has exited");
+    assertGone(
+        link,
+        "another program was attached to the socket, or the socket was closed, or process "
+            + process.pid()
+            + " has exited");
     Cell.succeed(
         "python3", "-c", "import socket; socket.socket().bind(('127.0.0.1', " + port + "))");
   }

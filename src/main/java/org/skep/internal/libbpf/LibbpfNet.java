@@ -10,6 +10,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
+import java.util.Optional;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
@@ -95,6 +96,9 @@ public final class LibbpfNet {
       Libbpf.LIBRARY.function("bpf_prog_attach", FunctionDescriptor.of(INT, INT, INT, INT, INT));
   private static final NativeFunction PROG_DETACH2 =
       Libbpf.LIBRARY.function("bpf_prog_detach2", FunctionDescriptor.of(INT, INT, INT, INT));
+  private static final NativeFunction PROG_QUERY =
+      Libbpf.LIBRARY.function(
+          "bpf_prog_query", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER, POINTER));
   private static final NativeFunction SYSCALL =
       C.withErrno(
           "syscall",
@@ -143,6 +147,22 @@ public final class LibbpfNet {
   /** Detaches what was attached without a link. */
   public static int bpf_prog_detach2(int program, int target, int attachType) {
     return Native.toInt(() -> (int) PROG_DETACH2.handle().invokeExact(program, target, attachType));
+  }
+
+  /** The numbers of the programs of a type at a place; empty where the kernel does not tell. */
+  public static Optional<int[]> bpf_prog_query(int target, int attachType) {
+    int most = 64;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ids = arena.allocate(INT, most);
+      MemorySegment count = arena.allocateFrom(INT, most);
+      MemorySegment none = MemorySegment.NULL;
+      int result =
+          Native.toInt(
+              () -> (int) PROG_QUERY.handle().invokeExact(target, attachType, 0, none, ids, count));
+      return result < 0
+          ? Optional.empty()
+          : Optional.of(ids.asSlice(0, 4L * count.get(INT, 0)).toArray(INT));
+    }
   }
 
   /** Makes a link to a hook of netfilter, for which libbpf has a function since 1.3 only. */
