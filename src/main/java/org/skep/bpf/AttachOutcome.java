@@ -10,10 +10,10 @@ public sealed interface AttachOutcome {
   record Attached(BpfLink link) implements AttachOutcome {}
 
   /**
-   * It is attached to some of the targets that were asked for, and was refused at others.
+   * It is attached to some of the targets that were asked for; others refused it, or are gone.
    *
    * @param link what holds it, the latest of several
-   * @param refusal why the others refused it, a line each
+   * @param refusal why it is not attached to the others, a line each
    */
   record PartlyAttached(BpfLink link, String refusal) implements AttachOutcome {}
 

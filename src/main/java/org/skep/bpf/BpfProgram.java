@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.SyscallException;
@@ -74,22 +76,33 @@ public final class BpfProgram implements ProgramHandle {
   public Optional<AttachOutcome> attachment() {
     BpfLink last = latest;
     String refused = refusals;
-    List<BpfLink> holding =
-        links().stream().filter(l -> l.state() instanceof LinkState.Attached).toList();
+    var holding = new ArrayList<BpfLink>();
+    var gone = new ArrayList<AttachOutcome.TargetGone>();
+    for (BpfLink link : links()) {
+      switch (link.state()) {
+        case LinkState.Attached _ -> holding.add(link);
+        case LinkState.Gone(String reason) -> gone.add(new AttachOutcome.TargetGone(link, reason));
+        case LinkState.Closed _ -> {}
+      }
+    }
     if (!holding.isEmpty()) {
       BpfLink link = holding.getLast();
+      String misses =
+          Stream.concat(
+                  refused.lines(),
+                  gone.stream()
+                      .map(g -> "'" + name + "' on " + g.link().describe() + ": " + g.reason()))
+              .collect(Collectors.joining("\n"));
       return Optional.of(
-          refused.isEmpty()
+          misses.isEmpty()
               ? new AttachOutcome.Attached(link)
-              : new AttachOutcome.PartlyAttached(link, refused));
+              : new AttachOutcome.PartlyAttached(link, misses));
     }
     if (!refused.isEmpty()) {
       return Optional.of(new AttachOutcome.NotAttached(refused));
     }
-    for (BpfLink link : links().reversed()) {
-      if (link.state() instanceof LinkState.Gone(String reason)) {
-        return Optional.of(new AttachOutcome.TargetGone(link, reason));
-      }
+    if (!gone.isEmpty()) {
+      return Optional.of(gone.getLast());
     }
     AttachOutcome other = unattached;
     return last == null || other instanceof AttachOutcome.TailCalled

@@ -10,13 +10,14 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Targets that have one program, the latest. */
+/** Targets that have one program, the latest, and programs of which one target is gone. */
 @Tag("privileged")
 class ReplacedProgramIT {
   private static final String PROGRAMS =
@@ -27,6 +28,7 @@ class ReplacedProgramIT {
       SEC("sk_reuseport") int refuse(struct sk_reuseport_md *c) { return SK_DROP; }
       SEC("sk_msg") int first(struct sk_msg_md *c) { return SK_PASS; }
       SEC("sk_msg") int second(struct sk_msg_md *c) { return SK_PASS; }
+      SEC("xdp") int on_xdp(struct xdp_md *c) { return XDP_PASS; }
       struct { __uint(type, BPF_MAP_TYPE_SOCKMAP); __uint(max_entries, 1); __type(key, u32);
         __type(value, u64); } sockets SEC(".maps");
       """;
@@ -126,5 +128,30 @@ class ReplacedProgramIT {
     earlier.close();
     assertEquals(new LinkState.Attached(""), later.state());
     later.close();
+  }
+
+  @Test
+  void aProgramOfWhichOneTargetIsGoneIsPartlyAttached() {
+    BpfProgram program = object.program("on_xdp");
+    try (TestNetwork kept = TestNetwork.make()) {
+      BpfLink held;
+      BpfLink lost;
+      String device;
+      try (TestNetwork removed = TestNetwork.make()) {
+        device = removed.device();
+        held = program.attach(new AttachPoint.Xdp(kept.device()));
+        lost = program.attach(new AttachPoint.Xdp(device));
+        assertEquals(new AttachOutcome.Attached(lost), program.attachment().orElseThrow());
+      }
+      assertEquals(
+          new AttachOutcome.PartlyAttached(
+              held,
+              "'on_xdp' on interface '" + device + "': interface '" + device + "' was deleted"),
+          program.attachment().orElseThrow());
+      lost.close();
+      assertEquals(new AttachOutcome.Attached(held), program.attachment().orElseThrow());
+      held.close();
+      assertEquals(List.of(), object.links());
+    }
   }
 }
