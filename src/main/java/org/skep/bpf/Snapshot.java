@@ -111,7 +111,8 @@ public final class Snapshot {
               + takenAt
               + " (later.minus(earlier))");
     }
-    NotedTable grown = Difference.of(table, earlier.table, keys, Duration.ofNanos(elapsed));
+    NotedTable grown =
+        Difference.of(table, earlier.table, keys, members, Duration.ofNanos(elapsed));
     return completeness.isComplete() && earlier.completeness.isComplete()
         ? grown
         : grown.withNote(

@@ -94,16 +94,10 @@ final class FillFactory {
    */
   List<ColumnFill> combined(Btf btf, Field field, String name, PerCpu how) {
     var formatter = Unit.of(field.format());
-    boolean isQuantity =
-        switch (field.format()) {
-          case NONE, NANOS, BYTES -> true;
-          case TIME, PORT, IPV4, IPV6, MAC, KSYM, KSTACK, USTACK -> false;
-          case ERRNO, SIGNAL, SYSCALL, CGROUP, DEV, IFINDEX, PROGRAM, MAP, HEX -> false;
-        };
     if (field.format() == Format.TIME && field.kind() == Field.Kind.INTEGER && how != PerCpu.SUM) {
       return List.of(new TimeFill(name, new FieldReader(btf, field), settings.clock(), how));
     }
-    return switch (isQuantity ? field.kind() : Field.Kind.BYTES) {
+    return switch (Unit.isOfQuantities(field.format()) ? field.kind() : Field.Kind.BYTES) {
       case INTEGER -> {
         var reader = new FieldReader(btf, field);
         yield List.of(

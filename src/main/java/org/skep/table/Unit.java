@@ -78,6 +78,15 @@ public final class Unit extends NumberColumnFormatter {
     };
   }
 
+  /** Whether values of a format are amounts, which can be added and subtracted. */
+  static boolean isOfQuantities(Format format) {
+    return switch (format) {
+      case NONE, NANOS, BYTES -> true;
+      case TIME, PORT, IPV4, IPV6, MAC, KSYM, KSTACK, USTACK -> false;
+      case ERRNO, SIGNAL, SYSCALL, CGROUP, DEV, IFINDEX, PROGRAM, MAP, HEX -> false;
+    };
+  }
+
   /** Gives the numbers of {@code to} the unit of those of {@code from}, where they have one. */
   static void copy(Column<?> from, Column<?> to) {
     of(from).ifPresent(unit -> unit.putOn(to));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -154,6 +155,45 @@ class MapViewsIT {
       assertEquals(4, comes.longColumn("value").get(0));
       assertTrue(grown.toString().contains("1 key is gone"), grown::toString);
       assertThrows(IllegalArgumentException.class, () -> earlier.minus(later));
+    }
+  }
+
+  /** A port is no amount, digits beyond 63 bits count, and a member may be called raw. */
+  @Test
+  void whatGrewIsOfQuantitiesAndExact() {
+    String c =
+        """
+        struct seen { u64 big; u16 port skep_port; struct { u64 raw; u64 exact; } t; u32 n; };
+        struct { __uint(type, BPF_MAP_TYPE_HASH); __uint(max_entries, 8); __type(key, u64);
+                 __type(value, struct seen); } m SEC(".maps");
+        """;
+    try (BpfObject own = Cell.load("exact", "#define SKEP_NO_TYPES\n#include <skep.h>\n" + c)) {
+      BpfMap m = own.map("m");
+      var key = new BigInteger("18446744073709551615");
+      m.put(key, "{big: 18446744073709551600, port: 80, t: {raw: 1, exact: 2}, n: 4294967295}");
+      Snapshot earlier = m.snapshot();
+      m.put(key, "{big: 18446744073709551607, port: 443, t: {raw: 4, exact: 7}, n: 4294967294}");
+      Table grown = m.snapshot().minus(earlier);
+      assertEquals(
+          List.of(
+              "key",
+              "big",
+              "big/s",
+              "port",
+              "t.raw",
+              "t.raw/s",
+              "t.exact",
+              "t.exact/s",
+              "n",
+              "n/s",
+              "key.exact"),
+          grown.columnNames());
+      assertEquals(7L, grown.longColumn("big").get(0));
+      assertEquals("443", grown.getString(0, "port"));
+      assertEquals(3L, grown.longColumn("t.raw").get(0));
+      assertEquals(5L, grown.longColumn("t.exact").get(0));
+      assertEquals(-1L, grown.longColumn("n").get(0));
+      assertEquals(key.toString(), grown.getString(0, "key.exact"));
     }
   }
 

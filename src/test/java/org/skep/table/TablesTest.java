@@ -407,7 +407,8 @@ class TablesTest {
   @Test
   void whatGrewHasTheUnitOfWhatItIsOf() {
     Table grown =
-        Difference.of(withUnits(), withUnits().first(1), List.of("who"), Duration.ofSeconds(2));
+        Difference.of(
+            withUnits(), withUnits().first(1), List.of("who"), Map.of(), Duration.ofSeconds(2));
     for (String name : List.of("long", "int", "double")) {
       assertEquals("0 ns", grown.getString(0, name), name);
       assertEquals("2.00 ms", grown.getString(1, name), name);
