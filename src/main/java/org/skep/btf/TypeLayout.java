@@ -2,6 +2,7 @@ package org.skep.btf;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.skep.btf.BtfType.Enumerator;
 import org.skep.btf.BtfType.Member;
 
@@ -101,15 +102,16 @@ final class TypeLayout {
       TypeId id, String word, String name, List<Member> members, long byteSize, boolean union) {
     String title = name.isEmpty() ? btf.nameOf(id) : word + " " + name;
     lines.add(new Line(title.endsWith("{…}") ? word + " {" : title + " {", bytes(byteSize)));
-    members(members, 0, byteSize * 8, 1, union);
+    members(btf.resolve(id), members, 0, byteSize * 8, 1, union);
     lines.add(new Line("};", ""));
   }
 
   private void members(
-      List<Member> members, long startBit, long bitSize, int depth, boolean union) {
+      TypeId of, List<Member> members, long startBit, long bitSize, int depth, boolean union) {
     String indent = "    ".repeat(depth);
     long end = 0;
-    for (Member m : members) {
+    for (int i = 0; i < members.size(); i++) {
+      Member m = members.get(i);
       if (lines.size() > MAX_LINES) {
         lines.add(new Line(indent + "/* and more */", ""));
         return;
@@ -118,7 +120,7 @@ final class TypeLayout {
         hole(indent, end, m.bitOffset());
       }
       long size = m.isBitField() ? m.bitFieldSize() : btf.byteSize(m.type()) * 8;
-      member(m, startBit + m.bitOffset(), size, indent, depth);
+      member(m, markers(of, i), startBit + m.bitOffset(), size, indent, depth);
       end = Math.max(end, m.bitOffset() + size);
     }
     if (!union) {
@@ -126,12 +128,21 @@ final class TypeLayout {
     }
   }
 
-  private void member(Member m, long bitOffset, long bitSize, String indent, int depth) {
+  /** What skep.h's markers say of a member, as they stand behind its name. */
+  private String markers(TypeId of, int member) {
+    return btf.tagsOf(of, member).stream()
+        .flatMap(tag -> Format.ofTag(tag).stream())
+        .map(format -> " skep_" + format.word())
+        .collect(Collectors.joining());
+  }
+
+  private void member(
+      Member m, String markers, long bitOffset, long bitSize, String indent, int depth) {
     if (m.isBitField()) {
       String where = bitOffset / 8 + " bit " + bitOffset % 8;
       lines.add(
           new Line(
-              indent + btf.declarationOf(m.type(), m.name()) + " : " + bitSize + ";",
+              indent + btf.declarationOf(m.type(), m.name()) + " : " + bitSize + markers + ";",
               where + ", " + count(bitSize, "bit")));
       return;
     }
@@ -144,13 +155,13 @@ final class TypeLayout {
           default -> null;
         };
     if (inner == null || depth >= TypeSizes.DEPTH) {
-      lines.add(new Line(indent + btf.declarationOf(m.type(), m.name()) + ";", place));
+      lines.add(new Line(indent + btf.declarationOf(m.type(), m.name()) + markers + ";", place));
       return;
     }
     boolean union = type instanceof BtfType.Union;
     lines.add(new Line(indent + (union ? "union {" : "struct {"), place));
-    members(inner, bitOffset, bitSize, depth + 1, union);
-    lines.add(new Line(indent + (m.name().isEmpty() ? "};" : "} " + m.name() + ";"), ""));
+    members(m.type(), inner, bitOffset, bitSize, depth + 1, union);
+    lines.add(new Line(indent + (m.name().isEmpty() ? "};" : "} " + m.name() + markers + ";"), ""));
   }
 
   private void hole(String indent, long from, long to) {

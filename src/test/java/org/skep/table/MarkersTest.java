@@ -258,6 +258,14 @@ class MarkersTest {
     }
   }
 
+  @ParameterizedTest
+  @MethodSource("rows")
+  void isPartOfTheTypeAsC(Row row) {
+    String layout = object.btf().layout(type(row));
+    String marker = row.member().replaceAll(".*?( skep_\\w+)?$", "$1") + ";";
+    assertTrue(layout.lines().toList().get(1).contains(marker), layout);
+  }
+
   /** The number behind a meaning is the value itself. */
   @Test
   void theRawNumberStaysAtHand() {
