@@ -1,16 +1,18 @@
 package org.skep.notebook.wire;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -21,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 
 /**
  * The inputs of all sessions of a user, a line of JSON each. Kernels that run at the same time
@@ -101,8 +102,8 @@ final class HistoryFile {
   /** Returns all entries, oldest first, with one of line 0 for the beginning of each session. */
   List<HistoryEntry> read() throws IOException {
     var entries = new ArrayList<HistoryEntry>();
-    try (Stream<String> lines = Files.lines(file, StandardCharsets.UTF_8)) {
-      lines.forEach(line -> parse(line, entries));
+    try (var text = new BufferedReader(new InputStreamReader(Files.newInputStream(file), UTF_8))) {
+      text.lines().forEach(line -> parse(line, entries)); // what is no UTF-8 is replaced
     } catch (NoSuchFileException e) {
       return List.of();
     } catch (UncheckedIOException e) {
@@ -126,15 +127,32 @@ final class HistoryFile {
   }
 
   private void write(HistoryEntry entry) throws IOException {
+    boolean torn = endsWithinALine();
     try (var channel =
         FileChannel.open(
             file,
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      if (torn) {
+        channel.write(ByteBuffer.wrap(new byte[] {'\n'}));
+      }
       var bytes = ByteBuffer.wrap(line(entry));
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+    }
+  }
+
+  /** Whether the last line was cut, by a full disk or a power failure. */
+  private boolean endsWithinALine() throws IOException {
+    if (!Files.exists(file)) {
+      return false;
+    }
+    try (var channel = FileChannel.open(file)) {
+      var last = ByteBuffer.allocate(1);
+      return channel.size() > 0
+          && channel.read(last, channel.size() - 1) == 1
+          && last.get(0) != '\n';
     }
   }
 

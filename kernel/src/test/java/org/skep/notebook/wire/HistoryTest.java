@@ -1,5 +1,6 @@
 package org.skep.notebook.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -98,6 +101,50 @@ class HistoryTest {
         "{\"session\": 1, \"li\n\n{\"session\":1,\"line\":4,\"source\":\"good\"}\n",
         StandardOpenOption.APPEND);
     assertEquals(List.of("good"), sources(begin().tail(5)));
+  }
+
+  /** A full disk ends a line anywhere, within a character too; the next line is whole. */
+  @Test
+  void aLineThatWasCutAnywhereHarmsNoOther() throws Exception {
+    begin().tail(1);
+    Path file = folder.resolve("state/history.jsonl");
+    byte[] whole = "{\"session\":1,\"line\":1,\"source\":\"\u00e4\u20ac\"}".getBytes(UTF_8);
+    var sound = new StringBuilder();
+    for (int cut = 1; cut < whole.length; cut++) {
+      Files.write(file, Arrays.copyOf(whole, cut), StandardOpenOption.APPEND);
+      History history = begin();
+      history.add(cut, "cell " + cut);
+      sound.append("cell " + cut + " ");
+      assertEquals(
+          sound.toString().strip(), String.join(" ", sources(history.tail(100))), "cut at " + cut);
+    }
+  }
+
+  /** Whatever became of the file, the kernel starts and keeps what comes. */
+  @Test
+  void aDamagedFileIsReadAsFarAsItGoes() throws Exception {
+    History before = begin();
+    before.add(1, "first\n\u20ac");
+    before.tail(1);
+    Path file = folder.resolve("state/history.jsonl");
+    byte[] sound = Files.readAllBytes(file);
+    for (int seed = 0; seed < 300; seed++) {
+      var random = new Random(seed);
+      byte[] bytes = sound.clone();
+      for (int i = random.nextInt(4); i >= 0; i--) {
+        bytes[random.nextInt(bytes.length)] =
+            (byte) (random.nextBoolean() ? '[' : random.nextInt());
+      }
+      Files.write(file, bytes);
+      History history = begin();
+      history.add(7, "seed " + seed);
+      assertEquals("seed " + seed, sources(history.tail(1)).getFirst());
+    }
+    Files.writeString(file, "[".repeat(1 << 20) + "\n");
+    History history = begin();
+    history.add(7, "deep");
+    assertEquals(List.of("deep"), sources(history.tail(9)));
+    assertEquals(List.of(), reports);
   }
 
   @Test
