@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.skep.host.FunctionPlaces;
+import org.skep.host.ProcFile;
 
 /**
  * The process and the files of a probe as they were when it was attached. The kernel holds a probe
@@ -94,7 +95,7 @@ record TargetWatch(int pid, long started, Map<Path, Object> files) {
       return 0;
     }
     try {
-      String stat = Files.readString(Path.of("/proc", Integer.toString(pid), "stat"));
+      String stat = ProcFile.read(Path.of("/proc", Integer.toString(pid), "stat"));
       String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
       return words[0].matches("[ZX]") ? 0 : Long.parseLong(words[STARTED]);
     } catch (IOException e) {

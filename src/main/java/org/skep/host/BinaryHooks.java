@@ -1,7 +1,6 @@
 package org.skep.host;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -136,14 +135,14 @@ final class BinaryHooks {
   /** What a process has mapped as code. */
   private static Set<Path> filesOf(String process) {
     var files = new LinkedHashSet<Path>();
-    try (Stream<String> lines = Files.lines(Path.of("/proc", process, "maps"))) {
-      lines
+    try {
+      ProcFile.lines(Path.of("/proc", process, "maps")).stream()
           .map(l -> l.split("\\s+", 6))
           .filter(w -> w.length == 6 && w[1].indexOf('x') > 0 && w[5].startsWith("/"))
           .map(w -> Path.of(w[5]))
           .filter(Files::isReadable)
           .forEach(files::add);
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       throw new IllegalArgumentException(
           "find process "
               + process

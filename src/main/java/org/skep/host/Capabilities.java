@@ -2,7 +2,6 @@ package org.skep.host;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -15,7 +14,7 @@ public record Capabilities(long bits) {
   /** The rights of this process. */
   public static Capabilities ofThisProcess() {
     try {
-      return parse(Files.readAllLines(Path.of("/proc/self/status")));
+      return parse(ProcFile.lines(Path.of("/proc/self/status")));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

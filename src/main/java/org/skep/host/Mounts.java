@@ -45,7 +45,7 @@ public final class Mounts {
   /** Where a file system of this type is mounted: the first place that this process can see. */
   public static Optional<Path> find(String type) {
     try {
-      return parse(Files.readAllLines(TABLE), type).stream().filter(Files::isDirectory).findFirst();
+      return parse(ProcFile.lines(TABLE), type).stream().filter(Files::isDirectory).findFirst();
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -57,7 +57,8 @@ public final class Mounts {
     for (String line : lines) {
       var words = line.split(" ");
       if (words.length > 2 && words[2].equals(type)) {
-        places.add(Path.of(words[1].replace("\\040", " ").replace("\\011", "\t")));
+        places.add(
+            Path.of(words[1].replace("\\040", " ").replace("\\011", "\t").replace("\\134", "\\")));
       }
     }
     return places;

@@ -173,7 +173,8 @@ class LinkStateIT {
 
   @Test
   void aProcessThatExitsTakesItsProbesAlong() throws Exception {
-    Process process = python("print(1, flush=True)");
+    // a name that the kernel cut within a character
+    Process process = python("open('/proc/self/comm', 'wb').write(b'\\xff'); print(1, flush=True)");
     int pid = (int) process.pid();
     var links = new ArrayList<BpfLink>();
     try {

@@ -32,4 +32,31 @@ class HostIT {
     assertTrue(Mounts.bpffs().isAbsolute());
     assertTrue(Capabilities.ofThisProcess().allowBpf());
   }
+
+  /**
+   * A name is bytes, which the kernel cuts anywhere: no mount or process may hide others by its.
+   */
+  @Test
+  void namesThatAreNoTextHideNothing() throws Exception {
+    Process shell =
+        new ProcessBuilder(
+                "bash",
+                "-c",
+                """
+                cd "$(mktemp -d)" && mkdir $'odd\\xff' && mount -t tmpfs odd $'odd\\xff' || exit 1
+                cp /bin/sleep $'odd\\xff/sleep'
+                $'odd\\xff/sleep' 60 & slept=$!
+                sleep 1; echo $slept; read; kill $slept; wait; umount $'odd\\xff' && rm -r "$PWD"
+                """)
+            .start();
+    String slept = String.valueOf(shell.inputReader().readLine());
+    try {
+      assertTrue(Mounts.find("bpf").isPresent());
+      assertFalse(Hooks.find("uprobe:" + slept + ":malloc").isEmpty());
+    } finally {
+      shell.outputWriter().write("\n");
+      shell.outputWriter().flush();
+      assertEquals(0, shell.waitFor());
+    }
+  }
 }

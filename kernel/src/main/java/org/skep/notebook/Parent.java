@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
+import org.skep.host.ProcFile;
 
 /** The process that started the kernel, and with which it ends. */
 sealed interface Parent {
@@ -61,7 +62,7 @@ sealed interface Parent {
 
   private static boolean isZombie(long processId) {
     try {
-      String stat = Files.readString(Path.of("/proc/" + processId + "/stat"));
+      String stat = ProcFile.read(Path.of("/proc/" + processId + "/stat"));
       return stat.startsWith("Z", stat.lastIndexOf(')') + 2);
     } catch (IOException e) {
       return false;

@@ -29,8 +29,9 @@ class ParentTest {
 
   @Test
   void aProcessThatNobodyHasWaitedForHasEnded() throws Exception {
-    Process shell =
-        new ProcessBuilder("sh", "-c", "sleep 0 & echo $!; exec sleep 60").start(); // never waits
+    // the name of the one is no text, and the other never waits for it
+    String script = "(printf '\\377' > /proc/self/comm) & echo $!; exec sleep 60";
+    Process shell = new ProcessBuilder("sh", "-c", script).start();
     try {
       long child = Long.parseLong(shell.inputReader().readLine());
       var running = new Parent.Running(ProcessHandle.of(child).orElseThrow());

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashSet;
@@ -17,6 +16,7 @@ import java.util.stream.Collectors;
 import org.skep.bpf.AttachPoint;
 import org.skep.bpf.BpfLink;
 import org.skep.host.Mounts;
+import org.skep.host.ProcFile;
 import org.skep.host.TcpConnection;
 
 /**
@@ -107,7 +107,7 @@ final class ConnectionGuard {
   private static boolean holdsNotebook(Path cgroup) {
     try {
       String own =
-          Files.readAllLines(Path.of("/proc/self/cgroup")).stream()
+          ProcFile.lines(Path.of("/proc/self/cgroup")).stream()
               .filter(l -> l.startsWith("0::"))
               .map(l -> l.substring(3))
               .findFirst()

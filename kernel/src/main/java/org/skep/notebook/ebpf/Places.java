@@ -13,6 +13,7 @@ import org.skep.host.Hooks;
 import org.skep.host.KernelSymbols;
 import org.skep.host.ListeningSockets;
 import org.skep.host.Mounts;
+import org.skep.host.ProcFile;
 import org.skep.host.Syscalls;
 import org.skep.host.Tracepoints;
 import org.skep.notebook.magic.Completions.Item;
@@ -154,7 +155,7 @@ final class Places {
 
   private static String command(String pid) {
     try {
-      return Files.readString(PROCESSES.resolve(pid).resolve("comm")).strip();
+      return ProcFile.read(PROCESSES.resolve(pid).resolve("comm")).strip();
     } catch (IOException e) {
       return ""; // it ended meanwhile
     }
