@@ -135,6 +135,7 @@ public final class Difference {
    *
    * @param rows where each row of the later table is in the earlier one; -1 where it is not
    */
+  @SuppressWarnings("ArrayRecordComponent") // made, read once and forgotten
   private record Grown(Numbers later, Numbers earlier, int[] rows) {
     void addTo(List<Column<?>> columns, double seconds, List<String> notes) {
       String name = later.column.name();
