@@ -1,18 +1,25 @@
 package org.skep;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.syntax.ArchRuleDefinition;
+import java.lang.foreign.Linker;
+import java.lang.foreign.SymbolLookup;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The direction of the library's packages: who may import whom. */
 class HouseTest {
@@ -20,6 +27,9 @@ class HouseTest {
 
   /** Fewer classes than this means that the test looked in the wrong place. */
   private static final int FLOOR = 200;
+
+  /** The members of a sealed type, or of what owns each other, in one package. */
+  private static final int LARGEST_CIRCLE = 9;
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()
@@ -38,6 +48,7 @@ class HouseTest {
     }
   }
 
+  /** From the bottom to the top: a package imports those before it alone, so there is no circle. */
   static Stream<Room> rooms() {
     return Stream.of(
         new Room(""),
@@ -45,23 +56,105 @@ class HouseTest {
         new Room("text", ""),
         new Room("internal.libbpf", "", "text", "internal.ffi"),
         new Room("btf", "", "text"),
-        new Room("host", "", "btf", "table", "text", "internal.ffi", "internal.libbpf"),
         new Room("table", "", "btf", "text"),
+        new Room("host", "", "btf", "table", "text", "internal.ffi", "internal.libbpf"),
+        new Room("parquet", "", "btf", "table"),
+        new Room("bpf.base", "", "btf", "text", "internal.ffi", "internal.libbpf"),
+        new Room(
+            "bpf.code", "", "btf", "host", "table", "internal.ffi", "internal.libbpf", "bpf.base"),
+        new Room(
+            "bpf.map",
+            "",
+            "btf",
+            "host",
+            "table",
+            "text",
+            "internal.ffi",
+            "internal.libbpf",
+            "bpf.base",
+            "bpf.code"),
+        new Room(
+            "bpf.attach",
+            "",
+            "host",
+            "text",
+            "internal.ffi",
+            "internal.libbpf",
+            "bpf.base",
+            "bpf.code",
+            "bpf.map"),
+        new Room(
+            "bpf.load",
+            "",
+            "btf",
+            "host",
+            "text",
+            "internal.ffi",
+            "internal.libbpf",
+            "bpf.base",
+            "bpf.code",
+            "bpf.map",
+            "bpf.attach"),
+        new Room(
+            "bpf.read",
+            "",
+            "btf",
+            "host",
+            "table",
+            "parquet",
+            "internal.ffi",
+            "internal.libbpf",
+            "bpf.base",
+            "bpf.code",
+            "bpf.map"),
+        new Room("bpf.decode", "btf", "table", "text", "bpf.base", "bpf.map", "bpf.read"),
+        new Room(
+            "bpf.recording",
+            "btf",
+            "host",
+            "table",
+            "parquet",
+            "bpf.base",
+            "bpf.map",
+            "bpf.read",
+            "bpf.decode"),
+        new Room(
+            "bpf.events",
+            "",
+            "btf",
+            "host",
+            "table",
+            "internal.ffi",
+            "internal.libbpf",
+            "bpf.base",
+            "bpf.map",
+            "bpf.read",
+            "bpf.decode",
+            "bpf.recording"),
+        new Room("bpf.run", "", "btf", "table", "internal.ffi", "internal.libbpf", "bpf.base"),
         new Room(
             "bpf",
             "",
             "btf",
             "host",
-            "parquet",
             "table",
             "text",
             "internal.ffi",
-            "internal.libbpf"),
+            "internal.libbpf",
+            "bpf.base",
+            "bpf.code",
+            "bpf.map",
+            "bpf.attach",
+            "bpf.load",
+            "bpf.read",
+            "bpf.decode",
+            "bpf.recording",
+            "bpf.events",
+            "bpf.run"),
         new Room("compile", "", "btf"),
         new Room("verifier", "", "btf"),
         new Room("doctor", "", "btf", "host", "compile", "internal.ffi", "internal.libbpf", "text"),
-        new Room("chart", "table"),
-        new Room("parquet", "", "btf", "table"));
+        new Room("chart", "table"));
   }
 
   @Test
@@ -75,6 +168,54 @@ class HouseTest {
     for (JavaClass c : CLASSES) {
       assertTrue(known.contains(c.getPackageName()), c.getName());
     }
+  }
+
+  @Test
+  void aPackageImportsOnlyThoseBelowIt() {
+    Set<String> below = new HashSet<>();
+    rooms()
+        .forEach(
+            room -> {
+              assertTrue(below.containsAll(room.mayImport()), room::toString);
+              below.add(room.name());
+            });
+  }
+
+  /** A sealed type and what it permits, or the objects that own each other: no more than these. */
+  @Test
+  void fewClassesDependOnEachOtherInACircle() {
+    for (Set<String> circle : Circles.of(CLASSES)) {
+      assertTrue(circle.size() <= LARGEST_CIRCLE, circle::toString);
+      assertEquals(
+          1,
+          circle.stream().map(c -> c.substring(0, c.lastIndexOf('.'))).distinct().count(),
+          circle::toString);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Linker.class, SymbolLookup.class})
+  void nativeFunctionsAreCalledByInternalAlone(Class<?> type) {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".internal..")
+        .should()
+        .dependOnClassesThat()
+        .areAssignableTo(type)
+        .check(CLASSES);
+  }
+
+  @Test
+  void memoryIsReinterpretedByInternalAlone() {
+    ArchRuleDefinition.noClasses()
+        .that()
+        .resideOutsideOfPackage(ROOT + ".internal..")
+        .should()
+        .callMethodWhere(
+            DescribedPredicate.describe(
+                "reinterprets memory",
+                (JavaMethodCall call) -> call.getTarget().getName().equals("reinterpret")))
+        .check(CLASSES);
   }
 
   @ParameterizedTest
@@ -100,7 +241,8 @@ class HouseTest {
   @ParameterizedTest
   @MethodSource("rooms")
   void onlyTablesAndChartsKnowTablesaw(Room room) {
-    if (List.of("table", "chart", "bpf", "host", "parquet").contains(room.name())) {
+    if (List.of("table", "chart", "host", "parquet").contains(room.name())
+        || room.name().startsWith("bpf")) {
       return;
     }
     ArchRuleDefinition.noClasses()

@@ -1,5 +1,7 @@
 package org.skep.bpf;
 
+import org.skep.bpf.attach.AttachPoint;
+
 /** What became of one program when its object was attached, and since. */
 public sealed interface AttachOutcome {
   /**

@@ -8,6 +8,18 @@ import java.util.Map;
 import java.util.Optional;
 import org.skep.BpfException;
 import org.skep.Note;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.attach.PerfTargets;
+import org.skep.bpf.base.Lifetime;
+import org.skep.bpf.base.Names;
+import org.skep.bpf.base.NativeObject;
+import org.skep.bpf.load.LoadedObject;
+import org.skep.bpf.map.BpfMapType;
+import org.skep.bpf.map.GlobalVariable;
+import org.skep.bpf.map.Globals;
+import org.skep.bpf.map.KernelNames;
+import org.skep.bpf.map.MapOwner;
+import org.skep.bpf.map.Mappings;
 import org.skep.btf.Btf;
 
 /**

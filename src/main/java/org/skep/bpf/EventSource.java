@@ -8,6 +8,25 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.skep.UnsupportedFeatureException;
+import org.skep.bpf.base.Opening;
+import org.skep.bpf.decode.EventStatus;
+import org.skep.bpf.decode.Events;
+import org.skep.bpf.decode.RecordKinds;
+import org.skep.bpf.decode.RecordPlanner;
+import org.skep.bpf.events.EventBuffer;
+import org.skep.bpf.events.EventState;
+import org.skep.bpf.events.EventStream;
+import org.skep.bpf.events.EventWait;
+import org.skep.bpf.events.PerfBuffers;
+import org.skep.bpf.events.RingEvents;
+import org.skep.bpf.map.BpfMapType;
+import org.skep.bpf.read.HeldMap;
+import org.skep.bpf.read.LossCount;
+import org.skep.bpf.recording.EventFile;
+import org.skep.bpf.recording.EventFiles;
+import org.skep.bpf.recording.ParquetSpill;
+import org.skep.bpf.recording.Recording;
+import org.skep.bpf.recording.RecordingWriter;
 import org.skep.internal.libbpf.Libc;
 
 /**

@@ -3,6 +3,7 @@ package org.skep.bpf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import org.skep.bpf.base.SideBySide;
 
 /** The links of one object, in the order in which they were made. */
 final class Links {

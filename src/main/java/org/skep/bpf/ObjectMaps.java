@@ -2,6 +2,10 @@ package org.skep.bpf;
 
 import java.util.List;
 import java.util.Optional;
+import org.skep.bpf.load.LoadOutcome;
+import org.skep.bpf.map.BpfMapType;
+import org.skep.bpf.map.GlobalVariable;
+import org.skep.bpf.map.MapOwner;
 
 /** What the maps of an object ask of it. */
 record ObjectMaps(BpfObject object) implements MapOwner {

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.function.Consumer;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
+import org.skep.bpf.load.LoadOutcome;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.BpfSyscall;
 

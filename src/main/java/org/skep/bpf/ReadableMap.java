@@ -1,5 +1,6 @@
 package org.skep.bpf;
 
+import org.skep.bpf.read.Snapshot;
 import org.skep.table.PerCpu;
 import tech.tablesaw.api.Table;
 

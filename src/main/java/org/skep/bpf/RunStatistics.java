@@ -5,6 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalDouble;
+import org.skep.bpf.base.ProgramInfo;
+import org.skep.bpf.load.LoadOutcome;
+import org.skep.bpf.run.EmptyProgram;
+import org.skep.bpf.run.RunCounting;
 import org.skep.table.NotedTable;
 import org.skep.table.Rows;
 

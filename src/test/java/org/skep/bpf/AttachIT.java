@@ -19,6 +19,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skep.BpfException;
 import org.skep.UnsupportedFeatureException;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.run.TestRun;
 import org.skep.host.LinuxVersion;
 import org.skep.host.PossibleCpus;
 import org.skep.internal.libbpf.Libbpf;

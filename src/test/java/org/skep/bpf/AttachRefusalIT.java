@@ -13,6 +13,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.BpfException;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.attach.TargetText;
 import org.skep.internal.libbpf.Uapi;
 
 /**

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
+import org.skep.bpf.read.EntrySink;
+import org.skep.bpf.read.Snapshot;
 import org.skep.internal.libbpf.Libbpf;
 
 @Tag("privileged")

@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Test;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
 import org.skep.VerifierException;
+import org.skep.bpf.load.LoadOutcome;
+import org.skep.bpf.map.BpfMapType;
 
 @Tag("privileged")
 class BpfObjectIT {

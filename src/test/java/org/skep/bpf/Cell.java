@@ -13,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** Compiles a text of C by clang itself, so that these tests need nothing but this package. */
-final class Cell {
+public final class Cell {
   private static final String HEAD =
       """
       #include <linux/bpf.h>
@@ -29,17 +29,17 @@ final class Cell {
   private Cell() {}
 
   /** The object of a text that gets the usual headers and a licence. */
-  static byte[] compile(String text) {
+  public static byte[] compile(String text) {
     return DONE.computeIfAbsent(text, t -> run(t, List.of())).clone();
   }
 
   /** The same with further flags for clang. */
-  static byte[] compile(String text, String flag) {
+  public static byte[] compile(String text, String flag) {
     return run(text, List.of(flag));
   }
 
   /** Compiles, opens and loads. */
-  static BpfObject load(String name, String text) {
+  public static BpfObject load(String name, String text) {
     try {
       return OpenBpfObject.open(name, compile(text)).load();
     } catch (InterruptedException e) {
@@ -93,7 +93,7 @@ final class Cell {
   }
 
   /** Waits until the kernel has freed a prog, map or link, which it does a moment after closing. */
-  static void awaitGone(String kind, int id) {
+  public static void awaitGone(String kind, int id) {
     long end = System.nanoTime() + 5_000_000_000L;
     String[] show = {"bpftool", "-j", kind, "show", "id", Integer.toString(id)};
     while (!command(show).contains("No such file")) {
@@ -103,7 +103,7 @@ final class Cell {
   }
 
   /** Runs a command that has to succeed, and gives what it printed. */
-  static String succeed(String... words) {
+  public static String succeed(String... words) {
     return command(true, words);
   }
 

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.skep.BpfException;
+import org.skep.bpf.attach.AttachPoint;
 import org.skep.host.Mounts;
 
 /** The hooks of cgroups by their effect on a process in a cgroup that each test makes. */

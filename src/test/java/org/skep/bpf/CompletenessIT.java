@@ -14,6 +14,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.skep.SyscallException;
+import org.skep.bpf.read.Completeness;
+import org.skep.bpf.read.Snapshot;
 
 /** What a reading says of itself while others write. */
 @Tag("privileged")

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.BpfException;
 import org.skep.BtfFormatException;
+import org.skep.bpf.map.GlobalVariable;
 import org.skep.btf.ElfObject;
 import org.skep.btf.ElfObject.Section;
 

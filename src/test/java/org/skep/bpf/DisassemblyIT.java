@@ -8,8 +8,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.skep.bpf.Disassembly.Instruction;
-import org.skep.bpf.Disassembly.Line;
+import org.skep.bpf.code.Disassembly;
+import org.skep.bpf.code.Disassembly.Instruction;
+import org.skep.bpf.code.Disassembly.Line;
 
 /** The code of loaded programs, compared with what bpftool makes of it. */
 @Tag("privileged")

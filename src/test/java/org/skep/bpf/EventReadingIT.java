@@ -15,6 +15,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.skep.Note;
+import org.skep.bpf.decode.EventStatus;
+import org.skep.bpf.decode.Events;
+import org.skep.bpf.events.EventStream;
 import org.skep.table.NotedTable;
 
 /** When a reading of events begins and ends, what it takes with it, and what it leaves. */

@@ -14,6 +14,10 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.skep.bpf.events.EventStream;
+import org.skep.bpf.recording.Recording;
+import org.skep.bpf.recording.Replay;
+import org.skep.bpf.run.TestRun;
 import org.skep.table.NotedTable;
 import tech.tablesaw.api.Table;
 

@@ -11,6 +11,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.skep.bpf.decode.EventStatus;
+import org.skep.bpf.decode.RecordKinds;
+import org.skep.bpf.decode.RecordPlanner;
+import org.skep.bpf.events.EventStream;
+import org.skep.bpf.events.RingEvents;
+import org.skep.bpf.read.LossCount;
+import org.skep.bpf.run.TestRun;
 import org.skep.compile.BpfCompiler;
 import org.skep.compile.BpfSource;
 

@@ -19,6 +19,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skep.UnsupportedFeatureException;
+import org.skep.bpf.decode.EventStatus;
+import org.skep.bpf.decode.Events;
+import org.skep.bpf.events.EventStream;
+import org.skep.bpf.recording.Recording;
+import org.skep.bpf.run.TestRun;
 import org.skep.table.NotedTable;
 import tech.tablesaw.api.Table;
 

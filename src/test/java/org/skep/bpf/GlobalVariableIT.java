@@ -9,6 +9,8 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.SyscallException;
+import org.skep.bpf.map.GlobalVariable;
+import org.skep.bpf.run.TestRun;
 
 @Tag("privileged")
 class GlobalVariableIT {

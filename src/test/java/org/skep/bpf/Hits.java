@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import org.skep.bpf.attach.AttachPoint;
+
 /** Programs that count in a map how often they ran, so that a hook is tested by its effect. */
 final class Hits {
   private static final String MAP =

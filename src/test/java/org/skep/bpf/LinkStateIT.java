@@ -20,6 +20,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skep.BpfException;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.attach.LinkState;
+import org.skep.bpf.attach.PerfCounter;
 import org.skep.host.Mounts;
 import org.skep.host.SmallLibrary;
 

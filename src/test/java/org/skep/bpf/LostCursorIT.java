@@ -17,6 +17,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.skep.bpf.map.BpfMapType;
+import org.skep.bpf.map.MapFd;
+import org.skep.bpf.read.BatchReader;
+import org.skep.bpf.read.Completeness;
+import org.skep.bpf.read.EntryReader;
+import org.skep.bpf.read.ForEachReader;
+import org.skep.bpf.read.KeyWalk;
+import org.skep.bpf.read.MapReading;
+import org.skep.bpf.read.TrieReader;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.MapSyscalls;
 

@@ -15,6 +15,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.skep.bpf.read.EntryReader;
+import org.skep.bpf.read.ForEachProgram;
+import org.skep.bpf.read.MapReading;
 import tech.tablesaw.api.Table;
 
 /**

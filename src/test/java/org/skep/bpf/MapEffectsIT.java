@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.skep.SyscallException;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.read.Completeness;
 import org.skep.host.Mounts;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.PerfEvents;

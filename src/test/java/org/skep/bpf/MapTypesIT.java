@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
+import org.skep.bpf.map.Reference;
+import org.skep.bpf.read.Snapshot;
 
 /** What is peculiar to a kind of map, seen from Java and from programs that use the same map. */
 @Tag("privileged")

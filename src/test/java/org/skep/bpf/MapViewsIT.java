@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
+import org.skep.bpf.read.Snapshot;
 import org.skep.btf.Format;
 import org.skep.internal.libbpf.Libbpf;
 import org.skep.table.FirstRows;

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skep.BpfException;
+import org.skep.bpf.attach.AttachPoint;
 
 /** The hooks of networks by their effect, on devices that each test makes. */
 @Tag("privileged")

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.skep.CompileException;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.map.Descriptors;
 import org.skep.compile.BpfCompiler;
 import org.skep.compile.BpfSource;
 import org.skep.compile.Clang;

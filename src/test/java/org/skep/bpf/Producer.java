@@ -2,6 +2,7 @@ package org.skep.bpf;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.skep.bpf.run.TestRun;
 
 /** A program that sends as many events as it is told, when it is told. */
 final class Producer {

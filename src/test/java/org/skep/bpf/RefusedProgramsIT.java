@@ -12,6 +12,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.Note;
 import org.skep.VerifierException;
+import org.skep.bpf.load.LoadOutcome;
+import org.skep.bpf.run.TestRun;
 
 /** Objects of many programs, some of which the verifier refuses. */
 @Tag("privileged")

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.skep.VerifierException;
+import org.skep.bpf.load.LoadOutcome;
 import org.skep.verifier.Finding;
 import org.skep.verifier.Findings;
 

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.attach.LinkState;
 
 /** Targets that have one program, the latest, and programs of which one target is gone. */
 @Tag("privileged")

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
+import org.skep.bpf.run.TestRun;
+import org.skep.bpf.run.TestRunResult;
 
 /** Programs that run on given data: what they return, change, and how their time is told. */
 @Tag("privileged")

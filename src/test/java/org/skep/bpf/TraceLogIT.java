@@ -10,6 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.skep.bpf.run.TestRun;
 import org.skep.host.TraceLog;
 
 @Tag("privileged")

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.skep.BpfException;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.base.SideBySide;
 import org.skep.host.FunctionPlaces;
 import org.skep.host.LinuxVersion;
 import org.skep.host.SmallLibrary;

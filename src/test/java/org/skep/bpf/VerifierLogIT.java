@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.skep.VerifierException;
+import org.skep.bpf.base.VerifierLog;
 import org.skep.internal.ffi.Errno;
 
 @Tag("privileged")

@@ -1,7 +1,16 @@
 package org.skep.bpf;
 
+import org.skep.bpf.map.BpfMapType;
+import org.skep.bpf.read.BatchReader;
+import org.skep.bpf.read.Completeness;
+import org.skep.bpf.read.EntryReader;
+import org.skep.bpf.read.EntrySink;
+import org.skep.bpf.read.ForEachReader;
+import org.skep.bpf.read.KeyWalk;
+import org.skep.bpf.read.TrieReader;
+
 /** The ways in which a map can be read, to hold one against another. */
-final class Ways {
+public final class Ways {
   private Ways() {}
 
   /** The one that is taken unless another is asked for. */
@@ -34,7 +43,7 @@ final class Ways {
     return map.withDescriptor(fd -> new ForEachReader(fd, map.held().shape(), plain(map)));
   }
 
-  static Completeness read(BpfMap map, EntryReader way, EntrySink sink) {
+  public static Completeness read(BpfMap map, EntryReader way, EntrySink sink) {
     return map.held().home().lifetime().use(() -> way.read(sink, Long.MAX_VALUE));
   }
 }

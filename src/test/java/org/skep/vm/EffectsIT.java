@@ -17,12 +17,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.skep.bpf.AttachPoint;
 import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
 import org.skep.bpf.OpenBpfObject;
-import org.skep.bpf.TestRun;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.run.TestRun;
 import org.skep.host.Mounts;
 
 /** What programs change where not every Linux lets them, for as long as they are attached. */

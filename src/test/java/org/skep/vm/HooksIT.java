@@ -10,11 +10,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.skep.bpf.AttachPoint;
 import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
-import org.skep.bpf.LoadOutcome;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.load.LoadOutcome;
 
 /**
  * Programs at the hooks that not every Linux has: that they load, attach, run, and stop when their

@@ -14,9 +14,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.BpfException;
-import org.skep.bpf.AttachPoint;
 import org.skep.bpf.BpfObject;
-import org.skep.bpf.LoadOutcome;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.load.LoadOutcome;
 import org.skep.host.KernelSymbols;
 
 /** What is said of functions that cannot be probed, where the kernel has probes. */

@@ -18,10 +18,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skep.SyscallException;
-import org.skep.bpf.AttachPoint;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
-import org.skep.bpf.LoadOutcome;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.load.LoadOutcome;
 import org.skep.host.Hooks;
 import org.skep.host.LinuxVersion;
 

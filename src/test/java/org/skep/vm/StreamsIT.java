@@ -16,9 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.skep.UnsupportedFeatureException;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
-import org.skep.bpf.LoadOutcome;
 import org.skep.bpf.ProgramStreams;
-import org.skep.bpf.TestRun;
+import org.skep.bpf.load.LoadOutcome;
+import org.skep.bpf.run.TestRun;
 import org.skep.host.LinuxVersion;
 
 /** What programs print into their streams, and what a Linux without streams says. */

@@ -2,7 +2,7 @@ package org.skep.notebook.ebpf;
 
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.skep.bpf.Disassembly;
+import org.skep.bpf.code.Disassembly;
 import org.skep.notebook.display.Displays;
 import org.skep.notebook.display.LongText;
 import org.skep.notebook.display.MimeBundle;

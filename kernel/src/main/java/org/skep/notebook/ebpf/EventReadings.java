@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
-import org.skep.bpf.EventStream;
+import org.skep.bpf.events.EventStream;
 
 /**
  * The latest reading of each map's events in one notebook, {@code NAME.MAP}: under way in the

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
-import org.skep.bpf.Snapshot;
+import org.skep.bpf.read.Snapshot;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completers;
 import org.skep.notebook.magic.LineMagic;

@@ -3,8 +3,8 @@ package org.skep.notebook.ebpf;
 import java.util.ArrayList;
 import java.util.List;
 import org.skep.bpf.BpfMap;
-import org.skep.bpf.BpfMapType;
 import org.skep.bpf.BpfObject;
+import org.skep.bpf.map.BpfMapType;
 import org.skep.table.NotedTable;
 import org.skep.table.Rows;
 

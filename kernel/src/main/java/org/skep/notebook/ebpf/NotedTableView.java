@@ -1,8 +1,8 @@
 package org.skep.notebook.ebpf;
 
 import java.util.Optional;
-import org.skep.bpf.EventStream;
-import org.skep.bpf.Events;
+import org.skep.bpf.decode.Events;
+import org.skep.bpf.events.EventStream;
 import org.skep.notebook.display.Displays;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.display.Renderer;

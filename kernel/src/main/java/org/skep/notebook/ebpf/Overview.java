@@ -9,8 +9,8 @@ import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
-import org.skep.bpf.LinkState;
-import org.skep.bpf.LoadOutcome;
+import org.skep.bpf.attach.LinkState;
+import org.skep.bpf.load.LoadOutcome;
 import org.skep.notebook.display.MimeBundle;
 
 /** Everything that a notebook holds in the kernel: a row for each program, link and map. */

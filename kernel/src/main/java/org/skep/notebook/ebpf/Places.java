@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
 import org.skep.BpfException;
-import org.skep.bpf.AttachPoint;
+import org.skep.bpf.attach.AttachPoint;
 import org.skep.host.Hooks;
 import org.skep.host.KernelSymbols;
 import org.skep.host.ListeningSockets;

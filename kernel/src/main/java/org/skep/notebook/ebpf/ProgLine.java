@@ -12,7 +12,7 @@ import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
 import org.skep.bpf.Iteration;
 import org.skep.bpf.RunStatistics;
-import org.skep.bpf.TestRun;
+import org.skep.bpf.run.TestRun;
 import org.skep.notebook.display.LongText;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.Arguments;

@@ -2,7 +2,7 @@ package org.skep.notebook.ebpf;
 
 import java.util.List;
 import org.skep.bpf.BpfProgram;
-import org.skep.bpf.LoadOutcome;
+import org.skep.bpf.load.LoadOutcome;
 import org.skep.table.NotedTable;
 import org.skep.table.Rows;
 

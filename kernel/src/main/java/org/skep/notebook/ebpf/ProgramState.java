@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.bpf.AttachOutcome;
-import org.skep.bpf.AttachPoint;
 import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
-import org.skep.bpf.LinkState;
-import org.skep.bpf.LoadOutcome;
+import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.attach.LinkState;
+import org.skep.bpf.load.LoadOutcome;
 import org.skep.notebook.ebpf.Markup.Tone;
 
 /**

@@ -4,7 +4,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import org.skep.bpf.EventSource;
-import org.skep.bpf.Replay;
+import org.skep.bpf.recording.Replay;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completers;
 import org.skep.notebook.magic.LineMagic;

@@ -12,7 +12,7 @@ import org.skep.VerifierException;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
-import org.skep.bpf.LoadOutcome;
+import org.skep.bpf.load.LoadOutcome;
 import org.skep.notebook.display.Displays;
 import org.skep.notebook.display.Html;
 import org.skep.notebook.display.MimeBundle;

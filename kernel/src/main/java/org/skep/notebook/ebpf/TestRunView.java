@@ -6,7 +6,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.skep.bpf.TestRunResult;
+import org.skep.bpf.run.TestRunResult;
 import org.skep.notebook.display.Displays;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.display.Renderer;

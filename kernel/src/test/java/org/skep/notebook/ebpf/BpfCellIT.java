@@ -15,7 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.bpf.BpfObject;
-import org.skep.bpf.LoadOutcome;
+import org.skep.bpf.load.LoadOutcome;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;

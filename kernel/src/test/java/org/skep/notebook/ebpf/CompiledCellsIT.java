@@ -15,8 +15,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skep.Note;
 import org.skep.bpf.BpfObject;
-import org.skep.bpf.LoadOutcome;
-import org.skep.bpf.TestRun;
+import org.skep.bpf.load.LoadOutcome;
+import org.skep.bpf.run.TestRun;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;
 

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.skep.BpfException;
 import org.skep.UnsupportedFeatureException;
 import org.skep.bpf.AttachOutcome;
-import org.skep.bpf.BpfMapType;
 import org.skep.bpf.BpfProgram;
-import org.skep.bpf.LoadOutcome;
+import org.skep.bpf.load.LoadOutcome;
+import org.skep.bpf.map.BpfMapType;
 import org.skep.notebook.ebpf.CorpusResult.Verdict;
 
 /**

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skep.bpf.BpfObject;
-import org.skep.bpf.TestRunResult;
+import org.skep.bpf.run.TestRunResult;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;

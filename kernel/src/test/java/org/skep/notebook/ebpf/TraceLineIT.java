@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.skep.bpf.BpfObject;
-import org.skep.bpf.TestRun;
+import org.skep.bpf.run.TestRun;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;
 import tech.tablesaw.api.Table;

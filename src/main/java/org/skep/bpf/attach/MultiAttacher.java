@@ -1,0 +1,151 @@
+package org.skep.bpf.attach;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.skep.BpfException;
+import org.skep.UnsupportedFeatureException;
+import org.skep.bpf.base.SideBySide;
+import org.skep.host.FunctionPlaces;
+import org.skep.host.FunctionPlaces.Place;
+import org.skep.host.LinuxVersion;
+import org.skep.internal.ffi.CStruct;
+import org.skep.internal.ffi.CText;
+import org.skep.internal.ffi.Errno;
+import org.skep.internal.libbpf.BpfSyscall;
+import org.skep.internal.libbpf.LibbpfProgram;
+import org.skep.internal.libbpf.Uapi;
+
+/**
+ * Attaches one loaded program to many functions at once, by the system call itself: what libbpf
+ * offers of it depends on its version, and what the kernel offers does not.
+ */
+record MultiAttacher(Attacher single, String program, MemorySegment pointer, long cookie) {
+  private static final int MOST_BY_ONE = 1_000;
+  private static final int AT_RETURN = 1;
+
+  List<NativeLink> attach(AttachPoint.KprobeMulti point) {
+    List<String> names = FunctionPlaces.ofKernel(point.pattern());
+    if (names.isEmpty()) {
+      throw AttachRefusals.of(program, point, Errno.ENOENT.number(), List.of());
+    }
+    boolean session = point.moment() == AttachPoint.Moment.BOTH;
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment symbols = arena.allocate(ValueLayout.ADDRESS, names.size());
+      for (int i = 0; i < names.size(); i++) {
+        symbols.setAtIndex(ValueLayout.ADDRESS, i, CText.allocate(arena, names.get(i)));
+      }
+      CStruct request =
+          request(arena, session ? Uapi.BPF_TRACE_KPROBE_SESSION : Uapi.BPF_TRACE_KPROBE_MULTI)
+              .set("detail", flags(point.moment()) | (long) names.size() << Integer.SIZE)
+              .set("detail2", symbols.address())
+              .set("detail4", cookies(arena, names.size()));
+      return List.of(link(point, request, session, 10));
+    }
+  }
+
+  List<NativeLink> attach(AttachPoint.UprobeMulti point) {
+    if (point.moment() != AttachPoint.Moment.ENTRY) {
+      GoReturns.refuse(program, point, point.binary(), point.pattern());
+    }
+    List<Place> places;
+    try {
+      places = FunctionPlaces.ofBinary(point.binary(), point.pattern());
+    } catch (IllegalArgumentException e) {
+      throw AttachRefusals.of(program, point, Errno.ENOENT.number(), List.of());
+    }
+    if (places.isEmpty()) {
+      throw AttachRefusals.of(program, point, Errno.ENOENT.number(), List.of());
+    }
+    List<NativeLink> links = new ArrayList<>();
+    try {
+      if (LinuxVersion.running().isAtLeast(6, 6)) {
+        places.stream()
+            .collect(Collectors.groupingBy(Place::file))
+            .forEach((file, inIt) -> links.add(inFile(point, file, inIt)));
+      } else {
+        oneByOne(point, places, links);
+      }
+      return links;
+    } catch (RuntimeException e) {
+      SideBySide.run(links, NativeLink::destroy);
+      throw e;
+    }
+  }
+
+  private NativeLink inFile(AttachPoint.UprobeMulti point, Path file, List<Place> places) {
+    boolean session = point.moment() == AttachPoint.Moment.BOTH;
+    try (Arena arena = Arena.ofConfined()) {
+      long[] offsets = places.stream().mapToLong(Place::offset).toArray();
+      long process =
+          point.pid() < 0 ? 0 : point.pid() == 0 ? ProcessHandle.current().pid() : point.pid();
+      CStruct request =
+          request(arena, session ? Uapi.BPF_TRACE_UPROBE_SESSION : Uapi.BPF_TRACE_UPROBE_MULTI)
+              .set("detail", CText.allocate(arena, file.toString()).address())
+              .set("detail2", arena.allocateFrom(ValueLayout.JAVA_LONG, offsets).address())
+              .set("detail4", cookies(arena, offsets.length))
+              .set("detail5", offsets.length | (long) flags(point.moment()) << Integer.SIZE)
+              .set("detail6", process);
+      return link(point, request, session, 13);
+    }
+  }
+
+  /** Linux before 6.6 has a probe for each function. */
+  private void oneByOne(AttachPoint.UprobeMulti point, List<Place> places, List<NativeLink> links) {
+    if (point.moment() == AttachPoint.Moment.BOTH) {
+      throw tooOld(point, 13);
+    }
+    if (places.size() > MOST_BY_ONE) {
+      throw AttachRefusals.of(program, point, Errno.E2BIG.number(), List.of());
+    }
+    boolean atReturn = point.moment() == AttachPoint.Moment.RETURN;
+    for (Place place : places) {
+      var one =
+          new AttachPoint.Uprobe(
+              place.file().toString(), place.function(), 0, point.pid(), atReturn);
+      links.addAll(single.attach(one));
+    }
+  }
+
+  private CStruct request(Arena arena, int attachType) {
+    return CStruct.allocate(arena, BpfSyscall.link_create)
+        .set("prog_fd", LibbpfProgram.bpf_program__fd(pointer))
+        .set("attach_type", attachType);
+  }
+
+  private NativeLink link(AttachPoint point, CStruct request, boolean session, int sessionsSince) {
+    int fd = BpfSyscall.bpf(BpfSyscall.BPF_LINK_CREATE, request);
+    if (fd < 0) {
+      throw session && Errno.EINVAL.is(fd) && !LinuxVersion.running().isAtLeast(6, sessionsSince)
+          ? tooOld(point, sessionsSince)
+          : AttachRefusals.of(program, point, -fd, List.of());
+    }
+    return new NativeLink.OfDescriptor(fd);
+  }
+
+  private BpfException tooOld(AttachPoint point, int since) {
+    return new UnsupportedFeatureException(
+        "attach '" + program + "' to " + point.describe(),
+        "this Linux has no such sessions",
+        "Linux 6." + since + " or later; before, two programs, one of which runs at the return");
+  }
+
+  private static int flags(AttachPoint.Moment moment) {
+    return moment == AttachPoint.Moment.RETURN ? AT_RETURN : 0;
+  }
+
+  /** The same for each function. */
+  private long cookies(Arena arena, int count) {
+    if (cookie == 0) {
+      return 0;
+    }
+    var all = new long[count];
+    Arrays.fill(all, cookie);
+    return arena.allocateFrom(ValueLayout.JAVA_LONG, all).address();
+  }
+}

@@ -1,0 +1,97 @@
+package org.skep.bpf.recording;
+
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.skep.bpf.decode.EventStatus;
+import org.skep.bpf.decode.RecordSink;
+
+/**
+ * The table's rows of a reading, and the files that take the same events. A file that fails is
+ * given no more and fails nothing else: what was taken out of the buffer is in the table and in the
+ * other files.
+ */
+public final class EventFiles implements RecordSink {
+  private final RecordSink table;
+  private final List<EventFile> files;
+  private final List<EventFile> failed = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private @Nullable RuntimeException failure;
+
+  public EventFiles(RecordSink table, List<EventFile> files) {
+    this.table = table;
+    this.files = List.copyOf(files);
+  }
+
+  /** What is in the table is never less than what is in a file. */
+  @Override
+  public void take(MemorySegment bytes, long offset, long stride, int length, int count) {
+    table.take(bytes, offset, stride, length, count);
+    for (EventFile file : files) {
+      attempt(file, () -> file.take(bytes, offset, stride, length, count));
+    }
+  }
+
+  public void look() {
+    for (EventFile file : files) {
+      attempt(file, file::look);
+    }
+  }
+
+  private void attempt(EventFile file, Runnable work) {
+    if (failed.contains(file)) {
+      return;
+    }
+    try {
+      work.run();
+    } catch (RuntimeException e) {
+      failed.add(file);
+      failed(e);
+    }
+  }
+
+  /** Keeps why the reading has to end. */
+  public void failed(RuntimeException why) {
+    failure = failure == null ? why : failure;
+  }
+
+  /** Why the reading has to end, such as a file that could not be written; null if it goes on. */
+  public @Nullable RuntimeException failure() {
+    return failure;
+  }
+
+  /**
+   * Ends and closes all files, whatever becomes of each. One that failed is closed as it is, so
+   * that it does not look whole.
+   */
+  public void end(EventStatus status) {
+    for (EventFile file : files) {
+      attempt(
+          file,
+          () -> {
+            file.end(status);
+            notes.add(file.note());
+          });
+      boolean whole = !failed.contains(file);
+      try {
+        file.close();
+      } catch (RuntimeException e) {
+        if (whole) { // else it says again what it has said
+          failed(e);
+        }
+      }
+    }
+  }
+
+  /** Sentences for below the table. */
+  public List<String> notes() {
+    RuntimeException why = failure;
+    if (why == null) {
+      return List.copyOf(notes);
+    }
+    List<String> all = new ArrayList<>(notes);
+    all.add("the reading ended early: " + why.getMessage());
+    return all;
+  }
+}

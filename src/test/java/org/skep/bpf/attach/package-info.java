@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.bpf.attach;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.bpf.base;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.bpf.code;
+
+import org.jspecify.annotations.NullMarked;

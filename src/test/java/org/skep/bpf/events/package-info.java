@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.bpf.events;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.bpf.load;
+
+import org.jspecify.annotations.NullMarked;

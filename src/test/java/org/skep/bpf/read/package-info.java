@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.bpf.read;
+
+import org.jspecify.annotations.NullMarked;
