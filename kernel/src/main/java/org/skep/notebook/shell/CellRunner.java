@@ -5,10 +5,8 @@ import static jdk.jshell.SourceCodeAnalysis.Completeness.DEFINITELY_INCOMPLETE;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 import jdk.jshell.Diag;
 import jdk.jshell.ExpressionSnippet;
 import jdk.jshell.PersistentSnippet;
@@ -38,7 +36,7 @@ final class CellRunner {
   /** Expressions' variables, of which cells know nothing. */
   private final List<Waiting> temporary = new ArrayList<>();
 
-  private final LostVariables lost = new LostVariables();
+  private final LostDeclarations lost = new LostDeclarations();
 
   /** All of the cell. */
   private List<Piece> pieces = List.of();
@@ -218,7 +216,7 @@ final class CellRunner {
     for (SnippetEvent event : events) {
       if (event.causeSnippet() != null) {
         noteUpdate(now, event);
-        lost.note(event);
+        lost.note(now.shell, event);
         continue;
       }
       Snippet snippet = event.snippet();
@@ -295,17 +293,7 @@ final class CellRunner {
       return own;
     }
     var snippet = error.getSnippet();
-    String missing = now.shell.unresolvedDependencies(snippet).collect(Collectors.joining(", "));
-    String why =
-        missing.isEmpty()
-            ? "it does not fit what was declared since"
-                + now.shell
-                    .diagnostics(snippet)
-                    .filter(Diag::isError)
-                    .findFirst()
-                    .map(d -> ": " + d.getMessage(Locale.getDefault()))
-                    .orElse("")
-            : "it uses what is not declared: " + missing;
+    String why = LostDeclarations.misfit(now.shell, snippet);
     var plain = new IllegalStateException("'" + snippet.name() + "' cannot run: " + why);
     plain.setStackTrace(new StackTraceElement[0]); // of the kernel alone
     return thrown(now, plain);

@@ -22,7 +22,7 @@ import jdk.jshell.VarSnippet;
  */
 final class CompilerCrash {
   private final Session now;
-  private final LostVariables lost;
+  private final LostDeclarations lost;
 
   /** The types that there were before the piece, by their names. */
   private final Map<String, String> before;
@@ -31,7 +31,7 @@ final class CompilerCrash {
   private boolean variablesGone;
   private boolean othersGone;
 
-  CompilerCrash(Session now, LostVariables lost) {
+  CompilerCrash(Session now, LostDeclarations lost) {
     this.now = now;
     this.lost = lost;
     this.before =
@@ -104,7 +104,7 @@ final class CompilerCrash {
   }
 
   private void drop(PersistentSnippet snippet) {
-    now.shell.drop(snippet).forEach(lost::note);
+    now.shell.drop(snippet).forEach(e -> lost.note(now.shell, e));
     if (snippet instanceof VarSnippet variable) {
       lost.gone(variable);
       now.classes.forget(variable);
@@ -141,7 +141,7 @@ final class CompilerCrash {
         .types()
         .filter(t -> types.contains(t.name()))
         .toList()
-        .forEach(t -> now.shell.drop(t).forEach(lost::note));
+        .forEach(t -> now.shell.drop(t).forEach(e -> lost.note(now.shell, e)));
     List<String> kept = new ArrayList<>();
     for (String type : types) {
       String old = before.get(type);

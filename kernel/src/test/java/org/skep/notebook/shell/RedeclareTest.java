@@ -1,6 +1,9 @@
 package org.skep.notebook.shell;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -74,7 +77,7 @@ class RedeclareTest {
       session.shell.eval("class Old { int v() { return 1; } }");
       session.shell.eval("int use() { return new Old().v(); }");
       var piece = new Piece(0, "class Old { int v() { return 2; } }", Completeness.COMPLETE);
-      var crash = new CompilerCrash(session, new LostVariables());
+      var crash = new CompilerCrash(session, new LostDeclarations());
       assertTrue(crash.makeWay(piece), "'use' is put away");
       session.shell.eval(piece.source());
       assertEquals(
@@ -144,6 +147,41 @@ class RedeclareTest {
       String printed = printed(() -> cells.ok("class A { /* more */ int v() { return 1; } }"));
       assertEquals(1, cells.value("a.v()"), printed);
       assertEquals("", printed);
+    }
+  }
+
+  /** What the notes say is what the next cell meets. */
+  @Test
+  void whatDoesNotFitANewDeclarationIsNamedWithItsReason() {
+    try (var cells = new Cells()) {
+      cells.ok(
+          "abstract class Ab { abstract int q(); } class Im extends Ab { int q() { return 1; } }");
+      cells.ok("var im = new Im(); Ab[] all = {}; int use() { return new Im().q(); }");
+      String printed =
+          printed(() -> cells.ok("abstract class Ab { abstract int q(); abstract int r(); }"));
+      assertEquals(
+          List.of(
+              "note: 'Im' cannot be used: it does not fit what was declared since: Im is not"
+                  + " abstract and does not override abstract method r() in Ab",
+              "note: 'use' cannot be used: it uses what is not declared: class Im",
+              "note: variable 'all' is empty again, as its type was declared again",
+              "note: variable 'im' is gone, as its type was declared again"),
+          printed.lines().sorted().toList());
+      assertNull(cells.value("all"));
+      assertInstanceOf(Evaluation.CompileFailure.class, cells.run("im"));
+      printed =
+          printed(
+              () ->
+                  cells.ok("class Im extends Ab { int q() { return 2; } int r() { return 3; } }"));
+      assertEquals("", printed);
+      assertEquals(2, cells.value("use()"));
+      printed =
+          printed(
+              () ->
+                  cells.ok(
+                      "abstract class Ab { int q() { return 7; } abstract int s(); } class Im extends Ab { int s() { return 4; } }"));
+      assertFalse(printed.contains("cannot be used"), printed);
+      assertEquals(7, cells.value("use()"));
     }
   }
 }
