@@ -69,6 +69,7 @@ final class ClassPathMagics {
     for (Path path : absolute) {
       boolean again = context.addedClassPath().contains(path);
       Versions.inUse(path, context.addedClassPath())
+          .or(() -> Versions.hidden(path, context.addedClassPath()))
           .ifPresent(note -> context.output().stream(true, note + "\n"));
       if (!again) {
         context.addToClassPath(path);

@@ -1,10 +1,20 @@
 package org.skep.notebook.magic;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
 /**
  * Several versions of one library: a class is that of whichever was added first, for as long as the
@@ -12,6 +22,9 @@ import java.util.regex.Pattern;
  */
 final class Versions {
   private static final Pattern JAR = Pattern.compile("(.+?)-(\\d[^/]*)\\.jar");
+
+  private static final String CLASS = ".class";
+  private static final String MODULE = "module-info.class";
 
   private Versions() {}
 
@@ -42,6 +55,51 @@ final class Versions {
                     + " was added before and stays in use (to use "
                     + own.group(2)
                     + ", restart the kernel and add it first)");
+  }
+
+  /** Says that classes of a jar or folder are those of another that was added before. */
+  static Optional<String> hidden(Path path, Collection<Path> added) {
+    Set<String> own = classes(path);
+    for (Path before : added) {
+      Set<String> both = classes(before);
+      both.retainAll(own);
+      if (!both.isEmpty()) {
+        return Optional.of(
+            "note: '"
+                + both.stream().min(Comparator.naturalOrder()).get()
+                + "' "
+                + (both.size() == 1 ? "is" : "and " + (both.size() - 1) + " more are")
+                + " in '"
+                + before
+                + "' too, which was added before and stays in use (to use those of '"
+                + path.getFileName()
+                + "', restart the kernel and add it first)");
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The names of the classes that a jar or folder has for every version of Java. */
+  private static Set<String> classes(Path path) {
+    try {
+      if (Files.isDirectory(path)) {
+        try (Stream<Path> files = Files.walk(path)) {
+          return names(files.map(f -> path.relativize(f).toString()));
+        }
+      }
+      try (var jar = new ZipFile(path.toFile())) {
+        return names(jar.stream().map(ZipEntry::getName));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      return new HashSet<>(); // it was removed since
+    }
+  }
+
+  private static Set<String> names(Stream<String> files) {
+    return files
+        .filter(f -> f.endsWith(CLASS) && !f.startsWith("META-INF/") && !f.endsWith(MODULE))
+        .map(f -> f.substring(0, f.length() - CLASS.length()).replace('/', '.'))
+        .collect(Collectors.toCollection(HashSet::new));
   }
 
   /** Parts of one version have its number in front, such as {@code 4.1.1-linux-x86_64}. */

@@ -2,10 +2,15 @@ package org.skep.notebook.magic;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class VersionsTest {
   private static Optional<String> inUse(String path, String... added) {
@@ -37,5 +42,44 @@ class VersionsTest {
         Optional.empty(),
         inUse("/a/netty-epoll-4.1.1-linux-x86_64.jar", "/a/netty-epoll-4.1.1.jar"));
     assertEquals(Optional.empty(), inUse("/a/classes", "/b/classes"));
+  }
+
+  private static Path jar(Path file, String... entries) throws IOException {
+    try (var jar = new ZipOutputStream(Files.newOutputStream(file))) {
+      for (String entry : entries) {
+        jar.putNextEntry(new ZipEntry(entry));
+      }
+    }
+    return file;
+  }
+
+  /** Under whatever name it comes: the class that was added first is the one that is run. */
+  @Test
+  void classesThatWereAddedBeforeAreNamed(@TempDir Path folder) throws IOException {
+    Path first =
+        jar(folder.resolve("first.jar"), "my/A.class", "my/A$B.class", "module-info.class");
+    Path second = jar(folder.resolve("second.jar"), "my/A.class", "my/A$B.class", "my/C.class");
+    Path third =
+        jar(folder.resolve("third.jar"), "module-info.class", "META-INF/versions/9/my/A.class");
+    Path classes = folder.resolve("classes");
+    Files.createDirectories(classes.resolve("my"));
+    Files.createFile(classes.resolve("my/C.class"));
+    assertEquals(
+        Optional.of(
+            "note: 'my.A' and 1 more are in '"
+                + first
+                + "' too, which was added before and stays in use (to use those of 'second.jar',"
+                + " restart the kernel and add it first)"),
+        Versions.hidden(second, List.of(third, first)));
+    assertEquals(
+        Optional.of(
+            "note: 'my.C' is in '"
+                + second
+                + "' too, which was added before and stays in use (to use those of 'classes',"
+                + " restart the kernel and add it first)"),
+        Versions.hidden(classes, List.of(first, second)));
+    assertEquals(Optional.empty(), Versions.hidden(third, List.of(first, second)));
+    Files.delete(first);
+    assertEquals(Optional.empty(), Versions.hidden(second, List.of(first)));
   }
 }
