@@ -27,7 +27,9 @@ import org.skep.bpf.recording.EventFiles;
 import org.skep.bpf.recording.ParquetSpill;
 import org.skep.bpf.recording.Recording;
 import org.skep.bpf.recording.RecordingWriter;
+import org.skep.bpf.recording.Replay;
 import org.skep.internal.libbpf.Libc;
+import org.skep.table.NotedTable;
 
 /**
  * How the events of a ring or perf buffer are to be read. It never changes: each setting gives
@@ -134,9 +136,9 @@ public final class EventSource {
    * @param rows at least 1
    */
   public EventSource keep(int rows) {
-    if (rows < 1 || rows > 1 << 29) {
+    if (rows < 1 || rows > Replay.MOST_ROWS) {
       throw new IllegalArgumentException(
-          "keep " + rows + " events of '" + map.name() + "': expected 1 to " + (1 << 29));
+          "keep " + rows + " events of '" + map.name() + "': expected 1 to " + Replay.MOST_ROWS);
     }
     return new EventSource(map, state, settings.kept(rows));
   }
@@ -215,6 +217,19 @@ public final class EventSource {
     }
   }
 
+  /**
+   * The table before the first event: its columns, and no rows. Nothing is read, and no file is
+   * written.
+   *
+   * @throws IllegalArgumentException as {@link #open(Duration, long)} says
+   * @throws UnsupportedFeatureException if the map carries no events
+   */
+  public NotedTable empty() {
+    requireEvents();
+    RecordKinds kinds = kinds(settings.keep, false);
+    return kinds.table(kinds.tables());
+  }
+
   /** Begins to read in the background, what is in the ring already first, until it is closed. */
   public EventStream open() {
     return open(null, Long.MAX_VALUE);
@@ -259,12 +274,15 @@ public final class EventSource {
   private List<EventFile> files(RecordKinds kinds, Opening opening) {
     List<EventFile> files = new ArrayList<>();
     Path recording = settings.recording;
+    Path parquet = settings.parquet;
+    if (recording != null && parquet != null) {
+      EventFiles.requireTwo(recording, parquet);
+    }
     if (recording != null) {
       EventFile file = new RecordingWriter(recording, map, kinds, settings.about);
       opening.add(file::close);
       files.add(file);
     }
-    Path parquet = settings.parquet;
     if (parquet != null) {
       EventFile file =
           new ParquetSpill(parquet, map, kinds(ParquetSpill.room(), true), settings.about);

@@ -320,4 +320,51 @@ class EventFilesIT {
       }
     }
   }
+
+  /** What is behind a recording, or wrong in it, is said; a file is one thing. */
+  @Test
+  void joinedDamagedAndSharedFilesAreTold() throws Exception {
+    Path one = folder.resolve("one.events");
+    Path two = folder.resolve("two.events");
+    try (BpfObject object = Producer.load(RING)) {
+      Producer.send(object, 5, 0);
+      object.map("sent").events().record(one, Map.of()).read(5);
+      Producer.send(object, 5, 5);
+      object.map("sent").events().record(two, Map.of()).read(5);
+      byte[] whole = Files.readAllBytes(one);
+      assertEquals("", told(two, whole));
+      byte[] both = java.util.Arrays.copyOf(whole, 2 * whole.length);
+      System.arraycopy(whole, 0, both, whole.length, whole.length);
+      assertTrue(told(two, both).contains("what follows is not read"), told(two, both));
+      byte[] cut = java.util.Arrays.copyOf(whole, whole.length - 1);
+      assertTrue(told(two, cut).contains("ends before its checksum"), told(two, cut));
+      byte[] wrong = whole.clone();
+      wrong[whole.length - 8] ^= 1; // the checksum
+      assertTrue(told(two, wrong).contains("its checksum is wrong"), told(two, wrong));
+
+      Path link = Files.createSymbolicLink(folder.resolve("link"), two);
+      var source = object.map("sent").events().record(two, Map.of()).parquet(link, Map.of());
+      var e = assertThrows(IllegalArgumentException.class, source::open);
+      assertTrue(String.valueOf(e.getMessage()).contains("cannot be one file"), e.getMessage());
+      object.map("sent").events().open().close(); // it is free again
+    }
+    for (int keep : new int[] {0, -1}) {
+      for (Path file : List.of(one, folder.resolve("none.parquet"))) {
+        var e = assertThrows(IllegalArgumentException.class, () -> Replay.of(file, keep));
+        assertEquals(
+            "replay '" + file + "': keep " + keep + " rows: expected 1 to 536870912",
+            e.getMessage());
+      }
+    }
+  }
+
+  /** The notes that a whole recording does not have. */
+  private static String told(Path file, byte[] bytes) throws Exception {
+    Files.write(file, bytes);
+    NotedTable table = Replay.of(file, 10).table();
+    assertEquals(5, table.rowCount());
+    return table.notes().stream()
+        .filter(n -> n.contains("file"))
+        .collect(java.util.stream.Collectors.joining("\n"));
+  }
 }

@@ -1,6 +1,9 @@
 package org.skep.bpf.recording;
 
+import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,26 @@ public final class EventFiles implements RecordSink {
   public EventFiles(RecordSink table, List<EventFile> files) {
     this.table = table;
     this.files = List.copyOf(files);
+  }
+
+  /**
+   * Refuses to write a recording and a Parquet file into one file.
+   *
+   * @throws IllegalArgumentException if both paths lead to it
+   */
+  public static void requireTwo(Path recording, Path parquet) {
+    boolean same;
+    try {
+      same = Files.isSameFile(recording, parquet);
+    } catch (IOException e) { // one of them is not there yet
+      same = recording.toAbsolutePath().normalize().equals(parquet.toAbsolutePath().normalize());
+    }
+    if (same) {
+      throw new IllegalArgumentException(
+          "record events into '"
+              + recording
+              + "': a recording and a Parquet file cannot be one file (name two)");
+    }
   }
 
   /** What is in the table is never less than what is in a file. */

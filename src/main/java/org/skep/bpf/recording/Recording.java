@@ -148,11 +148,27 @@ public final class Recording {
       for (String note : status.notes()) {
         all = all.withNote(note);
       }
-      if (end.isEmpty()) {
-        all = all.withNote("the recording ends early: what came last is missing");
+      String remark =
+          end.isEmpty() ? "the recording ends early: what came last is missing" : rest();
+      if (!remark.isEmpty()) {
+        all = all.withNote(remark);
       }
       all = all.withNote(Replay.origin(about));
       return new Recording(new Events(all, tables, status), about);
+    }
+
+    /** What follows the end of the recording, where the checksum of all of it stands. */
+    private String rest() throws IOException {
+      try {
+        return in.read() < 0
+            ? ""
+            : "the file goes on behind this recording, as where several were joined: what follows is"
+                + " not read";
+      } catch (EOFException e) {
+        return "the file ends before its checksum: it may be damaged";
+      } catch (ZipException e) {
+        return "the file is damaged: its checksum is wrong, and values may be";
+      }
     }
 
     private RecordKinds kinds(String table, String map, Instant boot, boolean perf)

@@ -24,6 +24,9 @@ import org.skep.table.NotedTable;
  *     where it was known {@code clang} and {@code source}
  */
 public record Replay(NotedTable table, Map<String, String> about) {
+  /** The most rows that a table of events keeps. */
+  public static final int MOST_ROWS = 1 << 29;
+
   /** Copies what it gets. */
   public Replay {
     about = Map.copyOf(about);
@@ -37,6 +40,10 @@ public record Replay(NotedTable table, Map<String, String> about) {
    * @throws UncheckedIOException if it cannot be read
    */
   public static Replay of(Path file, int keep) {
+    if (keep < 1 || keep > MOST_ROWS) {
+      throw new IllegalArgumentException(
+          "replay '" + file + "': keep " + keep + " rows: expected 1 to " + MOST_ROWS);
+    }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new IllegalArgumentException("replay '" + file + "': not a regular file");
     }

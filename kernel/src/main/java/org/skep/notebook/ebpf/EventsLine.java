@@ -166,9 +166,9 @@ final class EventsLine implements LineMagic {
     BpfMap map = experiments.map(path, context);
     readings.find(path).filter(r -> !r.isEnded()).ifPresent(r -> refuse(path));
     LiveView.Look look = look(map, arguments);
-    EventStream stream =
-        recorded(source(map, arguments), path, arguments).open(look.time(), look.count());
-    requireSound(stream, arguments);
+    EventSource source = source(map, arguments);
+    requireSound(source.empty(), arguments);
+    EventStream stream = recorded(source, path, arguments).open(look.time(), look.count());
     readings.replace(path, stream);
     var view = new LiveView(stream, look, context.output(), context.displays());
     if (arguments.flag("background")) {
@@ -196,21 +196,14 @@ final class EventsLine implements LineMagic {
   }
 
   /**
-   * A mistake in the narrowing is told before the events are taken out of the buffer, not after.
+   * A mistake in the narrowing is told before events are taken out of the buffer, and before a file
+   * is written over.
    */
-  private static void requireSound(EventStream stream, Arguments arguments) {
-    boolean sound = false;
-    try {
-      Table table = TableOptions.chosen(stream.table(), arguments);
-      LiveView.Chart chart = TableOptions.chart(arguments);
-      if (chart != null) {
-        chart.of(table);
-      }
-      sound = true;
-    } finally {
-      if (!sound) {
-        stream.close();
-      }
+  private static void requireSound(Table none, Arguments arguments) {
+    Table table = TableOptions.chosen(none, arguments);
+    LiveView.Chart chart = TableOptions.chart(arguments);
+    if (chart != null) {
+      chart.of(table);
     }
   }
 

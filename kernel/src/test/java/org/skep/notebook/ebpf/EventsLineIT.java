@@ -1,5 +1,6 @@
 package org.skep.notebook.ebpf;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -228,6 +229,13 @@ class EventsLineIT {
     assertTrue(refused("%replay " + file).contains("not a recording"));
     assertTrue(refused("%events opens.log --buffer 65536").contains("a ring has the size of its"));
     notebook.run(OPENS);
+    for (String option : List.of("--record ", "--to ")) {
+      table("%events opens.log " + option + file);
+      byte[] before = Files.readAllBytes(file);
+      refused("%events opens.log " + option + file + " --where \"nope > 1\"");
+      refused("%events opens.log " + option + file + " --bar nope count");
+      assertArrayEquals(before, Files.readAllBytes(file), "a mistyped name writes nothing over");
+    }
     assertTrue(
         refused("%events opens.log --record /no/such/folder/x").contains("there is no folder"));
     assertEquals(0, table("%events opens.log --where \"pid == 0\"").rowCount(), "free again");
