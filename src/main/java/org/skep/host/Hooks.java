@@ -89,6 +89,9 @@ public final class Hooks {
     var notes = new ArrayList<String>();
     if (found.hooks().isEmpty()) {
       notes.add("No hook matches '" + pattern + "'" + parsed.hint() + ".");
+      if (parsed.kinds().contains(Hook.Kind.TRACEPOINT)) {
+        Tracepoints.ofRunningLinux().trouble().ifPresent(notes::add);
+      }
     } else if (found.widened()) {
       notes.add("No hook is named '" + pattern + "': these hold it.");
     }

@@ -66,6 +66,19 @@ public final class Tracepoints {
     return new Tracepoints(tracefs.resolve("events"));
   }
 
+  /** Why none is found here, although Linux has some; empty where they can be read. */
+  Optional<String> trouble() {
+    return Files.isReadable(events)
+        ? Optional.empty()
+        : Optional.of(
+            "Tracepoints cannot be listed: "
+                + events
+                + " is not readable (run Jupyter as root; or as root, for the group GROUP of its"
+                + " user: mount -o remount,gid=GROUP,mode=0750 "
+                + events.getParent()
+                + ").");
+  }
+
   /** The categories in order, such as {@code sched}. */
   public List<String> categories() {
     return folders(events);

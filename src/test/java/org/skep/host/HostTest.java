@@ -108,6 +108,22 @@ class HostTest {
     assertEquals(1, symbols.named("_text").size());
   }
 
+  /** What may not be read is not what is not there. */
+  @Test
+  void tracepointsThatCannotBeReadAreSaidToBeSo(@TempDir Path tracefs) throws Exception {
+    assertEquals(
+        Optional.of(
+            "Tracepoints cannot be listed: "
+                + tracefs.resolve("events")
+                + " is not readable (run Jupyter as root; or as root, for the group GROUP of its"
+                + " user: mount -o remount,gid=GROUP,mode=0750 "
+                + tracefs
+                + ")."),
+        Tracepoints.of(tracefs).trouble());
+    Files.createDirectory(tracefs.resolve("events"));
+    assertEquals(Optional.empty(), Tracepoints.of(tracefs).trouble());
+  }
+
   @Test
   void smallFilesAreRead() {
     assertEquals("{0, 1, 2, 5}", PossibleCpus.parse("0-2,5").toString());
