@@ -19,6 +19,7 @@ import org.skep.bpf.map.MapOwner;
 import org.skep.bpf.map.Mappings;
 import org.skep.bpf.read.HeldMap;
 import org.skep.btf.Btf;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfMap;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
@@ -101,8 +102,15 @@ final class KernelMaps {
     if (map != null) {
       return map;
     }
-    BpfMap opened =
-        own(opened(LibbpfSyscall.bpf_map_get_fd_by_id(id), "open map " + id), "" + id, "");
+    int fd = LibbpfSyscall.bpf_map_get_fd_by_id(id);
+    if (Errno.EPERM.is(fd)) {
+      throw new SyscallException(
+          "open map " + id,
+          -fd,
+          "not permitted (EPERM; needs root or CAP_SYS_ADMIN; a map that is pinned opens by its path"
+              + " with CAP_BPF)");
+    }
+    BpfMap opened = own(opened(fd, "open map " + id), "" + id, "");
     BY_ID.values().removeIf(other -> other.refersTo(null));
     BY_ID.put(id, new WeakReference<>(opened));
     return opened;

@@ -3,9 +3,11 @@ package org.skep.doctor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.skep.NativeLibraryException;
 import org.skep.doctor.Descriptors.Result;
 import org.skep.host.Capabilities;
+import org.skep.host.Capability;
 import org.skep.internal.ffi.Errno;
 
 /** Every way to attach, tried with a program of two instructions that changes nothing. */
@@ -48,8 +50,10 @@ final class AttachChecks {
             attempts::kprobeSession,
             "Linux 6.10 or later with CONFIG_FPROBE; before, a kprobe and a kretprobe"));
     String uprobes = "a kernel built with CONFIG_UPROBE_EVENTS";
-    checks.add(plain("uprobe", () -> attempts.probe("uprobe", false), uprobes));
-    checks.add(plain("uretprobe", () -> attempts.probe("uprobe", true), uprobes));
+    checks.add(
+        plain("uprobe", () -> attempts.probe("uprobe", false), uprobes, Capability.SYS_ADMIN));
+    checks.add(
+        plain("uretprobe", () -> attempts.probe("uprobe", true), uprobes, Capability.SYS_ADMIN));
     checks.add(
         plain("uprobe.multi", attempts::manyUprobes, "Linux 6.6 or later with CONFIG_UPROBES"));
     checks.add(
@@ -74,22 +78,41 @@ final class AttachChecks {
   private List<Check> networks() {
     var checks = new ArrayList<Check>();
     new NetworkAttempts(attempts, descriptors)
-        .each((what, result, remedy) -> checks.add(plain(what, () -> result, remedy)));
+        .each(
+            (what, result, remedy) ->
+                checks.add(
+                    plain(
+                        what,
+                        () -> result,
+                        remedy,
+                        Capability.NET_ADMIN,
+                        Capability.SYS_ADMIN))); // the latter makes namespaces
     return checks;
   }
 
-  private static Check plain(String what, Supplier<Result> attempt, String remedy) {
+  /**
+   * @param needed what it asks for besides CAP_BPF and CAP_PERFMON, in the order in which it does
+   */
+  private static Check plain(
+      String what, Supplier<Result> attempt, String remedy, Capability... needed) {
     Result result = attempt.get();
     if (result.works()) {
       return Check.yes(AREA, what, "OK");
     }
-    boolean rights = Capabilities.ofThisProcess().allowBpf();
+    Capabilities own = Capabilities.ofThisProcess();
     boolean refused = Errno.EPERM.is(result.code()) || Errno.EACCES.is(result.code());
+    if (!refused || own.has(Capability.SYS_ADMIN)) {
+      return Check.no(AREA, what, words(result), remedy);
+    }
+    String lacked =
+        own.allowBpf()
+            ? Stream.of(needed).filter(c -> !own.has(c)).findFirst().map(c -> "" + c).orElse("")
+            : "CAP_BPF and CAP_PERFMON";
     return Check.no(
         AREA,
         what,
         words(result),
-        refused && !rights ? "run Jupyter as root, or with CAP_BPF and CAP_PERFMON" : remedy);
+        lacked.isEmpty() ? remedy : "run Jupyter as root, or with " + lacked);
   }
 
   /**

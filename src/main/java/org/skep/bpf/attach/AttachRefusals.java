@@ -177,9 +177,9 @@ public final class AttachRefusals {
       case AttachPoint.Kprobe k -> tracing();
       case AttachPoint.KprobeMulti k -> tracing();
       case AttachPoint.Ksyscall k -> tracing();
-      case AttachPoint.Uprobe u -> tracing();
+      case AttachPoint.Uprobe u -> uprobes();
       case AttachPoint.UprobeMulti u -> tracing();
-      case AttachPoint.Usdt u -> tracing();
+      case AttachPoint.Usdt u -> uprobes();
       case AttachPoint.PerfEvent p -> tracing();
       case AttachPoint.WithCookie c -> forbidden(c.point());
       case AttachPoint.RawTracepoint r -> "";
@@ -198,6 +198,12 @@ public final class AttachRefusals {
         + " at 2 or less, now "
         + paranoid()
         + ", and tracefs readable)";
+  }
+
+  /** As perf_uprobe_event_init asks; links of uprobe.multi ask for less. */
+  private static String uprobes() {
+    return "not permitted (needs root or CAP_SYS_ADMIN; for SEC(\"uprobe.multi\") and"
+        + " SEC(\"uretprobe.multi\") CAP_BPF and CAP_PERFMON are enough, from Linux 6.6 on)";
   }
 
   private static String paranoid() {
