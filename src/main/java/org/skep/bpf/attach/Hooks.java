@@ -14,7 +14,7 @@ public final class Hooks {
   private Hooks() {}
 
   /** What a section says. */
-  sealed interface Declaration {}
+  public sealed interface Declaration {}
 
   /** It names the place. */
   public record At(AttachPoint point) implements Declaration {}
