@@ -46,11 +46,12 @@ public final class Iteration {
    * @throws IllegalArgumentException if it is not text, and the program marks no struct or several
    */
   public NotedTable table() {
-    if (isText()) {
-      return TextTable.of(name(), bytes, formats());
-    }
     List<TypeId> marked =
         program.owner().types().map(btf -> RecordTypes.of(btf, "")).orElse(List.of());
+    // without a struct, what has no NUL is text: a process may have an escape sequence as its name
+    if (isText(marked.size() == 1 ? ' ' : 1)) {
+      return TextTable.of(name(), bytes, formats());
+    }
     if (marked.size() != 1) {
       throw new IllegalArgumentException(
           "read what '"
@@ -71,9 +72,9 @@ public final class Iteration {
         .toList();
   }
 
-  private boolean isText() {
+  private boolean isText(int least) {
     for (byte b : bytes) {
-      if (b >= 0 && b < ' ' && b != '\n' && b != '\t' && b != '\r') {
+      if (b >= 0 && b < least && b != '\n' && b != '\t' && b != '\r') {
         return false;
       }
     }

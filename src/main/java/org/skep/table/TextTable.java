@@ -103,7 +103,7 @@ public final class TextTable {
   }
 
   private static NotedTable words(String name, String text) {
-    List<String> lines = text.lines().filter(l -> !l.isBlank()).toList();
+    List<String> lines = Arrays.stream(text.split("\n", -1)).filter(l -> !l.isBlank()).toList();
     int[] tabs = lines.stream().mapToInt(TextTable::tabs).distinct().toArray();
     boolean separated = tabs.length == 1 && tabs[0] > 0;
     List<List<String>> split =

@@ -334,6 +334,37 @@ class AttachIT {
     }
   }
 
+  /** The name of a process may be anything; one process must not make a table of all impossible. */
+  @Test
+  void anEscapeSequenceAsANameLeavesTextText() throws Exception {
+    String program =
+        TASKS
+            + """
+        SEC("iter/task") int p(struct bpf_iter__task *c) {
+          static const char line[] = "%d\\t%s\\n";
+          struct task_struct *task = c->task;
+          u64 values[2];
+          if (!task) return 0;
+          values[0] = task->pid;
+          values[1] = (unsigned long)task->comm;
+          bpf_seq_printf(c->meta->seq, line, sizeof(line), values, sizeof(values));
+          return hit(0);
+        }
+        """;
+    Process odd =
+        new ProcessBuilder("sh", "-c", "printf '\\033[1m' > /proc/self/comm; echo; read x; :")
+            .start();
+    try (BpfObject object = Hits.load(program)) {
+      odd.inputReader().readLine();
+      var table = object.program("p").iterate().table();
+      assertEquals(Hits.of(object), table.rowCount());
+      int row = table.intColumn("c1").asList().indexOf((int) odd.pid());
+      assertEquals("\033[1m", table.stringColumn("c2").get(row));
+    } finally {
+      odd.destroyForcibly().waitFor();
+    }
+  }
+
   @Test
   void aNameWithBlanksIsOneValueOfAnIteratorsLine() throws InterruptedException {
     String program =

@@ -43,6 +43,11 @@ class TextTableTest {
   }
 
   @Test
+  void aCarriageReturnWithinAValueEndsNoLine() {
+    assertEquals("c1,c2;a\rb,1;c,2", rows(table("a\rb\t1\r\nc\t2\n")));
+  }
+
+  @Test
   void everyConversionIsReadBack() {
     assertEquals(
         "c1,c2,c3,c4,c5,c6,c2.exact;-5,1.8446744073709552E19,ff,0x10,Zoë X,100,18446744073709551615",
