@@ -25,10 +25,10 @@ import org.skep.bpf.read.MapReading;
 import org.skep.bpf.read.Snapshot;
 import org.skep.btf.Format;
 import org.skep.internal.libbpf.LibbpfSyscall;
-import org.skep.table.FirstRows;
 import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
 import org.skep.table.ValueType;
+import org.skep.table.query.FirstRows;
 
 /**
  * A map of a loaded object: what programs and this process share.

@@ -13,7 +13,7 @@ import org.skep.btf.Btf;
 import org.skep.btf.Text;
 import org.skep.btf.TypeId;
 import org.skep.table.NotedTable;
-import org.skep.table.TextTable;
+import org.skep.table.query.TextTable;
 import org.skep.text.Nearest;
 
 /** What an iterator program wrote when it was run over everything that it iterates on. */

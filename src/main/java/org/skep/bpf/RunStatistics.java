@@ -10,7 +10,7 @@ import org.skep.bpf.load.LoadOutcome;
 import org.skep.bpf.run.EmptyProgram;
 import org.skep.bpf.run.RunCounting;
 import org.skep.table.NotedTable;
-import org.skep.table.Rows;
+import org.skep.table.build.Rows;
 
 /**
  * How often programs ran during an interval, and how long, as the kernel counted it. The kernel

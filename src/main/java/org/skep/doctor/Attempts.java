@@ -24,7 +24,7 @@ import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
 import org.skep.doctor.Descriptors.Result;
-import org.skep.host.Tracepoints;
+import org.skep.host.hooks.Tracepoints;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Errno;

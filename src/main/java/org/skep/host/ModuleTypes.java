@@ -12,7 +12,7 @@ import org.skep.BtfFormatException;
 import org.skep.btf.Btf;
 
 /** The types of the loaded kernel modules, which continue those of the kernel. */
-final class ModuleTypes {
+public final class ModuleTypes {
   private static final Path FOLDER = Path.of("/sys/kernel/btf");
   private static final String KERNEL = "vmlinux";
 
@@ -24,7 +24,7 @@ final class ModuleTypes {
   private ModuleTypes() {}
 
   /** The types of each module that describes them, by the modules' names. */
-  static synchronized List<Btf> all() {
+  public static synchronized List<Btf> all() {
     try (Stream<Path> files = Files.list(FOLDER)) {
       return files
           .filter(f -> !f.endsWith(KERNEL))

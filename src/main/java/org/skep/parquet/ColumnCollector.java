@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.skep.btf.Format;
 import org.skep.parquet.ParquetColumn.Kind;
 import org.skep.table.Nanoseconds;
-import org.skep.table.NumberColumns;
+import org.skep.table.build.NumberColumns;
 import tech.tablesaw.api.BooleanColumn;
 import tech.tablesaw.api.DoubleColumn;
 import tech.tablesaw.api.IntColumn;

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.skep.table.NotedTable;
-import org.skep.table.NumberColumns;
+import org.skep.table.build.NumberColumns;
 import tech.tablesaw.columns.Column;
 
 /**

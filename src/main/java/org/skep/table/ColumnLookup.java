@@ -13,7 +13,7 @@ import tech.tablesaw.columns.Column;
  * Which column a name means: the one of exactly this name; else the one that was renamed from
  * exactly this name; else the only one that differs from it in capitals alone.
  */
-final class ColumnLookup {
+public final class ColumnLookup {
   private static final List<String> SIDES = List.of(".raw", ".exact");
 
   private ColumnLookup() {}
@@ -23,7 +23,7 @@ final class ColumnLookup {
    *
    * @throws IllegalArgumentException where the name means several, and none exactly
    */
-  static Optional<String> nameOf(Table table, String name) {
+  public static Optional<String> nameOf(Table table, String name) {
     List<String> names = table.columnNames();
     if (names.contains(name)) {
       return Optional.of(name);
@@ -69,7 +69,7 @@ final class ColumnLookup {
     return Optional.ofNullable(column);
   }
 
-  static Column<?> find(Table table, String name) {
+  public static Column<?> find(Table table, String name) {
     return nameOf(table, name)
         .map(found -> exact(table, found))
         .orElseThrow(

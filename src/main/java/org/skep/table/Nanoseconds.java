@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
+import org.skep.table.query.Tables;
 import tech.tablesaw.api.InstantColumn;
 import tech.tablesaw.api.LongColumn;
 import tech.tablesaw.columns.Column;
@@ -62,7 +63,7 @@ public final class Nanoseconds {
   }
 
   /** The time in a row with its nanoseconds; null for a missing one. */
-  static @Nullable Instant time(InstantColumn column, int row) {
+  public static @Nullable Instant time(InstantColumn column, int row) {
     OptionalLong nanos = of(column, row);
     return nanos.isPresent()
         ? Instant.EPOCH.plusNanos(nanos.getAsLong())
@@ -79,7 +80,7 @@ public final class Nanoseconds {
   }
 
   /** An order of the rows by these times, where their nanoseconds are known. */
-  static Optional<IntComparator> order(Column<?> column) {
+  public static Optional<IntComparator> order(Column<?> column) {
     long[] known = KNOWN.get(column);
     return known != null && known.length == column.size()
         ? Optional.of((a, b) -> Long.compare(known[a], known[b]))
@@ -91,7 +92,7 @@ public final class Nanoseconds {
    *
    * @param rows the rows of that column that the derived one has, in its order
    */
-  static void copy(Column<?> from, Column<?> to, int[] rows) {
+  public static void copy(Column<?> from, Column<?> to, int[] rows) {
     long[] known = KNOWN.get(from);
     if (known != null && known.length == from.size() && rows.length == to.size()) {
       long[] nanos = new long[rows.length];

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.skep.table.query.Tables;
 import tech.tablesaw.aggregate.AggregateFunction;
 import tech.tablesaw.aggregate.Summarizer;
 import tech.tablesaw.api.CategoricalColumn;
@@ -46,7 +47,7 @@ public final class NotedTable extends Table {
    * @param renamed the names of columns by the names that they could not have, as another column
    *     has it in other letters
    */
-  static NotedTable of(
+  public static NotedTable of(
       String name, Collection<Column<?>> columns, List<String> notes, Map<String, String> renamed) {
     return new NotedTable(name, columns, notes, renamed);
   }
@@ -62,7 +63,7 @@ public final class NotedTable extends Table {
   }
 
   /** The names of renamed columns, by the names that they could not have. */
-  static Map<String, String> renamedOf(Table table) {
+  public static Map<String, String> renamedOf(Table table) {
     return table instanceof NotedTable noted ? noted.renamed : Map.of();
   }
 

@@ -13,7 +13,7 @@ public enum PerCpu {
   /** The largest. */
   MAX;
 
-  BigInteger of(BigInteger a, BigInteger b) {
+  public BigInteger of(BigInteger a, BigInteger b) {
     return switch (this) {
       case SUM -> a.add(b);
       case MIN -> a.min(b);
@@ -22,7 +22,7 @@ public enum PerCpu {
     };
   }
 
-  double of(double a, double b) {
+  public double of(double a, double b) {
     return switch (this) {
       case SUM -> a + b;
       case MIN -> Math.min(a, b);

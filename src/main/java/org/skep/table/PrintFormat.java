@@ -10,13 +10,13 @@ import java.util.regex.Pattern;
  * A format string of {@code bpf_seq_printf} as a pattern that finds the values in what it printed.
  * Text is given with a character for each byte.
  */
-final class PrintFormat {
+public final class PrintFormat {
   private static final Pattern CONVERSION =
       Pattern.compile(
           "%(?<flags>[-+ 0#]*)(?<width>\\d*)(?:%|(?<kind>p(?:[iI][46]|[KxsSB])?|[sc]|(?:l{0,2})[diuxX]))");
 
   /** What a column holds. */
-  enum Kind {
+  public enum Kind {
     NUMBER,
     TEXT
   }
@@ -34,7 +34,7 @@ final class PrintFormat {
   }
 
   /** Reads a format; empty where it is none that prints whole lines. */
-  static Optional<PrintFormat> of(String format) {
+  public static Optional<PrintFormat> of(String format) {
     if (!format.endsWith("\n") || format.length() < 2) {
       return Optional.empty();
     }
@@ -94,22 +94,22 @@ final class PrintFormat {
   }
 
   /** What its columns hold; none for a format without a conversion, such as that of a heading. */
-  List<Kind> kinds() {
+  public List<Kind> kinds() {
     return kinds;
   }
 
   /** What a format without conversions prints. */
-  String literal() {
+  public String literal() {
     return literal;
   }
 
   /** A matcher whose groups are the values as short as they can be. */
-  Matcher shortest(String text) {
+  public Matcher shortest(String text) {
     return shortest.matcher(text);
   }
 
   /** Whether the values of a printed line could be others: two texts with a blank between. */
-  boolean isAmbiguous(String line, Matcher found) {
+  public boolean isAmbiguous(String line, Matcher found) {
     Matcher other = longest.matcher(line);
     if (!other.find()) {
       return false;

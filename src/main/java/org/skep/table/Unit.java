@@ -70,7 +70,7 @@ public final class Unit extends NumberColumnFormatter {
   }
 
   /** The unit of a format; null for those that name no quantity. */
-  static @Nullable Unit of(Format format) {
+  public static @Nullable Unit of(Format format) {
     return switch (format) {
       case NANOS -> NANOS;
       case BYTES -> BYTES;
@@ -79,7 +79,7 @@ public final class Unit extends NumberColumnFormatter {
   }
 
   /** Whether values of a format are amounts, which can be added and subtracted. */
-  static boolean isOfQuantities(Format format) {
+  public static boolean isOfQuantities(Format format) {
     return switch (format) {
       case NONE, NANOS, BYTES -> true;
       case TIME, PORT, IPV4, IPV6, MAC, KSYM, KSTACK, USTACK -> false;
@@ -88,7 +88,7 @@ public final class Unit extends NumberColumnFormatter {
   }
 
   /** Gives the numbers of {@code to} the unit of those of {@code from}, where they have one. */
-  static void copy(Column<?> from, Column<?> to) {
+  public static void copy(Column<?> from, Column<?> to) {
     of(from).ifPresent(unit -> unit.putOn(to));
   }
 

@@ -19,10 +19,10 @@ import org.skep.UnsupportedFeatureException;
 import org.skep.bpf.read.Snapshot;
 import org.skep.btf.Format;
 import org.skep.internal.libbpf.Libbpf;
-import org.skep.table.FirstRows;
 import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
-import org.skep.table.Tables;
+import org.skep.table.query.FirstRows;
+import org.skep.table.query.Tables;
 import tech.tablesaw.api.Table;
 
 /** The same entries seen in other ways: by a type, a format, a class, a difference, a sum. */

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.skep.bpf.recording.Replay;
-import org.skep.host.TraceLog;
+import org.skep.host.trace.TraceLog;
 
 /** No call leaves a descriptor or a mapping behind. */
 @Tag("privileged")

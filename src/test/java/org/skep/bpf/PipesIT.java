@@ -18,7 +18,7 @@ import org.skep.bpf.map.Descriptors;
 import org.skep.compile.BpfCompiler;
 import org.skep.compile.BpfSource;
 import org.skep.compile.Clang;
-import org.skep.host.Hooks;
+import org.skep.host.hooks.Hooks;
 import org.skep.internal.libbpf.Libc;
 
 /** Pipes in place of the files that a user names: nobody waits for somebody who writes into one. */

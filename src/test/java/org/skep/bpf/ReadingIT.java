@@ -24,7 +24,7 @@ import org.skep.bpf.read.Snapshot;
 import org.skep.bpf.run.TestRun;
 import org.skep.btf.Btf;
 import org.skep.table.PerCpu;
-import org.skep.table.Tables;
+import org.skep.table.query.Tables;
 import tech.tablesaw.api.Table;
 
 /** The fast ways of reading a map against the plain one. */

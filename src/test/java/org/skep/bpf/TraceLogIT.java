@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.skep.bpf.run.TestRun;
-import org.skep.host.TraceLog;
+import org.skep.host.trace.TraceLog;
 
 @Tag("privileged")
 @Timeout(30)

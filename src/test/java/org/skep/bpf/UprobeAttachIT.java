@@ -23,9 +23,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.skep.BpfException;
 import org.skep.bpf.attach.AttachPoint;
 import org.skep.bpf.base.SideBySide;
-import org.skep.host.FunctionPlaces;
 import org.skep.host.LinuxVersion;
 import org.skep.host.SmallLibrary;
+import org.skep.host.hooks.FunctionPlaces;
 
 /** The hooks of a library that the test compiles and calls, by their effect. */
 @Tag("privileged")

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.skep.host.hooks.Hooks;
+import org.skep.host.hooks.Tracepoints;
 
 /** The running Linux as root sees it. */
 @Tag("privileged")

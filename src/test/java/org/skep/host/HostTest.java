@@ -14,7 +14,8 @@ import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.skep.host.Tracepoints.Field;
+import org.skep.host.hooks.Tracepoints;
+import org.skep.host.hooks.Tracepoints.Field;
 
 class HostTest {
   private static final String SWITCH =

@@ -26,6 +26,7 @@ import org.skep.btf.Format;
 import org.skep.btf.TypeId;
 import org.skep.btf.ValueReader;
 import org.skep.btf.ValueWriter;
+import org.skep.table.build.TablePlan;
 
 /** Every marker of {@code skep.h} by value, on every type that it may stand behind. */
 class MarkersTest {

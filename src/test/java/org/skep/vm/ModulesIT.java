@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.skep.host.Hook;
-import org.skep.host.Hooks;
-import org.skep.host.TypeCatalog;
+import org.skep.host.catalog.TypeCatalog;
+import org.skep.host.hooks.Hook;
+import org.skep.host.hooks.Hooks;
 
 /** What a kernel of modules has: the machine's root comes through one of 9p. */
 @Tag("vm")

@@ -22,8 +22,8 @@ import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
 import org.skep.bpf.attach.AttachPoint;
 import org.skep.bpf.load.LoadOutcome;
-import org.skep.host.Hooks;
 import org.skep.host.LinuxVersion;
+import org.skep.host.hooks.Hooks;
 
 /**
  * What the user of the virtual machine's Jupyter may do: everything but what asks for

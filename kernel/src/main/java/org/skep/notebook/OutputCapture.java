@@ -3,7 +3,7 @@ package org.skep.notebook;
 import java.io.PrintStream;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
-import org.skep.notebook.ebpf.NativeStreams;
+import org.skep.notebook.ebpf.cell.NativeStreams;
 import org.skep.notebook.wire.Log;
 
 /**

@@ -12,7 +12,7 @@ import org.skep.bpf.base.NativeObject;
 import org.skep.host.Capability;
 import org.skep.host.KernelSymbols;
 import org.skep.host.Mounts;
-import org.skep.host.Tracepoints;
+import org.skep.host.hooks.Tracepoints;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.Libc;
 import org.skep.text.Nearest;

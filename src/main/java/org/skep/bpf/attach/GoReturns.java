@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
 import org.skep.NativeLibraryException;
 import org.skep.SyscallException;
 import org.skep.bpf.code.Objdump;
-import org.skep.host.FunctionPlaces;
-import org.skep.host.FunctionPlaces.Place;
+import org.skep.host.hooks.FunctionPlaces;
+import org.skep.host.hooks.FunctionPlaces.Place;
 import org.skep.internal.ffi.Errno;
 
 /**

@@ -5,10 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import org.skep.host.Hook;
 import org.skep.host.KernelSymbols;
 import org.skep.host.PossibleCpus;
 import org.skep.host.Syscalls;
+import org.skep.host.hooks.Hook;
 import org.skep.internal.libbpf.Uapi;
 import org.skep.text.Nearest;
 
@@ -126,7 +126,7 @@ public final class Misfits {
   }
 
   private static String missing(String pattern) {
-    return org.skep.host.Hooks.missing(pattern).orElse("");
+    return org.skep.host.hooks.Hooks.missing(pattern).orElse("");
   }
 
   /** Why a place that is there does not take the program; empty where that is not known. */
@@ -166,7 +166,7 @@ public final class Misfits {
     List<Hook> functions =
         u.function().isEmpty()
             ? List.of()
-            : org.skep.host.Hooks.find("uprobe:" + u.binary() + ":" + u.function());
+            : org.skep.host.hooks.Hooks.find("uprobe:" + u.binary() + ":" + u.function());
     try {
       long size = Files.size(Path.of(functions.isEmpty() ? u.binary() : file(functions)));
       return u.offset() >= size

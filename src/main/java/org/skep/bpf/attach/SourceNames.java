@@ -3,8 +3,8 @@ package org.skep.bpf.attach;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.skep.SyscallException;
-import org.skep.host.FunctionPlaces;
-import org.skep.host.FunctionPlaces.Place;
+import org.skep.host.hooks.FunctionPlaces;
+import org.skep.host.hooks.FunctionPlaces.Place;
 import org.skep.internal.ffi.Errno;
 
 /** Finds the symbol of a function of C++ or Rust that is given by its name in the source. */

@@ -7,8 +7,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.skep.host.FunctionPlaces;
 import org.skep.host.ProcFile;
+import org.skep.host.hooks.FunctionPlaces;
 
 /**
  * The process and the files of a probe as they were when it was attached. The kernel holds a probe

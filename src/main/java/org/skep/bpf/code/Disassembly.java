@@ -3,7 +3,7 @@ package org.skep.bpf.code;
 import java.util.List;
 import java.util.Optional;
 import org.skep.table.NotedTable;
-import org.skep.table.Rows;
+import org.skep.table.build.Rows;
 
 /**
  * The code of a loaded program, with the lines of its source between the instructions.

@@ -3,8 +3,8 @@ package org.skep.bpf.decode;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.skep.table.NotedTable;
-import org.skep.table.RowTable;
-import org.skep.table.TablePlan;
+import org.skep.table.build.RowTable;
+import org.skep.table.build.TablePlan;
 
 /** Copies of the latest few records, so that a glance at a live table does not cost a table. */
 final class LatestRecords {

@@ -9,7 +9,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.FieldReader;
 import org.skep.table.NotedTable;
-import org.skep.table.Tables;
+import org.skep.table.query.Tables;
 
 /**
  * The records of a buffer, told apart by a tag at their beginning where there are several types.

@@ -7,7 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.skep.table.NotedTable;
-import org.skep.table.RowTable;
+import org.skep.table.build.RowTable;
 
 /**
  * Records of one type on their way into a table that holds the last so many. A record that is

@@ -10,8 +10,8 @@ import org.skep.btf.BtfType;
 import org.skep.btf.Field;
 import org.skep.btf.Format;
 import org.skep.btf.TypeId;
-import org.skep.table.TablePlan;
 import org.skep.table.ValueType;
+import org.skep.table.build.TablePlan;
 
 /**
  * How records of one type are read.

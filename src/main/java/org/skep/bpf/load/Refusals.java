@@ -119,7 +119,7 @@ public final class Refusals {
   }
 
   private static String missing(String pattern) {
-    return org.skep.host.Hooks.missing(pattern).orElse("it has no type there");
+    return org.skep.host.hooks.Hooks.missing(pattern).orElse("it has no type there");
   }
 
   /** What libbpf's words mean; empty where they speak for themselves. */

@@ -8,8 +8,8 @@ import org.skep.btf.Btf;
 import org.skep.btf.Format;
 import org.skep.btf.TypeId;
 import org.skep.table.PerCpu;
-import org.skep.table.TablePlan;
 import org.skep.table.ValueType;
+import org.skep.table.build.TablePlan;
 
 /**
  * What the keys and values of a map are in Java, by its kind and its types.

@@ -24,7 +24,7 @@ import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
 import org.skep.internal.libbpf.Uapi;
 import org.skep.table.BootClock;
-import org.skep.table.TablePlan;
+import org.skep.table.build.TablePlan;
 
 /**
  * Names what maps hold by number. What is gone, or hidden from this process, has no name.

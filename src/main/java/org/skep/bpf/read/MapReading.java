@@ -16,11 +16,11 @@ import org.skep.bpf.map.MapFd;
 import org.skep.bpf.map.MapHome;
 import org.skep.bpf.map.MapShape;
 import org.skep.btf.Format;
-import org.skep.table.FirstRows;
 import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
-import org.skep.table.RowTable;
-import org.skep.table.TablePlan;
+import org.skep.table.build.RowTable;
+import org.skep.table.build.TablePlan;
+import org.skep.table.query.FirstRows;
 
 /** Reads a map whole, into a table or as Java values, as its forms say. */
 public final class MapReading {

@@ -12,8 +12,8 @@ import org.skep.bpf.recording.Replay;
 import org.skep.btf.Field;
 import org.skep.host.LinuxVersion;
 import org.skep.parquet.TableFile;
-import org.skep.table.Difference;
 import org.skep.table.NotedTable;
+import org.skep.table.query.Difference;
 import tech.tablesaw.api.Table;
 
 /**

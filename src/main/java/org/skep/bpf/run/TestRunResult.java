@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import org.skep.table.NotedTable;
-import org.skep.table.Rows;
+import org.skep.table.build.Rows;
 
 /** What a test run gave: the outcome of its first run, and the times of the others. */
 public final class TestRunResult {

@@ -21,8 +21,8 @@ import org.skep.bpf.BpfLink;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
 import org.skep.bpf.Cell;
-import org.skep.host.Hook;
 import org.skep.host.SmallLibrary;
+import org.skep.host.hooks.Hook;
 
 /** Probes in binaries of C++, Rust and Go, by what they count when Python calls the functions. */
 @Tag("privileged")
@@ -150,12 +150,13 @@ class SourceNamesIT {
 
   @Test
   void hooksAreListedByTheirNamesInTheSource() {
-    List<Hook> hooks = org.skep.host.Hooks.find("uprobe:" + mangled + ":*price*");
+    List<Hook> hooks = org.skep.host.hooks.Hooks.find("uprobe:" + mangled + ":*price*");
     assertEquals(List.of(mangled + ":_ZN4shop5priceEi"), hooks.stream().map(Hook::name).toList());
     assertTrue(
         hooks.getFirst().note().startsWith("shop::price(int), at 0x"), hooks.getFirst()::note);
     Set<String> sell = new TreeSet<>();
-    org.skep.host.Hooks.find("uprobe:" + mangled + ":shop::s*").forEach(h -> sell.add(h.name()));
+    org.skep.host.hooks.Hooks.find("uprobe:" + mangled + ":shop::s*")
+        .forEach(h -> sell.add(h.name()));
     assertEquals(Set.of(mangled + ":_ZN4shop4sellEi", mangled + ":_ZN4shop4sellEl"), sell);
   }
 

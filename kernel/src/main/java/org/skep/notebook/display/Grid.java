@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import org.skep.text.Count;
 import tech.tablesaw.api.NumericColumn;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.columns.Column;
@@ -95,11 +96,11 @@ record Grid(
     if (shownRows() < allRows) {
       text.append(String.format(Locale.ROOT, "%,d of ", shownRows()));
     }
-    text.append(count(allRows, "row")).append(", ");
+    text.append(Count.of(allRows, "row")).append(", ");
     if (hiddenColumns > 0) {
       text.append(columns.size()).append(" of ");
     }
-    text.append(count(allColumns, "column"));
+    text.append(Count.of(allColumns, "column"));
     if (!besides.isEmpty()) {
       text.append(" (not shown: ")
           .append(String.join(", ", besides.subList(0, Math.min(LAST, besides.size()))))
@@ -111,17 +112,13 @@ record Grid(
   /** {@code counts: 1,234 rows, 3 columns}, for a table that stands within something else. */
   static String brief(Table table) {
     return title(table.name())
-        + count(table.rowCount(), "row")
+        + Count.of(table.rowCount(), "row")
         + ", "
-        + count(table.columnCount(), "column");
+        + Count.of(table.columnCount(), "column");
   }
 
   private static String title(@Nullable String name) {
     return name == null || name.isBlank() ? "" : PlainText.cut(name.strip(), 200) + ": ";
-  }
-
-  private static String count(int count, String what) {
-    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
   }
 
   private static Strip strip(Column<?> column, int head, int count, int tail) {

@@ -2,6 +2,10 @@ package org.skep.notebook.ebpf;
 
 import org.jspecify.annotations.Nullable;
 import org.skep.compile.BpfSource;
+import org.skep.notebook.ebpf.cell.CellOptions;
+import org.skep.notebook.ebpf.cell.CellRunner;
+import org.skep.notebook.ebpf.state.Experiments;
+import org.skep.notebook.ebpf.state.HeaderCells;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.CellMagic;
 import org.skep.notebook.magic.MagicContext;

@@ -12,6 +12,8 @@ import org.skep.doctor.Check;
 import org.skep.doctor.Check.Verdict;
 import org.skep.doctor.Doctor;
 import org.skep.doctor.Needs;
+import org.skep.notebook.ebpf.cell.Stoppable;
+import org.skep.notebook.ebpf.state.Text;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completer;
 import org.skep.notebook.magic.LineMagic;
@@ -19,7 +21,7 @@ import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
 import org.skep.table.NotedTable;
-import org.skep.table.Rows;
+import org.skep.table.build.Rows;
 
 /** {@code %doctor}: what this machine allows, and how to fix the rest. */
 final class DoctorLine implements LineMagic {

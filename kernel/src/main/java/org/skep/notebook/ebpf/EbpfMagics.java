@@ -1,6 +1,14 @@
 package org.skep.notebook.ebpf;
 
 import java.util.List;
+import org.skep.notebook.ebpf.assist.CAssistant;
+import org.skep.notebook.ebpf.assist.CInspector;
+import org.skep.notebook.ebpf.cell.CellRunner;
+import org.skep.notebook.ebpf.cell.EventReadings;
+import org.skep.notebook.ebpf.cell.GuardedAttaching;
+import org.skep.notebook.ebpf.state.Experiments;
+import org.skep.notebook.ebpf.state.HeaderCells;
+import org.skep.notebook.ebpf.state.Toolchain;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicProvider;
 import org.skep.notebook.magic.Magics;
@@ -32,10 +40,13 @@ public final class EbpfMagics implements MagicProvider {
           "import org.skep.btf.Format;",
           "import org.skep.doctor.Doctor;",
           "import org.skep.host.*;",
-          "import org.skep.table.FirstRows;",
+          "import org.skep.host.catalog.*;",
+          "import org.skep.host.hooks.*;",
+          "import org.skep.host.trace.*;",
           "import org.skep.table.Nanoseconds;",
           "import org.skep.table.PerCpu;",
           "import org.skep.table.Unit;",
+          "import org.skep.table.query.FirstRows;",
           "import tech.tablesaw.api.*;");
 
   @Override

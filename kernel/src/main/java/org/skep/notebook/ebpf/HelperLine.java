@@ -2,8 +2,9 @@ package org.skep.notebook.ebpf;
 
 import java.util.List;
 import org.skep.BpfException;
-import org.skep.host.Helpers;
-import org.skep.host.KernelFunctions;
+import org.skep.host.catalog.Helpers;
+import org.skep.host.catalog.KernelFunctions;
+import org.skep.notebook.ebpf.cell.Stoppable;
 import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
@@ -19,7 +20,7 @@ final class HelperLine {
           .details(
               """
               Which types of programs may call it is tried by loading small programs.
-              The same from Java: org.skep.host.Helpers.find("bpf_get_stackid"), .callers(),
+              The same from Java: org.skep.host.catalog.Helpers.find("bpf_get_stackid"), .callers(),
               Helpers.table("*map*").
               """)
           .example("%helper bpf_map_lookup_elem")
@@ -31,7 +32,7 @@ final class HelperLine {
           .optional(
               "NAME", "a kfunc, or a pattern with * and ?; without it, all", HelperLine::kfuncs)
           .details(
-              "The same from Java: org.skep.host.KernelFunctions.table(\"bpf_task_*\"), .all().")
+              "The same from Java: org.skep.host.catalog.KernelFunctions.table(\"bpf_task_*\"), .all().")
           .example("%kfunc bpf_task_from_pid")
           .example("%kfunc *dynptr*")
           .build();

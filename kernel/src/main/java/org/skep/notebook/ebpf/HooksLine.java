@@ -4,7 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
-import org.skep.host.Hooks;
+import org.skep.host.hooks.Hooks;
+import org.skep.notebook.ebpf.cell.Stoppable;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completers;
 import org.skep.notebook.magic.Completions;
@@ -28,7 +29,7 @@ final class HooksLine implements LineMagic {
               usdt:BINARY:PROVIDER:NAME, where BINARY is a path, a name or a PID.
               A name alone is looked for among all of the kernel's. One hook is shown with each
               of its arguments, and with the first line of a program for it.
-              The same from Java: org.skep.host.Hooks.table("PATTERN"), .find("PATTERN").
+              The same from Java: org.skep.host.hooks.Hooks.table("PATTERN"), .find("PATTERN").
               """)
           .example("%hooks tracepoint:sched:*")
           .example("%hooks tp_btf:sched_switch")

@@ -17,15 +17,17 @@ import org.skep.UnsupportedFeatureException;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.BpfProgram;
 import org.skep.bpf.ProgramStreams;
-import org.skep.host.TraceLog;
+import org.skep.host.trace.TraceLog;
+import org.skep.notebook.ebpf.state.Experiments;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
 import org.skep.table.NotedTable;
-import org.skep.table.Rows;
-import org.skep.table.Tables;
+import org.skep.table.build.Rows;
+import org.skep.table.query.Tables;
+import org.skep.text.Count;
 import tech.tablesaw.api.Table;
 
 /** {@code %trace}: what programs print, by {@code bpf_printk} and into their own streams. */
@@ -55,7 +57,7 @@ final class TraceLine implements LineMagic {
                 say which program it is of: they are those of the whole machine. What is printed by
                 bpf_stream_printk(BPF_STDOUT, "...", ...), and what the kernel says of a program into
                 its BPF_STDERR, is known to be its, and stays there until it is read.
-                The same from Java: org.skep.host.TraceLog.read(Duration.ofSeconds(5)), ProgramStreams.
+                The same from Java: org.skep.host.trace.TraceLog.read(Duration.ofSeconds(5)), ProgramStreams.
                 """)
             .example("%trace --for 5s")
             .example("%trace opens.count --for 5s")
@@ -210,14 +212,14 @@ final class TraceLine implements LineMagic {
       if (log != null) {
         long printed = lines.stream().filter(l -> l.at().isPresent()).count();
         notes.add(
-            Text.count(printed, "line")
+            Count.of(printed, "line")
                 + " of bpf_printk, of all programs of the machine, "
                 + log.completeness());
       }
       long own = lines.stream().filter(l -> l.at().isEmpty()).count();
       if (own > 0 || log == null) {
         notes.add(
-            Text.count(own, "line")
+            Count.of(own, "line")
                 + " of the programs' own streams"
                 + (own > 0
                     ? ""

@@ -6,9 +6,12 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.bpf.BpfObject;
-import org.skep.host.TypeCatalog;
+import org.skep.host.catalog.TypeCatalog;
 import org.skep.notebook.display.LongText;
 import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.ebpf.cell.Stoppable;
+import org.skep.notebook.ebpf.state.Experiments;
+import org.skep.notebook.ebpf.state.Markup;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.LineMagic;
@@ -37,7 +40,7 @@ final class TypeLine implements LineMagic {
             .details(
                 """
                 The comments of a layout are the offset and size of each member, in bytes.
-                The same from Java: org.skep.host.TypeCatalog.ofRunningLinux().layout("task_struct"),
+                The same from Java: org.skep.host.catalog.TypeCatalog.ofRunningLinux().layout("task_struct"),
                 .members("task_struct", "pid"), .find("*sock*").
                 """)
             .example("%type task_struct")

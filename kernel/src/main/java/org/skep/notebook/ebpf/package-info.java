@@ -3,7 +3,7 @@
  * only package of the notebook kernel that imports the library.
  *
  * <p>Every magic is sugar over public methods of the library. They run on the thread of the cells;
- * what they keep is in {@link org.skep.notebook.ebpf.Experiments}, one per notebook.
+ * what they keep is in {@link org.skep.notebook.ebpf.state.Experiments}, one per notebook.
  */
 @NullMarked
 package org.skep.notebook.ebpf;

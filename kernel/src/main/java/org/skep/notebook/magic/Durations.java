@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Times as people write and read them. */
-final class Durations {
+public final class Durations {
   private static final Pattern FORM =
       Pattern.compile("([0-9]+(?:\\.[0-9]+)?)(ns|us|µs|ms|s|m|min|h)?");
 
@@ -42,7 +42,7 @@ final class Durations {
   }
 
   /** Three significant digits and a unit: {@code 1.23 ms}. */
-  static String show(double nanos) {
+  public static String show(double nanos) {
     if (nanos < 999.5) {
       return digits(nanos) + " ns";
     }

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.load.LoadOutcome;
 import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.ebpf.state.Experiment;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;
 import tech.tablesaw.api.Table;

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.skep.bpf.BpfObject;
+import org.skep.notebook.ebpf.state.Experiment;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;
 

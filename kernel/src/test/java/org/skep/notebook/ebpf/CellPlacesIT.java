@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.attach.AttachPoint;
 import org.skep.host.Mounts;
+import org.skep.notebook.ebpf.state.Experiment;
+import org.skep.notebook.ebpf.view.SummaryView;
 import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;

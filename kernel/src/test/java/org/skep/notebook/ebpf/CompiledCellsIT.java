@@ -17,6 +17,7 @@ import org.skep.Note;
 import org.skep.bpf.BpfObject;
 import org.skep.bpf.load.LoadOutcome;
 import org.skep.bpf.run.TestRun;
+import org.skep.notebook.ebpf.state.Experiment;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;
 

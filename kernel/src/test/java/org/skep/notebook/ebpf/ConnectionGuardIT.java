@@ -32,6 +32,8 @@ import org.skep.compile.BpfSource;
 import org.skep.host.TcpConnection;
 import org.skep.notebook.display.CurrentCell;
 import org.skep.notebook.display.RecordingOutput;
+import org.skep.notebook.ebpf.cell.ConnectionGuard;
+import org.skep.notebook.ebpf.cell.GuardedAttaching;
 
 /** A connection of TCP between two network namespaces, as that of a notebook and its page. */
 @Tag("privileged")

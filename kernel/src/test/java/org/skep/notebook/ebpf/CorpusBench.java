@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.skep.Note;
 import org.skep.notebook.ebpf.CorpusResult.Stage;
 import org.skep.notebook.ebpf.CorpusResult.Verdict;
+import org.skep.notebook.ebpf.state.Experiment;
 import org.skep.notebook.magic.FakeNotebook;
 
 /**

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.skep.notebook.ebpf.CorpusResult.Verdict;
+import org.skep.notebook.ebpf.state.Experiment;
 import org.skep.notebook.magic.FakeNotebook;
 
 /** What the benchmark of other people's programs makes of messages about what this Linux lacks. */

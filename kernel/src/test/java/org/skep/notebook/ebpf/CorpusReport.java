@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.skep.notebook.ebpf.CorpusResult.Stage;
 import org.skep.notebook.ebpf.CorpusResult.Verdict;
+import org.skep.notebook.ebpf.state.Text;
 
 /** The figures of many files, and why those fail that do. */
 final class CorpusReport {

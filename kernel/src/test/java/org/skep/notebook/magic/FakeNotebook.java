@@ -16,12 +16,12 @@ import org.skep.notebook.display.RecordingOutput;
 /** A notebook without JShell: remembers what it is asked to do. */
 public class FakeNotebook implements MagicContext {
   public final RecordingOutput recorded = new RecordingOutput();
-  final List<String> evaluated = new ArrayList<>();
-  final List<Path> added = new ArrayList<>();
-  final Map<String, Variable> variables = new LinkedHashMap<>();
+  public final List<String> evaluated = new ArrayList<>();
+  public final List<Path> added = new ArrayList<>();
+  public final Map<String, Variable> variables = new LinkedHashMap<>();
 
   /** What evaluating a text gives; nothing for others. */
-  final Map<String, Object> values = new LinkedHashMap<>();
+  public final Map<String, Object> values = new LinkedHashMap<>();
 
   private final Magics magics = new Magics();
   private final Displays displays = Displays.withInstalledRenderers();

@@ -1,0 +1,5 @@
+/** The magics that add libraries from Maven repositories. */
+@NullMarked
+package org.skep.notebook.magic.maven;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.notebook.ebpf.cell;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.notebook.ebpf.view;
+
+import org.jspecify.annotations.NullMarked;

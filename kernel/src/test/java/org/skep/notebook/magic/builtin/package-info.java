@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.notebook.magic.builtin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.notebook.magic.maven;
+
+import org.jspecify.annotations.NullMarked;

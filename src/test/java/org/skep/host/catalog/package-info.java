@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.host.catalog;
+
+import org.jspecify.annotations.NullMarked;

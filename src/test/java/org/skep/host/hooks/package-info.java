@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.host.hooks;
+
+import org.jspecify.annotations.NullMarked;

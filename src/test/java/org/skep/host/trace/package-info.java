@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.host.trace;
+
+import org.jspecify.annotations.NullMarked;

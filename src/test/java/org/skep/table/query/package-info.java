@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.table.query;
+
+import org.jspecify.annotations.NullMarked;
