@@ -28,6 +28,12 @@ final class ElfFile {
   private static final int CHOSEN_AT_START = 10;
   private static final int PROBE_NOTE = 3;
 
+  /** {@code "\xff Go buildinf:"}, as Go's package debug/buildinfo looks for it. */
+  private static final long GO_BUILD = 0xff20476f20627569L;
+
+  private static final int GO_INFO = 0x6c64696e;
+  private static final int GO_ALIGNMENT = 16;
+
   /** A function, at its offset in the file. */
   record Function(String name, long offset, long byteSize) {}
 
@@ -138,8 +144,33 @@ final class ElfFile {
     }
   }
 
-  /** Whether it holds code of Go. */
-  boolean isGo() {
+  /**
+   * Whether a file holds code of Go: by the names of sections, or, as these can be removed, by what
+   * the data of every program of Go begins with.
+   */
+  static boolean isGo(Path file) {
+    try {
+      if (open(file).hasGoSections()) {
+        return true;
+      }
+    } catch (IllegalArgumentException e) {
+      // of 32 bits, perhaps
+    }
+    try (FileChannel channel = FileChannel.open(file)) {
+      long size = Math.min(channel.size(), Integer.MAX_VALUE);
+      ByteBuffer bytes = channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+      for (int i = 0; i <= size - GO_ALIGNMENT; i += GO_ALIGNMENT) {
+        if (bytes.getLong(i) == GO_BUILD && bytes.getInt(i + Long.BYTES) == GO_INFO) {
+          return true;
+        }
+      }
+    } catch (IOException e) {
+      return false; // attaching says why it cannot be read
+    }
+    return false;
+  }
+
+  private boolean hasGoSections() {
     return sections.stream()
         .map(Section::name)
         .anyMatch(

@@ -33,13 +33,9 @@ public final class FunctionPlaces {
     }
   }
 
-  /**
-   * Whether a program or library holds code of Go, whose stacks move.
-   *
-   * @throws IllegalArgumentException if the file cannot be read
-   */
+  /** Whether a program or library holds code of Go, whose stacks move. */
   public static boolean isGo(Path file) {
-    return ElfFile.open(file).isGo();
+    return ElfFile.isGo(file);
   }
 
   /**

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -183,6 +184,33 @@ class SourceNamesIT {
                 + ":twice+0xf)"),
         refusal);
     assertTrue(refusal(program, go + ":tw*").contains("'objdump -d' shows"));
+  }
+
+  /** As linkers and packers leave it: no section names, and programs of 32 bits. */
+  @Test
+  void goIsRecognisedWithoutItsSections() throws Exception {
+    Path bare =
+        SmallLibrary.compile(
+            folder,
+            "bare",
+            """
+            __attribute__((section(".x"), used, aligned(16)))
+            static const char info[32] = "\\xff Go buildinf:";
+            int twice(int n) { return 2 * n; }
+            """);
+    String refused = refusal("on_return", bare + ":twice");
+    assertTrue(refused.contains("'" + bare + "' is a Go program"), refused);
+    byte[] narrow = Files.readAllBytes(bare);
+    narrow[4] = 1; // ELFCLASS32
+    Path other = Files.write(folder.resolve("narrow"), narrow);
+    refused = refusal("on_return", other + ":0x1000");
+    assertTrue(refused.contains("'" + other + "' is a Go program"), refused);
+    Path mention =
+        SmallLibrary.compile(
+            folder,
+            "mention",
+            "const char *text = \"no Go buildinf: at all\"; int one(void) { return 1; }");
+    attach("on_return", mention + ":one").close();
   }
 
   @Test
