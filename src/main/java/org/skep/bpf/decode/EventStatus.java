@@ -49,6 +49,16 @@ public record EventStatus(
     return (received - before) / Math.max(1e-9, time.toNanos() / 1e9);
   }
 
+  /** The same in words: {@code 1,234/s}, {@code 0.5/s}. */
+  public String rate() {
+    double rate = perSecond();
+    return (rate < 9.95
+            ? String.format(Locale.ROOT, rate > 0 && rate < 0.095 ? "%.2g" : "%.1f", rate)
+                .replaceFirst("\\.0$", "")
+            : number(Math.round(rate)))
+        + "/s";
+  }
+
   /** What part of the events was lost, from 0 to 1; 0 where that is not known. */
   public double lostPart() {
     long missing = lost.orElse(0);
@@ -61,9 +71,7 @@ public record EventStatus(
     return number(received)
         + (received == 1 ? " event in " : " events in ")
         + seconds()
-        + (received > before && time.toMillis() > 0
-            ? " (" + number(Math.round(perSecond())) + "/s)"
-            : "")
+        + (received > before && time.toMillis() > 0 ? " (" + rate() + ")" : "")
         + (before > 0 ? ", " + number(before) + " already buffered" : "")
         + (skipped > 0 ? ", " + number(skipped) + " already buffered and skipped" : "")
         + ", "

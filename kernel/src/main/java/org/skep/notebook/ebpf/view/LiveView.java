@@ -152,8 +152,8 @@ public final class LiveView {
         + Count.of(status.received(), "event")
         + (look.count == Long.MAX_VALUE || last ? "" : " of " + Text.number(look.count))
         + ", "
-        + Text.number(Math.round(status.perSecond()))
-        + "/s, "
+        + status.rate()
+        + ", "
         + status.loss()
         + (last ? "" : " (press Stop to end)");
   }
