@@ -101,7 +101,7 @@ public final class WholeNumber {
   /** For what is a number elsewhere: {@code 10ms}, {@code 64KiB}, {@code 1e3}, {@code 1_000}. */
   private static String plain(String text) {
     Matcher m = MEASURED.matcher(text.replaceAll("(?<=[0-9])_(?=[0-9])", ""));
-    if (!m.matches()) {
+    if (!m.matches() || find(text).isPresent()) { // such as one out of bounds
       return "";
     }
     String unit = m.group(2);

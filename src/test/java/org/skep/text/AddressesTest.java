@@ -158,7 +158,9 @@ class AddressesTest {
     "64K, ''",
     "1__0, ''",
     "010, ' (a leading zero makes it octal in C: write 10 or 0x8)'",
-    "http, ''"
+    "http, ''",
+    "65536, ''",
+    "-1, ''"
   })
   void aNumberInAnotherFormIsToldAsAPlainOne(String text, String hint) {
     assertEquals(hint, WholeNumber.hint(text));
