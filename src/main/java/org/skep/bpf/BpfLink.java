@@ -9,14 +9,14 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.skep.SyscallException;
 import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.attach.DetachReason;
 import org.skep.bpf.attach.KernelLinks;
 import org.skep.bpf.attach.LinkState;
-import org.skep.bpf.attach.LostTargets;
 import org.skep.bpf.attach.NativeLink;
 import org.skep.bpf.attach.TargetWatch;
 import org.skep.bpf.base.Lifetime;
 import org.skep.bpf.base.NativeObject;
-import org.skep.bpf.base.SideBySide;
+import org.skep.bpf.base.Parallel;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
@@ -44,7 +44,7 @@ public final class BpfLink implements AutoCloseable {
         new Lifetime(
             "link of '" + program + "'",
             "attach the program again",
-            () -> SideBySide.run(this.links, NativeLink::destroy));
+            () -> Parallel.run(this.links, NativeLink::destroy));
   }
 
   /** The name of the program that it holds. */
@@ -90,7 +90,7 @@ public final class BpfLink implements AutoCloseable {
               return new LinkState.Gone(ended);
             }
             return links.stream().allMatch(NativeLink::isLost)
-                ? new LinkState.Gone(LostTargets.reason(point))
+                ? new LinkState.Gone(DetachReason.reason(point))
                 : new LinkState.Attached(watch.remark());
           });
     } catch (IllegalStateException e) {

@@ -19,7 +19,7 @@ import org.skep.bpf.events.EventState;
 import org.skep.bpf.events.UserRing;
 import org.skep.bpf.map.BpfMapType;
 import org.skep.bpf.map.Reference;
-import org.skep.bpf.read.HeldMap;
+import org.skep.bpf.read.KernelMap;
 import org.skep.bpf.read.ManyEntries;
 import org.skep.bpf.read.MapReading;
 import org.skep.bpf.read.Snapshot;
@@ -51,7 +51,7 @@ import org.skep.table.query.FirstRows;
  * IllegalStateException} once the object is closed.
  */
 public final class BpfMap implements ReadableMap, MapHandle {
-  private final HeldMap held;
+  private final KernelMap held;
   private final Optional<BpfObject> object;
   private final EventState events = new EventState();
   private @Nullable UserRing userRing;
@@ -59,7 +59,7 @@ public final class BpfMap implements ReadableMap, MapHandle {
   /**
    * @param object that it is part of; empty if it was asked for by ID or path
    */
-  BpfMap(HeldMap held, Optional<BpfObject> object) {
+  BpfMap(KernelMap held, Optional<BpfObject> object) {
     this.held = held;
     this.object = object;
   }
@@ -71,7 +71,7 @@ public final class BpfMap implements ReadableMap, MapHandle {
    * @throws org.skep.SyscallException if there is none, or this process may not see it
    */
   public static BpfMap ofId(int id) {
-    return KernelMaps.byId(id);
+    return MapOpener.byId(id);
   }
 
   /**
@@ -80,7 +80,7 @@ public final class BpfMap implements ReadableMap, MapHandle {
    * @throws org.skep.SyscallException if none is pinned there
    */
   public static BpfMap pinned(Path path) {
-    return KernelMaps.pinned(path);
+    return MapOpener.pinned(path);
   }
 
   @Override
@@ -265,12 +265,12 @@ public final class BpfMap implements ReadableMap, MapHandle {
 
   /** The type of its keys; of size 0 where it has none. */
   public ValueType key() {
-    return held.forms().key().type();
+    return held.codecs().key().type();
   }
 
   /** The type of its values, of one CPU where it is per CPU. */
   public ValueType value() {
-    return held.forms().value().type();
+    return held.codecs().value().type();
   }
 
   @Override
@@ -380,7 +380,7 @@ public final class BpfMap implements ReadableMap, MapHandle {
   private synchronized UserRing userRing(int fd) {
     UserRing made = userRing;
     if (made == null) {
-      made = held.home().mappings().make(arena -> UserRing.of(held, fd, arena));
+      made = held.context().mappings().make(arena -> UserRing.of(held, fd, arena));
       userRing = made;
     }
     return made;
@@ -394,8 +394,8 @@ public final class BpfMap implements ReadableMap, MapHandle {
    * @throws org.skep.SyscallException if it is refused
    */
   public BpfLink attach() {
-    var attacher = new StructOpsAttacher(held.name(), held.shape(), held.home().pointer());
-    return held.home()
+    var attacher = new StructOpsAttacher(held.name(), held.shape(), held.context().pointer());
+    return held.context()
         .lifetime()
         .use(
             () -> {
@@ -443,7 +443,7 @@ public final class BpfMap implements ReadableMap, MapHandle {
   }
 
   /** What is behind it. */
-  HeldMap held() {
+  KernelMap held() {
     return held;
   }
 

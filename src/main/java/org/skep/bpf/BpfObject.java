@@ -9,15 +9,15 @@ import java.util.Optional;
 import org.skep.BpfException;
 import org.skep.Note;
 import org.skep.bpf.attach.AttachPoint;
-import org.skep.bpf.attach.PerfTargets;
+import org.skep.bpf.attach.FixedCpuSenders;
 import org.skep.bpf.base.Lifetime;
-import org.skep.bpf.base.Names;
+import org.skep.bpf.base.NameLookup;
 import org.skep.bpf.base.NativeObject;
 import org.skep.bpf.load.LoadedObject;
 import org.skep.bpf.map.BpfMapType;
 import org.skep.bpf.map.GlobalVariable;
 import org.skep.bpf.map.Globals;
-import org.skep.bpf.map.KernelNames;
+import org.skep.bpf.map.KernelObjectNames;
 import org.skep.bpf.map.MapOwner;
 import org.skep.bpf.map.Mappings;
 import org.skep.btf.Btf;
@@ -42,7 +42,7 @@ public final class BpfObject implements AutoCloseable {
   private final List<BpfProgram> programs;
   private final List<BpfMap> maps;
   private final List<GlobalVariable> globals;
-  private final List<PerfTargets.Sender> fixedCpuSenders;
+  private final List<FixedCpuSenders.Sender> fixedCpuSenders;
 
   private BpfObject(String name, LoadedObject loaded, Optional<Btf> types) {
     NativeObject object = loaded.object();
@@ -66,9 +66,9 @@ public final class BpfObject implements AutoCloseable {
     MapOwner owner = new ObjectMaps(this);
     object
         .maps()
-        .forEach((map, pointer) -> loadedMaps.add(KernelMaps.inObject(this, owner, map, pointer)));
+        .forEach((map, pointer) -> loadedMaps.add(MapOpener.inObject(this, owner, map, pointer)));
     this.maps = List.copyOf(loadedMaps);
-    this.fixedCpuSenders = PerfTargets.of(object);
+    this.fixedCpuSenders = FixedCpuSenders.of(object);
     List<Note> all = new ArrayList<>(loaded.notes());
     fixedCpuSenders.forEach(sender -> all.add(Note.warning(sender.warning())));
     this.notes = List.copyOf(all);
@@ -76,7 +76,7 @@ public final class BpfObject implements AutoCloseable {
         Globals.of(
             types,
             object.sections(),
-            new KernelNames(Optional.of(owner)),
+            new KernelObjectNames(Optional.of(owner)),
             section -> map(section).held().memory());
   }
 
@@ -151,7 +151,7 @@ public final class BpfObject implements AutoCloseable {
    * @throws IllegalArgumentException if there is none; the message names those that are
    */
   public BpfProgram program(String function) {
-    return Names.find("program", function, programs, BpfProgram::name, name);
+    return NameLookup.find("program", function, programs, BpfProgram::name, name);
   }
 
   /** The maps, in the order of the source, sections of globals such as {@code .bss} among them. */
@@ -165,7 +165,7 @@ public final class BpfObject implements AutoCloseable {
    * @throws IllegalArgumentException if there is none; the message names those that are
    */
   public BpfMap map(String mapName) {
-    return Names.find("map", mapName, maps, BpfMap::name, name);
+    return NameLookup.find("map", mapName, maps, BpfMap::name, name);
   }
 
   /** The global variables, in the order of their sections. */
@@ -179,7 +179,7 @@ public final class BpfObject implements AutoCloseable {
    * @throws IllegalArgumentException if there is none; the message names those that are
    */
   public GlobalVariable global(String variable) {
-    return Names.find("global variable", variable, globals, GlobalVariable::name, name);
+    return NameLookup.find("global variable", variable, globals, GlobalVariable::name, name);
   }
 
   /**

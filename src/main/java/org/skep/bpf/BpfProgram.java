@@ -15,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.SyscallException;
 import org.skep.VerifierException;
+import org.skep.bpf.attach.AttachMismatch;
 import org.skep.bpf.attach.AttachPoint;
+import org.skep.bpf.attach.AttachTargetParser;
 import org.skep.bpf.attach.Attacher;
-import org.skep.bpf.attach.Hooks;
 import org.skep.bpf.attach.LinkState;
-import org.skep.bpf.attach.Misfits;
 import org.skep.bpf.attach.NativeLink;
-import org.skep.bpf.attach.TargetText;
+import org.skep.bpf.attach.SectionTarget;
 import org.skep.bpf.base.MemoryUse;
 import org.skep.bpf.base.ProgramHandle;
 import org.skep.bpf.base.ProgramInfo;
@@ -146,7 +146,7 @@ public final class BpfProgram implements ProgramHandle {
 
   /** Where its section name says that it is to be attached; empty where that does not say. */
   public Optional<AttachPoint> declaredPoint() {
-    return Hooks.declared(type, section) instanceof Hooks.At(AttachPoint point)
+    return SectionTarget.declared(type, section) instanceof SectionTarget.At(AttachPoint point)
         ? Optional.of(point)
         : Optional.empty();
   }
@@ -162,7 +162,7 @@ public final class BpfProgram implements ProgramHandle {
    */
   public AttachPoint pointAt(String place) {
     int attachType = LibbpfProgram.bpf_program__expected_attach_type(pointer);
-    return new TargetText(name, type, attachType, section, object::map).parse(place);
+    return new AttachTargetParser(name, type, attachType, section, object::map).parse(place);
   }
 
   /**
@@ -173,9 +173,9 @@ public final class BpfProgram implements ProgramHandle {
    * @throws BpfException if it is refused
    */
   public BpfLink attach() {
-    return switch (Hooks.declared(type, section)) {
-      case Hooks.At(AttachPoint point) -> attach(point);
-      case Hooks.Needs(String what, String example) ->
+    return switch (SectionTarget.declared(type, section)) {
+      case SectionTarget.At(AttachPoint point) -> attach(point);
+      case SectionTarget.Needs(String what, String example) ->
           throw new IllegalStateException(
               "attach '"
                   + name
@@ -190,7 +190,7 @@ public final class BpfProgram implements ProgramHandle {
                   + ", or attach(pointAt(\""
                   + example
                   + "\")))");
-      case Hooks.Never(String reason) ->
+      case SectionTarget.Never(String reason) ->
           throw new IllegalStateException("attach '" + name + "': " + reason);
     };
   }
@@ -223,13 +223,16 @@ public final class BpfProgram implements ProgramHandle {
     try {
       return new Attacher(name, pointer, object.ownedLinks().usdt()).attach(point);
     } catch (SyscallException e) {
-      if (Misfits.fits(type, point)) {
+      if (AttachMismatch.fits(type, point)) {
         throw e;
       }
       throw new SyscallException(
           e.operation(),
           e.errno(),
-          "programs of type " + type() + " cannot attach there" + Misfits.goes(type, section));
+          "programs of type "
+              + type()
+              + " cannot attach there"
+              + AttachMismatch.goes(type, section));
     }
   }
 
@@ -238,11 +241,11 @@ public final class BpfProgram implements ProgramHandle {
     if (!(outcome instanceof LoadOutcome.Loaded)) {
       return;
     }
-    switch (Hooks.declared(type, section)) {
-      case Hooks.At(AttachPoint point) -> attachTo(List.of(point));
-      case Hooks.Needs(String what, String example) ->
+    switch (SectionTarget.declared(type, section)) {
+      case SectionTarget.At(AttachPoint point) -> attachTo(List.of(point));
+      case SectionTarget.Needs(String what, String example) ->
           notAttached(new AttachOutcome.NeedsTarget(what, example));
-      case Hooks.Never(String reason) -> notAttached(new AttachOutcome.NotAttached(reason));
+      case SectionTarget.Never(String reason) -> notAttached(new AttachOutcome.NotAttached(reason));
     }
   }
 

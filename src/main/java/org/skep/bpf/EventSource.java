@@ -8,23 +8,23 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.skep.UnsupportedFeatureException;
-import org.skep.bpf.base.Opening;
+import org.skep.bpf.base.ResourceStack;
 import org.skep.bpf.decode.EventStatus;
+import org.skep.bpf.decode.EventTypeResolver;
 import org.skep.bpf.decode.Events;
-import org.skep.bpf.decode.RecordKinds;
-import org.skep.bpf.decode.RecordPlanner;
+import org.skep.bpf.decode.TaggedEvents;
 import org.skep.bpf.events.EventBuffer;
+import org.skep.bpf.events.EventPoller;
 import org.skep.bpf.events.EventState;
 import org.skep.bpf.events.EventStream;
-import org.skep.bpf.events.EventWait;
 import org.skep.bpf.events.PerfBuffers;
 import org.skep.bpf.events.RingEvents;
 import org.skep.bpf.map.BpfMapType;
-import org.skep.bpf.read.HeldMap;
+import org.skep.bpf.read.KernelMap;
 import org.skep.bpf.read.LossCount;
 import org.skep.bpf.recording.EventFile;
 import org.skep.bpf.recording.EventFiles;
-import org.skep.bpf.recording.ParquetSpill;
+import org.skep.bpf.recording.ParquetEventFile;
 import org.skep.bpf.recording.Recording;
 import org.skep.bpf.recording.RecordingWriter;
 import org.skep.bpf.recording.Replay;
@@ -91,21 +91,21 @@ public final class EventSource {
     }
   }
 
-  private final HeldMap map;
+  private final KernelMap map;
   private final EventState state;
   private final Settings settings;
 
   /**
    * @param state what the readings of the map have to know of each other
    */
-  EventSource(HeldMap map, EventState state) {
+  EventSource(KernelMap map, EventState state) {
     this(
         map,
         state,
         new Settings(null, null, Map.of(), KEPT, false, PERF_BYTES, null, null, Map.of()));
   }
 
-  private EventSource(HeldMap map, EventState state, Settings settings) {
+  private EventSource(KernelMap map, EventState state, Settings settings) {
     this.map = map;
     this.state = state;
     this.settings = settings;
@@ -226,7 +226,7 @@ public final class EventSource {
    */
   public NotedTable empty() {
     requireEvents();
-    RecordKinds kinds = kinds(settings.keep, false);
+    TaggedEvents kinds = kinds(settings.keep, false);
     return kinds.table(kinds.tables());
   }
 
@@ -249,18 +249,18 @@ public final class EventSource {
    */
   public EventStream open(@Nullable Duration time, long count) {
     requireEvents();
-    RecordKinds kinds = kinds(settings.keep, false);
-    LossCount loss = LossCount.of(map.home(), map.name());
+    TaggedEvents kinds = kinds(settings.keep, false);
+    LossCount loss = LossCount.of(map.context(), map.name());
     boolean perf = map.type() == BpfMapType.PERF_EVENT_ARRAY;
     boolean skips = !perf && time != null && time.isPositive() && !settings.buffered;
     long told = state.begin(map.name());
-    try (var opening = new Opening()) {
+    try (var opening = new ResourceStack()) {
       opening.add(() -> state.end(told));
       List<EventFile> files = files(kinds, opening);
       long start = System.nanoTime();
       EventBuffer buffer = buffer(skips);
       opening.add(buffer::close);
-      EventWait wait = new EventWait(buffer.descriptors());
+      EventPoller wait = new EventPoller(buffer.descriptors());
       opening.add(wait::close);
       long lossBefore = perf ? 0 : skips ? loss.now() : told;
       var sinks = new EventFiles(kinds, files);
@@ -271,7 +271,7 @@ public final class EventSource {
     }
   }
 
-  private List<EventFile> files(RecordKinds kinds, Opening opening) {
+  private List<EventFile> files(TaggedEvents kinds, ResourceStack opening) {
     List<EventFile> files = new ArrayList<>();
     Path recording = settings.recording;
     Path parquet = settings.parquet;
@@ -285,7 +285,7 @@ public final class EventSource {
     }
     if (parquet != null) {
       EventFile file =
-          new ParquetSpill(parquet, map, kinds(ParquetSpill.room(), true), settings.about);
+          new ParquetEventFile(parquet, map, kinds(ParquetEventFile.room(), true), settings.about);
       opening.add(file::close);
       files.add(file);
     }
@@ -322,8 +322,8 @@ public final class EventSource {
     return Long.highestOneBit(2 * bytes - 1);
   }
 
-  private RecordKinds kinds(int keep, boolean allColumns) {
-    RecordPlanner planner = new RecordPlanner(map, keep, allColumns);
+  private TaggedEvents kinds(int keep, boolean allColumns) {
+    EventTypeResolver planner = new EventTypeResolver(map, keep, allColumns);
     String tag = settings.tag;
     return tag == null ? planner.one(settings.type) : planner.many(tag, settings.types);
   }

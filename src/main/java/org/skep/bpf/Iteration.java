@@ -4,11 +4,11 @@ import java.lang.foreign.MemorySegment;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.skep.bpf.decode.RecordRows;
-import org.skep.bpf.decode.RecordType;
-import org.skep.bpf.decode.RecordTypes;
+import org.skep.bpf.decode.DeclaredEventTypes;
+import org.skep.bpf.decode.EventRows;
+import org.skep.bpf.decode.EventType;
 import org.skep.bpf.map.GlobalVariable;
-import org.skep.bpf.map.KernelNames;
+import org.skep.bpf.map.KernelObjectNames;
 import org.skep.btf.Btf;
 import org.skep.btf.Text;
 import org.skep.btf.TypeId;
@@ -47,7 +47,7 @@ public final class Iteration {
    */
   public NotedTable table() {
     List<TypeId> marked =
-        program.owner().types().map(btf -> RecordTypes.of(btf, "")).orElse(List.of());
+        program.owner().types().map(btf -> DeclaredEventTypes.of(btf, "")).orElse(List.of());
     // without a struct, what has no NUL is text: a process may have an escape sequence as its name
     if (isText(marked.size() == 1 ? ' ' : 1)) {
       return TextTable.of(name(), bytes, formats());
@@ -113,14 +113,14 @@ public final class Iteration {
   }
 
   private NotedTable records(Btf btf, TypeId type) {
-    var names = new KernelNames(Optional.of(new ObjectMaps(program.owner())));
-    RecordType records = RecordType.of(name(), btf, type).withNames(names);
+    var names = new KernelObjectNames(Optional.of(new ObjectMaps(program.owner())));
+    EventType records = EventType.of(name(), btf, type).withNames(names);
     int size = records.byteSize();
     if (size == 0) {
       throw new IllegalArgumentException(
           "read what '" + program.name() + "' wrote: '" + records.name() + "' has no size");
     }
-    var rows = new RecordRows(records, false, Integer.MAX_VALUE);
+    var rows = new EventRows(records, false, Integer.MAX_VALUE);
     int count = bytes.length / size;
     if (count > 0) {
       // from an array of longs, so that every member is where it may be read

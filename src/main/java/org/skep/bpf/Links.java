@@ -3,7 +3,7 @@ package org.skep.bpf;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
-import org.skep.bpf.base.SideBySide;
+import org.skep.bpf.base.Parallel;
 
 /** The links of one object, in the order in which they were made. */
 final class Links {
@@ -33,6 +33,6 @@ final class Links {
    * threads are closing: they use what their object frees next.
    */
   void closeAll() {
-    SideBySide.run(all(), BpfLink::close);
+    Parallel.run(all(), BpfLink::close);
   }
 }

@@ -13,16 +13,16 @@ import org.skep.BtfFormatException;
 import org.skep.Note;
 import org.skep.SyscallException;
 import org.skep.bpf.base.Lifetime;
-import org.skep.bpf.base.Names;
+import org.skep.bpf.base.NameLookup;
 import org.skep.bpf.base.NativeObject;
 import org.skep.bpf.load.Loader;
 import org.skep.bpf.load.MapDefaults;
 import org.skep.bpf.load.PaddedKeys;
 import org.skep.bpf.load.Pins;
-import org.skep.bpf.load.Sections;
+import org.skep.bpf.load.SectionTypes;
 import org.skep.bpf.map.GlobalVariable;
 import org.skep.bpf.map.Globals;
-import org.skep.bpf.map.KernelNames;
+import org.skep.bpf.map.KernelObjectNames;
 import org.skep.btf.Btf;
 import org.skep.btf.ObjectCheck;
 import org.skep.host.Rights;
@@ -65,7 +65,7 @@ public final class OpenBpfObject implements AutoCloseable {
         opened.programs().keySet().stream().map(p -> new OpenProgram(this, opened, p)).toList();
     this.maps = opened.maps().keySet().stream().map(m -> new OpenMap(this, opened, m)).toList();
     this.globals =
-        Globals.of(types, opened.sections(), new KernelNames(Optional.empty()), Section::new);
+        Globals.of(types, opened.sections(), new KernelObjectNames(Optional.empty()), Section::new);
   }
 
   /**
@@ -83,7 +83,7 @@ public final class OpenBpfObject implements AutoCloseable {
     NativeObject opened = NativeObject.open(name, copy);
     boolean kept = false;
     try {
-      List<Note> notes = new ArrayList<>(Note.changes(Sections.completeTypes(opened)));
+      List<Note> notes = new ArrayList<>(Note.changes(SectionTypes.completeTypes(opened)));
       MapDefaults.makeSectionsMappable(opened);
       notes.addAll(Note.changes(MapDefaults.takeValuesAsRecords(opened)));
       notes.addAll(Note.changes(Pins.notes(opened)));
@@ -136,7 +136,7 @@ public final class OpenBpfObject implements AutoCloseable {
    * @throws IllegalArgumentException if there is none; the message names those that are
    */
   public OpenProgram program(String function) {
-    return Names.find("program", function, programs, OpenProgram::name, name);
+    return NameLookup.find("program", function, programs, OpenProgram::name, name);
   }
 
   /** The maps, in the order of the source, sections of globals such as {@code .bss} among them. */
@@ -150,7 +150,7 @@ public final class OpenBpfObject implements AutoCloseable {
    * @throws IllegalArgumentException if there is none; the message names those that are
    */
   public OpenMap map(String mapName) {
-    return Names.find("map", mapName, maps, OpenMap::name, name);
+    return NameLookup.find("map", mapName, maps, OpenMap::name, name);
   }
 
   /** The global variables, in the order of their sections. */
@@ -164,7 +164,7 @@ public final class OpenBpfObject implements AutoCloseable {
    * @throws IllegalArgumentException if there is none; the message names those that are
    */
   public GlobalVariable global(String variable) {
-    return Names.find("global variable", variable, globals, GlobalVariable::name, name);
+    return NameLookup.find("global variable", variable, globals, GlobalVariable::name, name);
   }
 
   /** The first bytes of a section, which loading hands to the kernel. */

@@ -136,7 +136,7 @@ public final class OpenMap {
         o -> {
           var told =
               other.withDescriptor(
-                  fd -> Libbpf.listen(() -> LibbpfMap.bpf_map__reuse_fd(o.map(name), fd)));
+                  fd -> Libbpf.captureLog(() -> LibbpfMap.bpf_map__reuse_fd(o.map(name), fd)));
           refuse("share map '" + name + "' with '" + other.name() + "'", told);
         });
     return this;
@@ -155,13 +155,13 @@ public final class OpenMap {
             MemorySegment text = CText.allocate(arena, path.toString());
             refuse(
                 "pin map '" + name + "' to '" + path + "'",
-                Libbpf.listen(() -> LibbpfMap.bpf_map__set_pin_path(o.map(name), text)));
+                Libbpf.captureLog(() -> LibbpfMap.bpf_map__set_pin_path(o.map(name), text)));
           }
         });
     return this;
   }
 
-  private static void refuse(String operation, Libbpf.Told<Integer> told) {
+  private static void refuse(String operation, Libbpf.Captured<Integer> told) {
     int errno = -told.value();
     if (errno > 0) {
       throw new SyscallException(operation, errno, NativeObject.words(errno, told.messages()));

@@ -4,12 +4,12 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.skep.SyscallException;
-import org.skep.bpf.attach.PlaceDetails;
-import org.skep.bpf.attach.TargetText;
+import org.skep.bpf.attach.AttachOptions;
+import org.skep.bpf.attach.AttachTargetParser;
 import org.skep.bpf.base.NativeObject;
 import org.skep.bpf.base.ProgramHandle;
-import org.skep.bpf.load.Refusals;
-import org.skep.bpf.load.Sections;
+import org.skep.bpf.load.LoadErrors;
+import org.skep.bpf.load.SectionTypes;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.Libbpf;
@@ -52,7 +52,7 @@ public final class OpenProgram {
 
   /** Names of types that {@link #type(String)} takes, as sections have them. */
   public static List<String> types() {
-    return Sections.TYPES;
+    return SectionTypes.TYPES;
   }
 
   /**
@@ -63,8 +63,8 @@ public final class OpenProgram {
    * @throws IllegalArgumentException if libbpf knows no such type
    */
   public OpenProgram type(String typeName) {
-    ProgramKind kind = Sections.kindOf(name, typeName);
-    object.set(o -> Sections.set(o.program(name), kind));
+    ProgramKind kind = SectionTypes.kindOf(name, typeName);
+    object.set(o -> SectionTypes.set(o.program(name), kind));
     return this;
   }
 
@@ -86,7 +86,7 @@ public final class OpenProgram {
   public boolean needsTargetToLoad() {
     return object.ask(
         () ->
-            TargetText.belongsToLoading(
+            AttachTargetParser.belongsToLoading(
                 LibbpfProgram.bpf_program__type(pointer()),
                 LibbpfProgram.bpf_program__section_name(pointer())));
   }
@@ -100,7 +100,7 @@ public final class OpenProgram {
    * @throws SyscallException if Linux has no such function
    */
   public OpenProgram target(String function) {
-    String name = PlaceDetails.of(function).place(); // a cookie is for attaching
+    String name = AttachOptions.of(function).place(); // a cookie is for attaching
     object.set(o -> setTarget(o, 0, name, "'" + name + "' of the kernel"));
     return this;
   }
@@ -126,14 +126,14 @@ public final class OpenProgram {
     try (Arena arena = Arena.ofShared()) {
       MemorySegment text = CText.allocate(arena, function);
       var told =
-          Libbpf.listen(
+          Libbpf.captureLog(
               () -> LibbpfProgram.bpf_program__set_attach_target(in.program(name), fd, text));
       if (told.value() < 0) {
         throw new SyscallException(
             "set the target of '" + name + "' to " + words,
             -told.value(),
             fd == 0 && (Errno.ENOENT.is(told.value()) || Errno.ESRCH.is(told.value()))
-                ? Refusals.unknownTarget(
+                ? LoadErrors.unknownTarget(
                     LibbpfProgram.bpf_program__expected_attach_type(in.program(name)), function)
                 : NativeObject.words(-told.value(), told.messages()));
       }

@@ -56,8 +56,8 @@ record Attempt(
 
   /** The text as it stands, but for old maps, which compile and yet cannot be loaded. */
   static Attempt plain(BpfSource source) {
-    var pieces = CText.pieces(source.text());
-    boolean alone = !CText.includesAnything(pieces);
+    var pieces = CSource.pieces(source.text());
+    boolean alone = !CSource.includesAnything(pieces);
     var plain = new Attempt(source, alone, false, Shim.NONE, List.of(), Set.of(), List.of());
     if (alone) {
       plain = plain.noting(DEFAULT_HEADERS);
@@ -65,7 +65,7 @@ record Attempt(
         plain = plain.withFlags(USDT, List.of("-include", "bpf/usdt.bpf.h"));
       }
       // A text with includes may find its licence there, which shows once it is compiled.
-      plain = CText.namesLicence(pieces) ? plain : plain.withLicence();
+      plain = CSource.namesLicence(pieces) ? plain : plain.withLicence();
     }
     return plain.withoutOldMaps().withoutForeignForms();
   }
@@ -75,8 +75,8 @@ record Attempt(
     return Stream.concat(
             Stream.of(source.text()), source.headers().stream().map(BpfSource.Header::text))
         .filter(t -> t.contains("BPF_USDT") || t.contains("bpf_usdt_"))
-        .flatMap(t -> CText.pieces(t).stream())
-        .anyMatch(p -> p.kind() != CText.Kind.COMMENT && USDT_NAME.matcher(p.text()).find());
+        .flatMap(t -> CSource.pieces(t).stream())
+        .anyMatch(p -> p.kind() != CSource.Kind.COMMENT && USDT_NAME.matcher(p.text()).find());
   }
 
   Attempt withLicence() {

@@ -47,11 +47,11 @@ public final class BpfCompiler {
     this(
         clang,
         cacheDirectory,
-        new LinuxTypes(LinuxTypes.RUNNING, System.getenv()),
+        new VmlinuxHeader(VmlinuxHeader.RUNNING, System.getenv()),
         InstructionSet.ofRunningLinux());
   }
 
-  BpfCompiler(Clang clang, Path cacheDirectory, LinuxTypes types, InstructionSet instructions) {
+  BpfCompiler(Clang clang, Path cacheDirectory, VmlinuxHeader types, InstructionSet instructions) {
     this.clang = clang;
     this.cache = CacheDirectory.at(cacheDirectory);
     this.headers = new Headers(clang, cache, types, instructions);
@@ -146,7 +146,7 @@ public final class BpfCompiler {
    * @param line from 1
    * @param column from 1, in characters: the place before which the cursor stands
    */
-  public List<Completion> complete(BpfSource source, int line, int column)
+  public List<CCompletion> complete(BpfSource source, int line, int column)
       throws InterruptedException {
     var lines = source.text().lines().toList();
     var before =
@@ -164,7 +164,7 @@ public final class BpfCompiler {
       attempt = attempt.withConstants(names);
     }
     try (var job = new ClangJob(clang, attempt)) {
-      return Completion.parse(job.completions(headers, precompiledFor(attempt), line, byteColumn));
+      return CCompletion.parse(job.completions(headers, precompiledFor(attempt), line, byteColumn));
     }
   }
 

@@ -10,8 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
-import org.skep.compile.CText.Kind;
-import org.skep.compile.CText.Piece;
+import org.skep.compile.CSource.Kind;
+import org.skep.compile.CSource.Piece;
 
 /**
  * Constants of the installed headers of Linux ({@code ETH_P_IP}, {@code TC_ACT_OK}, {@code
@@ -148,7 +148,7 @@ final class Constants {
     var used = new TreeSet<String>();
     var declared = new TreeSet<String>();
     for (String text : texts) {
-      look(CText.pieces(text), used, declared);
+      look(CSource.pieces(text), used, declared);
     }
     used.removeAll(declared);
     return used;

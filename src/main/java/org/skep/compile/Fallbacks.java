@@ -210,19 +210,20 @@ final class Fallbacks {
   private static Optional<Attempt> kernelFunctions(
       Attempt failed, List<Diagnostic> diagnostics, Given given) {
     var names = words(diagnostics, UNDECLARED);
-    if (failed.flags().contains(KernelFunctions.HEADER) || names.isEmpty()) {
+    if (failed.flags().contains(KfuncDeclarations.HEADER) || names.isEmpty()) {
       return Optional.empty();
     }
-    return KernelFunctions.declare(names)
+    return KfuncDeclarations.declare(names)
         .map(
             found ->
                 failed
-                    .withHeader(KernelFunctions.HEADER, found.text())
+                    .withHeader(KfuncDeclarations.HEADER, found.text())
                     .withFlags(
                         "declared "
                             + OldMaps.list(found.names())
                             + ", which the running Linux offers to programs",
-                        List.of("-include", ShimFolder.TYPES, "-include", KernelFunctions.HEADER)));
+                        List.of(
+                            "-include", ShimFolder.TYPES, "-include", KfuncDeclarations.HEADER)));
   }
 
   /** What the first group of a pattern matched in errors. */

@@ -3,8 +3,8 @@ package org.skep.compile;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import org.skep.compile.CText.Kind;
-import org.skep.compile.CText.Piece;
+import org.skep.compile.CSource.Kind;
+import org.skep.compile.CSource.Piece;
 
 /**
  * Forms that loaders of other languages take and libbpf refuses: programs that are {@code static},
@@ -32,7 +32,7 @@ final class ForeignForms {
   record Rewritten(String text, List<String> notes) {}
 
   private ForeignForms(String text) {
-    this.pieces = CText.pieces(text).stream().filter(p -> p.kind() != Kind.COMMENT).toList();
+    this.pieces = CSource.pieces(text).stream().filter(p -> p.kind() != Kind.COMMENT).toList();
     this.result = new StringBuilder(text);
   }
 

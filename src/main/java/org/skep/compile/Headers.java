@@ -46,7 +46,7 @@ final class Headers {
 
   private final Clang clang;
   private final CacheDirectory cache;
-  private final LinuxTypes types;
+  private final VmlinuxHeader types;
   private final InstructionSet instructions;
 
   /** How often the cache is told that the headers are in use; it deletes what is not. */
@@ -56,7 +56,7 @@ final class Headers {
   private long ownUsed;
   private @Nullable Constants constants;
 
-  Headers(Clang clang, CacheDirectory cache, LinuxTypes types, InstructionSet instructions) {
+  Headers(Clang clang, CacheDirectory cache, VmlinuxHeader types, InstructionSet instructions) {
     this.instructions = instructions;
     this.clang = clang;
     this.cache = cache;
@@ -121,7 +121,7 @@ final class Headers {
 
   /** The generated {@code vmlinux.h}; nothing where it cannot be made. */
   Optional<Path> types() throws InterruptedException {
-    return types.header(cache).map(LinuxTypes.Header::file);
+    return types.header(cache).map(VmlinuxHeader.Header::file);
   }
 
   /** Why there is no {@code vmlinux.h}; nothing where there is one. */
@@ -173,7 +173,7 @@ final class Headers {
 
   private Constants makeConstants() throws InterruptedException {
     var own = own().resolve("skep_constants.h");
-    var vmlinux = types.header(cache).map(LinuxTypes.Header::file);
+    var vmlinux = types.header(cache).map(VmlinuxHeader.Header::file);
     var key = new Hash().add(clang.identity()).add(own.toString());
     key.add(vmlinux.map(Path::toString).orElse(""));
     var names = ConstantHeaders.NAMES;

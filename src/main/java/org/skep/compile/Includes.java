@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.skep.compile.CText.Kind;
+import org.skep.compile.CSource.Kind;
 
 /** The headers that a source asks for, itself and through its own headers. */
 final class Includes {
@@ -109,7 +109,7 @@ final class Includes {
 
   private void scan(String text, @Nullable Path folder) {
     definesSection |= SECTION.matcher(text).find();
-    for (CText.Piece piece : CText.pieces(text)) {
+    for (CSource.Piece piece : CSource.pieces(text)) {
       var name = NAME.matcher(piece.text());
       if (piece.kind() != Kind.DIRECTIVE || !name.matches() || read.size() > MOST_FILES) {
         continue;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.skep.compile.CText.Kind;
-import org.skep.compile.CText.Piece;
+import org.skep.compile.CSource.Kind;
+import org.skep.compile.CSource.Piece;
 
 /**
  * Replaces a macro of the text that stands as the initialiser of an old map by what it means, and
@@ -31,7 +31,7 @@ final class MapMacros {
     var result = new StringBuilder();
     var names = new ArrayList<String>();
     int done = 0;
-    for (Piece piece : CText.pieces(text)) {
+    for (Piece piece : CSource.pieces(text)) {
       if (piece.kind() != Kind.DIRECTIVE) {
         continue;
       }
@@ -54,7 +54,8 @@ final class MapMacros {
 
   /** The text, with as many lines, and such initialisers written out. */
   static String expand(String text) {
-    List<Piece> pieces = CText.pieces(text).stream().filter(p -> p.kind() != Kind.COMMENT).toList();
+    List<Piece> pieces =
+        CSource.pieces(text).stream().filter(p -> p.kind() != Kind.COMMENT).toList();
     var macros = macros(pieces);
     if (macros.isEmpty()) {
       return text;

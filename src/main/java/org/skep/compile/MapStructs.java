@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.skep.compile.CText.Kind;
-import org.skep.compile.CText.Piece;
+import org.skep.compile.CSource.Kind;
+import org.skep.compile.CSource.Piece;
 
 /**
  * The structs that a source may define old maps with, their members in order.

@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.skep.Note;
 import org.skep.btf.ElfObject;
-import org.skep.compile.CText.Kind;
-import org.skep.compile.CText.Piece;
+import org.skep.compile.CSource.Kind;
+import org.skep.compile.CSource.Piece;
 
 /**
  * Maps of older texts, {@code struct bpf_map_def SEC("maps") m = { .type = ..., }} and iproute2's
@@ -64,7 +64,7 @@ final class OldMaps {
   private final List<Definition> definitions = new ArrayList<>();
 
   private OldMaps(String text) {
-    this(text, CText.pieces(text));
+    this(text, CSource.pieces(text));
   }
 
   /**
@@ -72,7 +72,7 @@ final class OldMaps {
    */
   private OldMaps(String text, List<Piece> declarations) {
     this.text = text;
-    this.pieces = CText.pieces(text).stream().filter(p -> p.kind() != Kind.COMMENT).toList();
+    this.pieces = CSource.pieces(text).stream().filter(p -> p.kind() != Kind.COMMENT).toList();
     this.structs = MapStructs.of(declarations);
   }
 
@@ -93,7 +93,7 @@ final class OldMaps {
 
   /** What a macro stands for that defines a map, on one line; empty where it does not. */
   static Optional<Rewritten> rewriteBody(String body, String whole) {
-    var old = new OldMaps(body + ";", CText.pieces(whole));
+    var old = new OldMaps(body + ";", CSource.pieces(whole));
     return old.rewrite().map(r -> new Rewritten(r.text().replaceFirst(";$", ""), r.maps()));
   }
 

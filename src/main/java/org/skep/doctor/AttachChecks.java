@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.skep.NativeLibraryException;
-import org.skep.doctor.Descriptors.Result;
+import org.skep.doctor.HeldDescriptors.Result;
 import org.skep.host.Capabilities;
 import org.skep.host.Capability;
 import org.skep.internal.ffi.Errno;
@@ -18,15 +18,15 @@ final class AttachChecks {
   static final String TRAMPOLINES = "BPF trampolines not supported by this kernel";
 
   private final Attempts attempts;
-  private final Descriptors descriptors;
+  private final HeldDescriptors descriptors;
 
-  private AttachChecks(Descriptors descriptors) {
+  private AttachChecks(HeldDescriptors descriptors) {
     this.descriptors = descriptors;
     this.attempts = new Attempts(descriptors);
   }
 
   static List<Check> all() {
-    try (var descriptors = new Descriptors()) {
+    try (var descriptors = new HeldDescriptors()) {
       return new AttachChecks(descriptors).run();
     } catch (NativeLibraryException e) {
       return List.of();

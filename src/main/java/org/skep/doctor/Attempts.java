@@ -23,7 +23,7 @@ import java.nio.file.Path;
 import org.skep.UnsupportedFeatureException;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
-import org.skep.doctor.Descriptors.Result;
+import org.skep.doctor.HeldDescriptors.Result;
 import org.skep.host.hooks.Tracepoints;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.CText;
@@ -48,9 +48,9 @@ final class Attempts {
   private static final String QUIET_TRACEPOINT = "sched_process_exit";
   private static final String QUIET_HOOK = "bpf_lsm_syslog";
 
-  private final Descriptors descriptors;
+  private final HeldDescriptors descriptors;
 
-  Attempts(Descriptors descriptors) {
+  Attempts(HeldDescriptors descriptors) {
     this.descriptors = descriptors;
   }
 

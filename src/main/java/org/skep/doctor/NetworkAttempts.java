@@ -5,7 +5,7 @@ import java.lang.foreign.Arena;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.skep.doctor.Descriptors.Result;
+import org.skep.doctor.HeldDescriptors.Result;
 import org.skep.host.Mounts;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.Errno;
@@ -69,9 +69,9 @@ final class NetworkAttempts {
   }
 
   private final Attempts attempts;
-  private final Descriptors descriptors;
+  private final HeldDescriptors descriptors;
 
-  NetworkAttempts(Attempts attempts, Descriptors descriptors) {
+  NetworkAttempts(Attempts attempts, HeldDescriptors descriptors) {
     this.attempts = attempts;
     this.descriptors = descriptors;
   }

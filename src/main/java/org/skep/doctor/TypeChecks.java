@@ -18,7 +18,7 @@ final class TypeChecks {
 
   static List<Check> all() {
     try {
-      return Libbpf.listen(TypeChecks::probe).value();
+      return Libbpf.captureLog(TypeChecks::probe).value();
     } catch (NativeLibraryException e) {
       return List.of();
     }

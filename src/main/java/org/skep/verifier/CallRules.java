@@ -225,7 +225,7 @@ final class CallRules {
                     found.group(1) == null ? "" : "r" + found.group(1))));
   }
 
-  private static Advice argument(MatchResult found, Scene scene) {
+  private static Advice argument(MatchResult found, RegisterTrace scene) {
     var register = "r" + found.group(1);
     var type = found.group(2);
     var variable = scene.variable(register, "argument " + found.group(1));
@@ -277,7 +277,7 @@ final class CallRules {
   }
 
   /** What was not reserved, or was given away before. */
-  private static Advice record(String register, String variable, String type, Scene scene) {
+  private static Advice record(String register, String variable, String type, RegisterTrace scene) {
     var gone =
         scene.invalidatedBy(register).filter(f -> f.contains("submit") || f.contains("disc"));
     return gone.isPresent()

@@ -36,7 +36,7 @@ public final class Findings {
 
   private static Finding explain(String program, String log, String text) {
     var parsed = VerifierLog.parse(log);
-    var scene = new Scene(parsed, text);
+    var scene = new RegisterTrace(parsed, text);
     var refusal = String.join("\n", parsed.refusal());
     var line = parsed.last().flatMap(s -> Optional.ofNullable(s.source()));
     if (refusal.isEmpty()) {
@@ -51,7 +51,7 @@ public final class Findings {
     for (Rule rule : RULES) {
       var matcher = rule.pattern().matcher(refusal);
       if (matcher.find()) {
-        var advice = rule.teller().tell(matcher.toMatchResult(), scene);
+        var advice = rule.explainer().explain(matcher.toMatchResult(), scene);
         var origin =
             advice.register().isEmpty()
                 ? Optional.<Finding.Origin>empty()

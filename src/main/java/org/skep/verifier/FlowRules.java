@@ -123,7 +123,7 @@ final class FlowRules {
         "");
   }
 
-  private static Advice unreleased(MatchResult found, Scene scene) {
+  private static Advice unreleased(MatchResult found, RegisterTrace scene) {
     var at =
         found.group(1) == null
             ? Optional.<Integer>empty()

@@ -24,7 +24,7 @@ final class LengthRules {
             (found, scene) -> unbounded(added(scene.code()), found.group(), scene)));
   }
 
-  private static Advice zero(String register, Scene scene) {
+  private static Advice zero(String register, RegisterTrace scene) {
     var variable = scene.variable(register, "the length");
     var name = variable.startsWith("'") ? scene.variableInCode(register) : "n";
     var sentence = variable + " may be 0 here, and " + scene.called() + " wants at least one byte";
@@ -54,7 +54,7 @@ final class LengthRules {
   }
 
   /** clang makes an OR of an addition whose bits do not meet. */
-  private static Advice operator(Scene scene) {
+  private static Advice operator(RegisterTrace scene) {
     boolean isAdded =
         scene.code().contains(" |= ")
             && scene
@@ -82,7 +82,7 @@ final class LengthRules {
         "");
   }
 
-  private static Advice unbounded(String pointerOrNumber, String refusal, Scene scene) {
+  private static Advice unbounded(String pointerOrNumber, String refusal, RegisterTrace scene) {
     boolean isNumber = scene.known(pointerOrNumber).matches("(?:scalar|inv).*|-?\\d+|0x.*|");
     var added = isNumber ? Optional.<String>empty() : scene.addedTo(pointerOrNumber);
     var register = added.orElse(pointerOrNumber);

@@ -37,7 +37,7 @@ final class MapRules {
                     "r1")));
   }
 
-  private static Advice untyped(String map, String member, Scene scene) {
+  private static Advice untyped(String map, String member, RegisterTrace scene) {
     String what = member.equals("bpf_kptr_xchg") ? "kernel pointer (__kptr)" : member;
     Optional<String> definition = scene.definition(map);
     if (definition.filter(d -> d.contains("__type(value")).isPresent()) {
@@ -80,7 +80,7 @@ final class MapRules {
         "");
   }
 
-  private static Advice withoutMember(String map, String member, Scene scene) {
+  private static Advice withoutMember(String map, String member, RegisterTrace scene) {
     Optional<String> definition = scene.definition(map);
     return definition.filter(d -> !d.contains("__type(value")).isPresent()
         ? untyped(map, member, scene)

@@ -142,7 +142,7 @@ final class MemoryRules {
             + "'";
   }
 
-  private static Advice mayBeNull(String register, Scene scene) {
+  private static Advice mayBeNull(String register, RegisterTrace scene) {
     var maker = scene.madeBy(register);
     var why =
         maker
@@ -159,7 +159,7 @@ final class MemoryRules {
         register);
   }
 
-  private static Advice number(MatchResult found, Scene scene) {
+  private static Advice number(MatchResult found, RegisterTrace scene) {
     var register = "r" + found.group(1);
     var variable = scene.variable(register, "the address");
     var lost = scene.invalidatedBy(register);
@@ -191,7 +191,7 @@ final class MemoryRules {
         register);
   }
 
-  private static Advice packet(MatchResult found, Scene scene) {
+  private static Advice packet(MatchResult found, RegisterTrace scene) {
     var range = PACKET_RANGE.matcher(scene.known("r" + found.group(3)));
     if (range.find() && Long.decode(range.group(1)) > MAX_PACKET_OFFSET) {
       return new Advice(
@@ -223,11 +223,11 @@ final class MemoryRules {
   }
 
   /** The index, where one was added to the address; else the address. */
-  private static String indexOf(String register, Scene scene) {
+  private static String indexOf(String register, RegisterTrace scene) {
     return scene.addedTo(register).orElse(register);
   }
 
-  private static Advice beyond(MatchResult found, Scene scene) {
+  private static Advice beyond(MatchResult found, RegisterTrace scene) {
     var what = found.group(1).replace("map ", "map's ");
     int size = Integer.parseInt(found.group(2));
     int offset = Integer.parseInt(found.group(3));
@@ -263,7 +263,7 @@ final class MemoryRules {
         "");
   }
 
-  private static Advice stack(Scene scene) {
+  private static Advice stack(RegisterTrace scene) {
     return scene.code().startsWith("call ")
         ? new Advice(
             scene.called() + " is given a pointer to less of the stack than it uses",

@@ -7,13 +7,13 @@ import java.util.regex.Pattern;
  * How to tell one kind of refusal.
  *
  * @param pattern found in the verifier's words
- * @param teller says it in plain words
+ * @param explainer says it in plain words
  */
-record Rule(Pattern pattern, Teller teller) {
+record Rule(Pattern pattern, Explainer explainer) {
   /** Plain words for a refusal. */
   @FunctionalInterface
-  interface Teller {
-    Advice tell(MatchResult found, Scene scene);
+  interface Explainer {
+    Advice explain(MatchResult found, RegisterTrace scene);
   }
 
   /**
@@ -23,8 +23,8 @@ record Rule(Pattern pattern, Teller teller) {
    */
   record Advice(String sentence, String remedy, String register) {}
 
-  static Rule of(String regex, Teller teller) {
-    return new Rule(Pattern.compile(regex, Pattern.DOTALL), teller);
+  static Rule of(String regex, Explainer explainer) {
+    return new Rule(Pattern.compile(regex, Pattern.DOTALL), explainer);
   }
 
   /** A refusal that is about no value. */

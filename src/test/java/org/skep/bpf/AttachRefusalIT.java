@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.skep.BpfException;
 import org.skep.bpf.attach.AttachPoint;
-import org.skep.bpf.attach.TargetText;
+import org.skep.bpf.attach.AttachTargetParser;
 import org.skep.internal.libbpf.Uapi;
 
 /**
@@ -103,7 +103,7 @@ class AttachRefusalIT {
   @Test
   void aNamespaceWhoseNameIsANumberIsNotAProcess() throws IOException {
     var texts =
-        new TargetText(
+        new AttachTargetParser(
             "p", Uapi.BPF_PROG_TYPE_SK_LOOKUP, 0, "sk_lookup", name -> fail("no map is asked for"));
     Path folder = Files.createDirectories(Path.of("/run/netns"));
     Path unused = folder.resolve("4194399");

@@ -12,8 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.skep.bpf.decode.EventStatus;
-import org.skep.bpf.decode.RecordKinds;
-import org.skep.bpf.decode.RecordPlanner;
+import org.skep.bpf.decode.EventTypeResolver;
+import org.skep.bpf.decode.TaggedEvents;
 import org.skep.bpf.events.EventStream;
 import org.skep.bpf.events.RingEvents;
 import org.skep.bpf.read.LossCount;
@@ -136,8 +136,8 @@ final class EventsBench {
     return OpenBpfObject.open("bench", compiled.elf()).load();
   }
 
-  private static RecordKinds kinds(BpfMap map, int keep) {
-    return new RecordPlanner(map.held(), keep, false).one(null);
+  private static TaggedEvents kinds(BpfMap map, int keep) {
+    return new EventTypeResolver(map.held(), keep, false).one(null);
   }
 
   /** A full ring into columns, by C and by Java in turns. */
@@ -149,7 +149,7 @@ final class EventsBench {
       List<Double> java = new ArrayList<>();
       try (RingEvents ring =
           map.withDescriptor(fd -> new RingEvents(map.name(), fd, RING, false))) {
-        RecordKinds kinds = kinds(map, 1 << 20);
+        TaggedEvents kinds = kinds(map, 1 << 20);
         for (int round = -WARM_UP; round < ROUNDS; round++) {
           fill(object);
           reader.ask("drain " + pin);
@@ -196,19 +196,19 @@ final class EventsBench {
         List<Double> costOfJava = new ArrayList<>();
         var _ = read(map, "write 3", 4); // compiled by the JVM
         for (int round = 0; round < FLAT_OUT; round++) {
-          long before = LossCount.of(map.held().home(), map.name()).now();
+          long before = LossCount.of(map.held().context(), map.name()).now();
           reader.ask("run " + pin + " 4 " + pause);
           writer.ask("write 3");
           if (writer.answer()[0] == 0) {
             throw new IllegalStateException("nothing was written");
           }
           long[] byC = reader.answer();
-          long between = LossCount.of(map.held().home(), map.name()).now();
+          long between = LossCount.of(map.held().context(), map.name()).now();
           long[] byJava = read(map, "write 3", 4);
           c[round] = byC[0];
           java[round] = byJava[0];
           lostByC[round] = between - before;
-          lostByJava[round] = LossCount.of(map.held().home(), map.name()).now() - between;
+          lostByJava[round] = LossCount.of(map.held().context(), map.name()).now() - between;
           costOfC.add(perEvent(byC));
           costOfJava.add(perEvent(byJava));
         }

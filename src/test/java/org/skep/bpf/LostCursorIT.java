@@ -178,7 +178,7 @@ class LostCursorIT {
       BatchReader batches = new BatchReader(lossy, plain, 16);
       EntryReader reader =
           switch (way) {
-            case "usual" -> MapReading.reader(map.held().home(), lossy);
+            case "usual" -> MapReading.reader(map.held().context(), lossy);
             case "key by key" -> plain;
             default -> map.type() == BpfMapType.LPM_TRIE ? new TrieReader(batches) : batches;
           };
@@ -208,7 +208,7 @@ class LostCursorIT {
     Losing losing = new Losing(map, 1);
     MapFd lossy = new MapFd("trie", map.held().descriptor().fd(), map.held().shape(), losing);
     Set<Integer> got = new HashSet<>();
-    Completeness said = read(map, MapReading.reader(map.held().home(), lossy), got);
+    Completeness said = read(map, MapReading.reader(map.held().context(), lossy), got);
     assertEquals("complete", said.toString());
     assertEquals(70_000, got.size());
     assertEquals(1, losing.lost.size());

@@ -177,7 +177,7 @@ class MapEffectsIT {
   /** What one connection sends arrives at the other, whose socket has the key. */
   @Test
   void aMessageGoesToTheSocketOfAKey() throws IOException {
-    try (ServerSocketChannel listening = listen();
+    try (ServerSocketChannel listening = captureLog();
         SocketChannel from = SocketChannel.open(listening.getLocalAddress());
         SocketChannel fromPeer = listening.accept();
         SocketChannel to = SocketChannel.open(listening.getLocalAddress());
@@ -212,7 +212,7 @@ class MapEffectsIT {
     }
   }
 
-  private static ServerSocketChannel listen() throws IOException {
+  private static ServerSocketChannel captureLog() throws IOException {
     return ServerSocketChannel.open()
         .bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   }
@@ -283,13 +283,13 @@ class MapEffectsIT {
   /** Whichever of the sockets that share a port is meant, and in whatever form Java has it. */
   @Test
   void socketsThatShareAPortAreToldApart() throws IOException {
-    InetAddress home = InetAddress.getLoopbackAddress();
+    InetAddress context = InetAddress.getLoopbackAddress();
     try (BpfObject object =
             Cell.load(
                 "apart", MAP + "MAP(sockets, BPF_MAP_TYPE_REUSEPORT_SOCKARRAY, 4, u32, u64);");
         ServerSocketChannel first =
             ServerSocketChannel.open().setOption(StandardSocketOptions.SO_REUSEPORT, true)) {
-      first.bind(new InetSocketAddress(home, 0));
+      first.bind(new InetSocketAddress(context, 0));
       try (ServerSocketChannel second =
               ServerSocketChannel.open().setOption(StandardSocketOptions.SO_REUSEPORT, true);
           ServerSocket third = new ServerSocket()) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.skep.CompileException;
 import org.skep.bpf.attach.AttachPoint;
-import org.skep.bpf.map.Descriptors;
+import org.skep.bpf.map.FileDescriptors;
 import org.skep.compile.BpfCompiler;
 import org.skep.compile.BpfSource;
 import org.skep.compile.Clang;
@@ -60,7 +60,7 @@ class PipesIT {
               RuntimeException.class, () -> look.attach(new AttachPoint.NetworkNamespace(pipe)));
       assertTrue(why.contains("EINVAL"), why);
     }
-    int fd = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> Descriptors.file(pipe));
+    int fd = assertTimeoutPreemptively(Duration.ofSeconds(20), () -> FileDescriptors.file(pipe));
     assertEquals(0, Libc.close(fd));
     BpfCompiler compiler = new BpfCompiler(Clang.find(), folder);
     String error =

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.skep.BpfException;
 import org.skep.bpf.attach.AttachPoint;
-import org.skep.bpf.base.SideBySide;
+import org.skep.bpf.base.Parallel;
 import org.skep.host.LinuxVersion;
 import org.skep.host.SmallLibrary;
 import org.skep.host.hooks.FunctionPlaces;
@@ -202,7 +202,7 @@ class UprobeAttachIT {
       try {
         BpfProgram p = object.program("p");
         List<Integer> all = IntStream.range(0, 24).boxed().toList();
-        SideBySide.run(
+        Parallel.run(
             all,
             i -> {
               BpfLink link = p.attach(new AttachPoint.WithCookie(place, 1L << i));
@@ -215,7 +215,7 @@ class UprobeAttachIT {
         assertEquals(expected, ((Number) object.global("sum").get()).longValue());
         // the object is closed while a thread closes its links
         List<BpfLink> open = object.links();
-        Thread closing = Thread.ofPlatform().start(() -> SideBySide.run(open, BpfLink::close));
+        Thread closing = Thread.ofPlatform().start(() -> Parallel.run(open, BpfLink::close));
         object.close();
         assertTrue(open.stream().allMatch(BpfLink::isReleased), "a link outlives its object");
         closing.join();

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.skep.VerifierException;
-import org.skep.bpf.base.VerifierLog;
+import org.skep.bpf.base.VerifierLogBuffer;
 import org.skep.internal.ffi.Errno;
 
 @Tag("privileged")
@@ -49,14 +49,14 @@ class VerifierLogIT {
   @Test
   void theRoomForLogsIsBounded() {
     try (Arena arena = Arena.ofConfined()) {
-      assertEquals(64L << 20, VerifierLog.reserve(arena, 0, 512L << 20).byteSize());
-      assertEquals(24L << 20, VerifierLog.reserve(arena, 40L << 20, 512L << 20).byteSize());
-      assertEquals(1L << 20, VerifierLog.reserve(arena, 1L << 30, 512L << 20).byteSize());
-      assertTrue(VerifierLog.reserve(arena, 0, 1L << 40).byteSize() <= 0x3fff_ffff);
+      assertEquals(64L << 20, VerifierLogBuffer.reserve(arena, 0, 512L << 20).byteSize());
+      assertEquals(24L << 20, VerifierLogBuffer.reserve(arena, 40L << 20, 512L << 20).byteSize());
+      assertEquals(1L << 20, VerifierLogBuffer.reserve(arena, 1L << 30, 512L << 20).byteSize());
+      assertTrue(VerifierLogBuffer.reserve(arena, 0, 1L << 40).byteSize() <= 0x3fff_ffff);
       MemorySegment room = arena.allocate(2 << 20);
-      assertEquals("end", VerifierLog.marked("end", room, Errno.EACCES.number()));
+      assertEquals("end", VerifierLogBuffer.marked("end", room, Errno.EACCES.number()));
       assertTrue(
-          VerifierLog.marked("end", room, Errno.ENOSPC.number())
+          VerifierLogBuffer.marked("end", room, Errno.ENOSPC.number())
               .startsWith("(the log was longer than the 2 MiB that there was room for"));
     }
   }

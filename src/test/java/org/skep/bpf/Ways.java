@@ -44,6 +44,6 @@ public final class Ways {
   }
 
   public static Completeness read(BpfMap map, EntryReader way, EntrySink sink) {
-    return map.held().home().lifetime().use(() -> way.read(sink, Long.MAX_VALUE));
+    return map.held().context().lifetime().use(() -> way.read(sink, Long.MAX_VALUE));
   }
 }

@@ -402,11 +402,11 @@ class BpfCompilerTest {
     var helpers = compiler.complete(BpfSource.of("c", helper), 2, 12);
     assertTrue(
         helpers.contains(
-            new Completion(
+            new CCompletion(
                 "bpf_map_lookup_elem",
                 "bpf_map_lookup_elem(void *, const void *)",
                 "void *",
-                Completion.Kind.FUNCTION)),
+                CCompletion.Kind.FUNCTION)),
         helpers::toString);
     var constant = "int f(void) { return ETH_P_AR";
     var constants = compiler.complete(BpfSource.of("c", constant), 1, constant.length() + 1);

@@ -2,41 +2,42 @@ package org.skep.notebook;
 
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.skep.notebook.magic.Completions;
-import org.skep.notebook.wire.Completion;
+import org.skep.notebook.magic.ArgumentCompletions;
+import org.skep.notebook.wire.CompletionReply;
 
 /** Completes magics where there is one at the cursor, and Java everywhere else. */
 final class Completing {
   private Completing() {}
 
-  static Completion complete(Session session, String code, int cursor) throws InterruptedException {
+  static CompletionReply complete(Session session, String code, int cursor)
+      throws InterruptedException {
     OptionalInt java = session.magics().javaAt(code, cursor, session);
     if (java.isPresent()) {
       int at = java.getAsInt();
       String masked = session.parser().mask(code);
       return java(session, masked.substring(0, at) + code.substring(at, cursor), cursor);
     }
-    Optional<Completions> magic = session.magics().complete(code, cursor, session);
+    Optional<ArgumentCompletions> magic = session.magics().complete(code, cursor, session);
     if (magic.isPresent()) {
-      Completions found = magic.get();
-      return new Completion(
+      ArgumentCompletions found = magic.get();
+      return new CompletionReply(
           found.start(),
           found.end(),
           found.items().stream()
-              .map(i -> new Completion.Match(i.text(), i.kind(), i.summary()))
+              .map(i -> new CompletionReply.Match(i.text(), i.kind(), i.summary()))
               .toList());
     }
     return java(session, session.parser().mask(code), cursor);
   }
 
-  private static Completion java(Session session, String code, int cursor)
+  private static CompletionReply java(Session session, String code, int cursor)
       throws InterruptedException {
     var found = session.shell().complete(code, cursor);
-    return new Completion(
+    return new CompletionReply(
         found.start(),
         found.end(),
         found.items().stream()
-            .map(i -> new Completion.Match(i.text(), i.kind(), i.signature()))
+            .map(i -> new CompletionReply.Match(i.text(), i.kind(), i.signature()))
             .toList());
   }
 }

@@ -14,8 +14,8 @@ import org.skep.notebook.magic.CellParser;
 import org.skep.notebook.magic.OtherLanguage;
 import org.skep.notebook.shell.Evaluation;
 import org.skep.notebook.wire.CellChannel;
-import org.skep.notebook.wire.Completeness;
-import org.skep.notebook.wire.Completion;
+import org.skep.notebook.wire.CompletenessReply;
+import org.skep.notebook.wire.CompletionReply;
 import org.skep.notebook.wire.ExecuteReply;
 import org.skep.notebook.wire.ExecuteRequest;
 import org.skep.notebook.wire.KernelHandler;
@@ -160,11 +160,11 @@ final class NotebookKernel implements KernelHandler {
   }
 
   @Override
-  public Completion complete(String code, int cursor) {
+  public CompletionReply complete(String code, int cursor) {
     try {
       return Completing.complete(ready(), code, cursor);
     } catch (InterruptedException e) {
-      return Completion.none(cursor);
+      return CompletionReply.none(cursor);
     }
   }
 
@@ -178,21 +178,23 @@ final class NotebookKernel implements KernelHandler {
   }
 
   @Override
-  public Completeness isComplete(String code) {
+  public CompletenessReply isComplete(String code) {
     try {
       if (CellParser.isCellMagic(code)) { // of these only the one who types knows the end
-        return code.endsWith("\n") ? new Completeness.Complete() : new Completeness.Incomplete("");
+        return code.endsWith("\n")
+            ? new CompletenessReply.Complete()
+            : new CompletenessReply.Incomplete("");
       }
       Session ready = ready();
       var answer = ready.shell().isComplete(ready.parser().mask(code));
       return switch (answer.status()) {
-        case COMPLETE -> new Completeness.Complete();
-        case INCOMPLETE -> new Completeness.Incomplete(answer.indent());
-        case INVALID -> new Completeness.Invalid();
-        case UNKNOWN -> new Completeness.Unknown();
+        case COMPLETE -> new CompletenessReply.Complete();
+        case INCOMPLETE -> new CompletenessReply.Incomplete(answer.indent());
+        case INVALID -> new CompletenessReply.Invalid();
+        case UNKNOWN -> new CompletenessReply.Unknown();
       };
     } catch (InterruptedException e) {
-      return new Completeness.Unknown();
+      return new CompletenessReply.Unknown();
     }
   }
 

@@ -11,7 +11,7 @@ import org.skep.bpf.map.Sockets;
 public sealed interface AttachPoint {
   /** The place in words: {@code tracepoint 'sched/sched_switch'}. */
   default String describe() {
-    return PlaceWords.of(this);
+    return AttachPointFormatter.of(this);
   }
 
   /** A place where packets, sockets or cgroups are. */

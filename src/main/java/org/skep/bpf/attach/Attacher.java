@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.skep.UnsupportedFeatureException;
-import org.skep.bpf.base.SideBySide;
+import org.skep.bpf.base.Parallel;
 import org.skep.host.Mounts;
 import org.skep.host.PossibleCpus;
 import org.skep.internal.ffi.CStruct;
@@ -207,7 +207,7 @@ public final class Attacher {
           "Linux 6.10 or later; SEC(\"tracepoint\") has them since 5.15");
     }
     if (fd < 0) {
-      throw AttachRefusals.of(program, point, -fd, List.of());
+      throw AttachErrors.of(program, point, -fd, List.of());
     }
     return new NativeLink.OfDescriptor(fd);
   }
@@ -241,9 +241,9 @@ public final class Attacher {
 
   private static MemorySegment made(
       String program, AttachPoint point, Supplier<Native.Pointer> call) {
-    var told = Libbpf.listen(call);
+    var told = Libbpf.captureLog(call);
     if (told.value().isNull()) {
-      throw AttachRefusals.of(program, point, told.value().errno(), told.messages());
+      throw AttachErrors.of(program, point, told.value().errno(), told.messages());
     }
     return told.value().segment();
   }
@@ -265,7 +265,7 @@ public final class Attacher {
                 point.pid(),
                 cpu);
         if (event < 0) {
-          throw AttachRefusals.of(program, point, -event, List.of());
+          throw AttachErrors.of(program, point, -event, List.of());
         }
         try {
           links.addAll(
@@ -281,7 +281,7 @@ public final class Attacher {
       return links;
     } finally {
       if (!done) {
-        SideBySide.run(links, NativeLink::destroy);
+        Parallel.run(links, NativeLink::destroy);
       }
     }
   }

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.skep.BpfException;
 import org.skep.UnsupportedFeatureException;
-import org.skep.bpf.base.SideBySide;
+import org.skep.bpf.base.Parallel;
 import org.skep.host.LinuxVersion;
 import org.skep.host.hooks.FunctionPlaces;
 import org.skep.host.hooks.FunctionPlaces.Place;
@@ -32,7 +32,7 @@ record MultiAttacher(Attacher single, String program, MemorySegment pointer, lon
   List<NativeLink> attach(AttachPoint.KprobeMulti point) {
     List<String> names = FunctionPlaces.ofKernel(point.pattern());
     if (names.isEmpty()) {
-      throw AttachRefusals.of(program, point, Errno.ENOENT.number(), List.of());
+      throw AttachErrors.of(program, point, Errno.ENOENT.number(), List.of());
     }
     boolean session = point.moment() == AttachPoint.Moment.BOTH;
     try (Arena arena = Arena.ofConfined()) {
@@ -57,10 +57,10 @@ record MultiAttacher(Attacher single, String program, MemorySegment pointer, lon
     try {
       places = FunctionPlaces.ofBinary(point.binary(), point.pattern());
     } catch (IllegalArgumentException e) {
-      throw AttachRefusals.of(program, point, Errno.ENOENT.number(), List.of());
+      throw AttachErrors.of(program, point, Errno.ENOENT.number(), List.of());
     }
     if (places.isEmpty()) {
-      throw AttachRefusals.of(program, point, Errno.ENOENT.number(), List.of());
+      throw AttachErrors.of(program, point, Errno.ENOENT.number(), List.of());
     }
     List<NativeLink> links = new ArrayList<>();
     try {
@@ -73,7 +73,7 @@ record MultiAttacher(Attacher single, String program, MemorySegment pointer, lon
       }
       return links;
     } catch (RuntimeException e) {
-      SideBySide.run(links, NativeLink::destroy);
+      Parallel.run(links, NativeLink::destroy);
       throw e;
     }
   }
@@ -101,7 +101,7 @@ record MultiAttacher(Attacher single, String program, MemorySegment pointer, lon
       throw tooOld(point, 13);
     }
     if (places.size() > MOST_BY_ONE) {
-      throw AttachRefusals.of(program, point, Errno.E2BIG.number(), List.of());
+      throw AttachErrors.of(program, point, Errno.E2BIG.number(), List.of());
     }
     boolean atReturn = point.moment() == AttachPoint.Moment.RETURN;
     for (Place place : places) {
@@ -123,7 +123,7 @@ record MultiAttacher(Attacher single, String program, MemorySegment pointer, lon
     if (fd < 0) {
       throw session && Errno.EINVAL.is(fd) && !LinuxVersion.running().isAtLeast(6, sessionsSince)
           ? tooOld(point, sessionsSince)
-          : AttachRefusals.of(program, point, -fd, List.of());
+          : AttachErrors.of(program, point, -fd, List.of());
     }
     return new NativeLink.OfDescriptor(fd);
   }

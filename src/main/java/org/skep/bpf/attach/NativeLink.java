@@ -42,7 +42,7 @@ public sealed interface NativeLink {
 
     @Override
     public void destroy() {
-      Libbpf.listen(() -> LibbpfLink.bpf_link__destroy(pointer));
+      Libbpf.captureLog(() -> LibbpfLink.bpf_link__destroy(pointer));
     }
   }
 
@@ -62,7 +62,7 @@ public sealed interface NativeLink {
     public void destroy() {
       lock.lock();
       try {
-        Libbpf.listen(() -> LibbpfLink.bpf_link__destroy(pointer));
+        Libbpf.captureLog(() -> LibbpfLink.bpf_link__destroy(pointer));
       } finally {
         lock.unlock();
       }
@@ -102,7 +102,7 @@ public sealed interface NativeLink {
 
     @Override
     public void destroy() {
-      Libbpf.listen(() -> LibbpfLink.bpf_link__destroy(pointer));
+      Libbpf.captureLog(() -> LibbpfLink.bpf_link__destroy(pointer));
     }
   }
 
@@ -145,7 +145,7 @@ public sealed interface NativeLink {
       try (Arena arena = Arena.ofShared()) {
         CStruct options = options(arena);
         var found =
-            Libbpf.listen(() -> LibbpfNet.bpf_tc_query(hook(arena), options.segment())).value();
+            Libbpf.captureLog(() -> LibbpfNet.bpf_tc_query(hook(arena), options.segment())).value();
         return Errno.ENOENT.is(found)
             || Errno.ENODEV.is(found)
             || Errno.EINVAL.is(found)
@@ -172,7 +172,8 @@ public sealed interface NativeLink {
         return; // what is there now is somebody else's
       }
       try (Arena arena = Arena.ofShared()) {
-        var _ = Libbpf.listen(() -> LibbpfNet.bpf_tc_detach(hook(arena), options(arena).segment()));
+        var _ =
+            Libbpf.captureLog(() -> LibbpfNet.bpf_tc_detach(hook(arena), options(arena).segment()));
       }
       if (ownsDiscipline) {
         TrafficActions.removeUnused(ifindex);

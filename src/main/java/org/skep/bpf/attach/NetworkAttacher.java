@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.List;
 import java.util.function.IntFunction;
-import org.skep.bpf.map.Descriptors;
+import org.skep.bpf.map.FileDescriptors;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.ffi.Native;
@@ -94,7 +94,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
 
   private int succeeded(AttachPoint point, int result) {
     if (result < 0) {
-      throw AttachRefusals.of(program, point, -result, List.of());
+      throw AttachErrors.of(program, point, -result, List.of());
     }
     return result;
   }
@@ -103,7 +103,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
       AttachPoint point, String path, IntFunction<Native.Pointer> call) {
     int fd = Libc.open(path, O_RDONLY);
     if (fd < 0) {
-      throw AttachRefusals.of(program, point, -fd, List.of());
+      throw AttachErrors.of(program, point, -fd, List.of());
     }
     try {
       return Attacher.one(program, point, () -> call.apply(fd));
@@ -115,7 +115,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
   private int interfaceIndex(AttachPoint point, String name) {
     int index = Libc.if_nametoindex(name);
     if (index <= 0) {
-      throw AttachRefusals.of(program, point, Errno.ENODEV.number(), List.of());
+      throw AttachErrors.of(program, point, Errno.ENODEV.number(), List.of());
     }
     return index;
   }
@@ -130,7 +130,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
     boolean shared = LibbpfProgram.bpf_program__type(pointer) == Uapi.BPF_PROG_TYPE_SK_REUSEPORT;
     int attach = shared ? LibbpfNet.SO_ATTACH_REUSEPORT_EBPF : LibbpfNet.SO_ATTACH_BPF;
     int detach = shared ? LibbpfNet.SO_DETACH_REUSEPORT_BPF : LibbpfNet.SO_DETACH_BPF;
-    int own = succeeded(point, Descriptors.ofProcess(point.pid(), point.descriptor()));
+    int own = succeeded(point, FileDescriptors.ofProcess(point.pid(), point.descriptor()));
     try {
       return List.of(
           NativeLink.OfSocket.attach(
@@ -154,7 +154,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
       if (own >= 0) {
         Libc.close(own);
       }
-      throw AttachRefusals.of(program, point, -result, List.of());
+      throw AttachErrors.of(program, point, -result, List.of());
     }
     return new NativeLink.OfPlace(own, fd(), id(), attachType);
   }
@@ -213,7 +213,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
   private boolean makeClsact(AttachPoint point, int index) {
     Answer answer = Rtnetlink.ask(TrafficActions.discipline(index));
     if (answer.error() < 0 && !Errno.EEXIST.is(answer.error())) {
-      throw AttachRefusals.ofRequest(program, point, -answer.error(), answer.words());
+      throw AttachErrors.ofRequest(program, point, -answer.error(), answer.words());
     }
     return answer.error() == 0;
   }
@@ -221,7 +221,7 @@ record NetworkAttacher(String program, MemorySegment pointer) {
   private Answer asked(AttachPoint point, Rtnetlink.Message request) {
     Answer answer = Rtnetlink.ask(request);
     if (answer.error() < 0) {
-      throw AttachRefusals.ofRequest(program, point, -answer.error(), answer.words());
+      throw AttachErrors.ofRequest(program, point, -answer.error(), answer.words());
     }
     return answer;
   }
@@ -239,12 +239,13 @@ record NetworkAttacher(String program, MemorySegment pointer) {
       CStruct hook = hook(arena, index, point.ingress());
       CStruct options = CStruct.sized(arena, LibbpfNet.bpf_tc_opts).set("prog_fd", fd());
       boolean own = makeClsact(point, index);
-      var told = Libbpf.listen(() -> LibbpfNet.bpf_tc_attach(hook.segment(), options.segment()));
+      var told =
+          Libbpf.captureLog(() -> LibbpfNet.bpf_tc_attach(hook.segment(), options.segment()));
       if (told.value() < 0) {
         if (own) {
           TrafficActions.removeUnused(index);
         }
-        throw AttachRefusals.of(program, point, -told.value(), told.messages());
+        throw AttachErrors.of(program, point, -told.value(), told.messages());
       }
       return List.of(
           new NativeLink.OfClsact(

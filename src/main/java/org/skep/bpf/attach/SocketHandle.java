@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
-import org.skep.bpf.map.Descriptors;
+import org.skep.bpf.map.FileDescriptors;
 import org.skep.bpf.map.Sockets;
 import org.skep.host.ListeningSockets;
 import org.skep.internal.ffi.Errno;
@@ -57,7 +57,7 @@ record SocketHandle(int pid, int descriptor, String inode, String sharedPort) {
   }
 
   private int open(int number) {
-    int fd = Descriptors.ofProcess(pid, number);
+    int fd = FileDescriptors.ofProcess(pid, number);
     if (fd >= 0 && !inode.equals(inode(fd))) {
       Libc.close(fd);
       return -Errno.ENOENT.number();
@@ -72,7 +72,7 @@ record SocketHandle(int pid, int descriptor, String inode, String sharedPort) {
         ? -Errno.ENOENT.number()
         : ListeningSockets.find(
                 sharedPort.substring(0, colon), Integer.parseInt(sharedPort.substring(colon + 1)))
-            .map(s -> Descriptors.ofProcess(s.pid(), s.descriptor()))
+            .map(s -> FileDescriptors.ofProcess(s.pid(), s.descriptor()))
             .orElse(-Errno.ENOENT.number());
   }
 

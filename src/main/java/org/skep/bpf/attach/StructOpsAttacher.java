@@ -29,9 +29,9 @@ public record StructOpsAttacher(String map, MapShape shape, @Nullable MemorySegm
     if (known == null) {
       throw new IllegalStateException("map '" + map + "' is not part of an object");
     }
-    var told = Libbpf.listen(() -> LibbpfMap.bpf_map__attach_struct_ops(known));
+    var told = Libbpf.captureLog(() -> LibbpfMap.bpf_map__attach_struct_ops(known));
     if (told.value().isNull()) {
-      throw AttachRefusals.of(
+      throw AttachErrors.of(
           map, new AttachPoint.StructOps(map), told.value().errno(), told.messages());
     }
     return List.of(new NativeLink.OfStructOps(told.value().segment(), fd, shape.valueBytes()));

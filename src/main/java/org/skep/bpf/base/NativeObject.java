@@ -56,7 +56,7 @@ public final class NativeObject {
    */
   public static NativeObject open(String name, byte[] elf) {
     var told =
-        Libbpf.listen(
+        Libbpf.captureLog(
             () -> {
               try (Arena arena = Arena.ofConfined()) {
                 MemorySegment bytes = arena.allocateFrom(ValueLayout.JAVA_BYTE, elf);
@@ -70,7 +70,7 @@ public final class NativeObject {
       throw new SyscallException(
           "open object '" + name + "'",
           opened.errno(),
-          LibbpfWords.explain(elf, told.messages())
+          LibbpfErrors.explain(elf, told.messages())
               .orElseGet(() -> unreadable(opened.errno(), told.messages())));
     }
     return new NativeObject(opened.segment());
@@ -153,7 +153,7 @@ public final class NativeObject {
   }
 
   public void close() {
-    Libbpf.listen(
+    Libbpf.captureLog(
         () -> {
           LibbpfObject.bpf_object__close(pointer);
           return true;

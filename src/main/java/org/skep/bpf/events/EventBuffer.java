@@ -1,7 +1,7 @@
 package org.skep.bpf.events;
 
 import java.util.List;
-import org.skep.bpf.decode.RecordSink;
+import org.skep.bpf.decode.EventSink;
 
 /** A ring or the perf buffers of a map, while one thread reads it. */
 public interface EventBuffer extends AutoCloseable {
@@ -13,7 +13,7 @@ public interface EventBuffer extends AutoCloseable {
    * @param last whether this is the last look, so that nothing is held back for the sake of order
    * @return how many there were
    */
-  long drain(RecordSink sink, long limit, boolean last);
+  long drain(EventSink sink, long limit, boolean last);
 
   /** How full the buffer was found, the fullest of several, from 0 to 1. */
   double fill();

@@ -11,12 +11,12 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.bpf.EventSource;
-import org.skep.bpf.base.Opening;
+import org.skep.bpf.base.ResourceStack;
 import org.skep.bpf.decode.EventStatus;
 import org.skep.bpf.decode.Events;
-import org.skep.bpf.decode.RecordKinds;
+import org.skep.bpf.decode.TaggedEvents;
 import org.skep.bpf.map.BpfMapType;
-import org.skep.bpf.read.HeldMap;
+import org.skep.bpf.read.KernelMap;
 import org.skep.bpf.read.LossCount;
 import org.skep.bpf.recording.EventFiles;
 import org.skep.table.NotedTable;
@@ -28,19 +28,19 @@ import org.skep.table.NotedTable;
  * <p>Safe for many threads.
  */
 public final class EventStream implements AutoCloseable {
-  private final HeldMap map;
+  private final KernelMap map;
   private final EventBuffer buffer;
-  private final RecordKinds kinds;
+  private final TaggedEvents kinds;
   private final EventFiles files;
   private final LossCount loss;
   private final long lossBefore;
   private final boolean lossKnown;
-  private final EventWait wait;
+  private final EventPoller wait;
   private final EventState state;
   private final long limit;
   private final long start;
   private final @Nullable Long deadline;
-  private final Pace pace = new Pace();
+  private final PollInterval pace = new PollInterval();
   private final CountDownLatch ended = new CountDownLatch(1);
   private volatile boolean stopping;
 
@@ -60,8 +60,8 @@ public final class EventStream implements AutoCloseable {
   public record Parts(
       EventState state,
       EventBuffer buffer,
-      EventWait waiter,
-      RecordKinds kinds,
+      EventPoller waiter,
+      TaggedEvents kinds,
       EventFiles files,
       LossCount loss,
       long lossBefore) {}
@@ -70,7 +70,7 @@ public final class EventStream implements AutoCloseable {
    * @param start when the reading began
    * @param time how long it lasts; null for no end
    */
-  public EventStream(HeldMap map, Parts parts, long start, @Nullable Duration time, long limit) {
+  public EventStream(KernelMap map, Parts parts, long start, @Nullable Duration time, long limit) {
     this.map = map;
     this.state = parts.state;
     this.buffer = parts.buffer;
@@ -124,7 +124,7 @@ public final class EventStream implements AutoCloseable {
 
   private synchronized void release() {
     over = true;
-    try (var all = new Opening()) {
+    try (var all = new ResourceStack()) {
       all.add(() -> state.end(lossNow));
       all.add(buffer::close);
       all.add(wait::close);
@@ -135,13 +135,13 @@ public final class EventStream implements AutoCloseable {
   /** Looks once and waits for the next look; whether there is to be one. */
   private boolean turn() {
     long left = deadline == null ? Long.MAX_VALUE : deadline - System.nanoTime();
-    boolean last = stopping || left <= 0 || map.home().lifetime().isClosed();
+    boolean last = stopping || left <= 0 || map.context().lifetime().isClosed();
     long got = look(last);
     if (last || isDone()) {
       return false;
     }
     if (got == 0) {
-      wait.forEvents(Math.min(Pace.IDLE, left));
+      wait.forEvents(Math.min(PollInterval.IDLE, left));
     } else {
       wait.forEnd(Math.min(pace.after(buffer.fill()), left));
     }
@@ -166,7 +166,7 @@ public final class EventStream implements AutoCloseable {
       highestFill = Math.max(highestFill, 1);
       lossNow = lost;
     }
-    files.look();
+    files.flushIfDue();
     return got;
   }
 

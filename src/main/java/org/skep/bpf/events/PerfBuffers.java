@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.skep.SyscallException;
 import org.skep.bpf.base.NativeObject;
-import org.skep.bpf.decode.RecordSink;
+import org.skep.bpf.decode.EventSink;
 import org.skep.host.PossibleCpus;
 import org.skep.internal.libbpf.LibbpfSyscall;
 import org.skep.internal.libbpf.Libc;
@@ -59,7 +59,7 @@ public final class PerfBuffers implements EventBuffer {
   }
 
   @Override
-  public long drain(RecordSink sink, long limit, boolean last) {
+  public long drain(EventSink sink, long limit, boolean last) {
     return merge.drain(sink, limit, System.nanoTime(), last);
   }
 

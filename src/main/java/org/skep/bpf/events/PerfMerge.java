@@ -2,7 +2,7 @@ package org.skep.bpf.events;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.skep.bpf.decode.RecordSink;
+import org.skep.bpf.decode.EventSink;
 
 /**
  * Takes the samples of several perf buffers in the order of their time stamps. The latest are left
@@ -48,7 +48,7 @@ final class PerfMerge {
    * @param now the time of the samples' clock, in nanoseconds
    * @param last whether nothing is held back for the sake of order
    */
-  long drain(RecordSink sink, long limit, long now, boolean last) {
+  long drain(EventSink sink, long limit, long now, boolean last) {
     long settled = now - WRITING_NANOS;
     fill = 0;
     for (Head head : heads) {

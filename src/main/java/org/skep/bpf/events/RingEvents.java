@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 import org.skep.SyscallException;
 import org.skep.bpf.base.NativeObject;
-import org.skep.bpf.decode.RecordSink;
+import org.skep.bpf.decode.EventSink;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.libbpf.Libc;
 
@@ -56,7 +56,7 @@ public final class RingEvents implements EventBuffer {
   }
 
   @Override
-  public long drain(RecordSink sink, long limit, boolean last) {
+  public long drain(EventSink sink, long limit, boolean last) {
     return ring.drain(sink, limit);
   }
 

@@ -3,7 +3,7 @@ package org.skep.bpf.events;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
-import org.skep.bpf.decode.RecordSink;
+import org.skep.bpf.decode.EventSink;
 
 /**
  * Takes the records out of the memory of a BPF ring buffer. A record begins with a word of its
@@ -66,7 +66,7 @@ final class RingReader {
    *
    * @return how many
    */
-  long drain(RecordSink sink, long limit) {
+  long drain(EventSink sink, long limit) {
     long position = (long) POSITION.get(reader, 0L);
     long end = (long) POSITION.getAcquire(writers, 0L);
     fill = (double) (end - position) / byteSize;

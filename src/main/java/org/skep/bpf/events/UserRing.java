@@ -9,10 +9,10 @@ import java.util.Optional;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
 import org.skep.bpf.base.NativeObject;
-import org.skep.bpf.decode.RecordTypes;
+import org.skep.bpf.decode.DeclaredEventTypes;
 import org.skep.bpf.map.BpfMapType;
-import org.skep.bpf.map.Codec;
-import org.skep.bpf.read.HeldMap;
+import org.skep.bpf.map.BtfCodec;
+import org.skep.bpf.read.KernelMap;
 import org.skep.btf.Btf;
 import org.skep.btf.TypeId;
 import org.skep.internal.ffi.Native;
@@ -31,7 +31,7 @@ public final class UserRing {
 
   private final String map;
   private final long byteSize;
-  private final Optional<Codec> codec;
+  private final Optional<BtfCodec> codec;
   private final MemorySegment program;
   private final MemorySegment own;
   private final MemorySegment data;
@@ -39,7 +39,7 @@ public final class UserRing {
   private UserRing(
       String map,
       long byteSize,
-      Optional<Codec> codec,
+      Optional<BtfCodec> codec,
       MemorySegment program,
       MemorySegment own,
       int page) {
@@ -52,7 +52,7 @@ public final class UserRing {
   }
 
   /** Maps the ring; the arena unmaps it. */
-  public static UserRing of(HeldMap map, int fd, Arena arena) {
+  public static UserRing of(KernelMap map, int fd, Arena arena) {
     if (map.type() != BpfMapType.USER_RINGBUF) {
       throw new UnsupportedFeatureException(
           "send to '" + map.name() + "'",
@@ -71,7 +71,7 @@ public final class UserRing {
   }
 
   private static MemorySegment mapped(
-      HeldMap map, Arena arena, long size, int protection, int fd, long offset) {
+      KernelMap map, Arena arena, long size, int protection, int fd, long offset) {
     Native.Pointer memory = Libc.mmap(arena, size, protection, Libc.MAP_SHARED, fd, offset);
     if (memory.isNull()) {
       throw new SyscallException(
@@ -83,11 +83,11 @@ public final class UserRing {
   }
 
   /** The type is that of the value in the definition, or the only struct that is marked. */
-  private static Optional<Codec> codec(HeldMap map) {
-    Optional<Btf> types = map.home().types();
-    List<TypeId> found = types.map(t -> RecordTypes.of(t, map.name())).orElse(List.of());
+  private static Optional<BtfCodec> codec(KernelMap map) {
+    Optional<Btf> types = map.context().types();
+    List<TypeId> found = types.map(t -> DeclaredEventTypes.of(t, map.name())).orElse(List.of());
     return found.size() == 1
-        ? Optional.of(Codec.of(ValueType.of(types.orElseThrow(), found.getFirst())))
+        ? Optional.of(BtfCodec.of(ValueType.of(types.orElseThrow(), found.getFirst())))
         : Optional.empty();
   }
 
@@ -116,7 +116,7 @@ public final class UserRing {
     if (value instanceof byte[] raw) {
       return raw;
     }
-    Codec by =
+    BtfCodec by =
         codec.orElseThrow(
             () ->
                 new IllegalArgumentException(

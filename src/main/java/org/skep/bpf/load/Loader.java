@@ -16,9 +16,9 @@ import org.skep.BpfException;
 import org.skep.Note;
 import org.skep.SyscallException;
 import org.skep.UnsupportedFeatureException;
-import org.skep.bpf.base.LibbpfWords;
+import org.skep.bpf.base.LibbpfErrors;
 import org.skep.bpf.base.NativeObject;
-import org.skep.bpf.base.VerifierLog;
+import org.skep.bpf.base.VerifierLogBuffer;
 import org.skep.host.LinuxVersion;
 import org.skep.host.LockedMemory;
 import org.skep.internal.ffi.Errno;
@@ -54,7 +54,7 @@ public final class Loader {
   private final String name;
   private final List<Consumer<NativeObject>> settings;
   private final ProgramSlots slots;
-  private final KeptMaps maps = new KeptMaps();
+  private final ReusedMaps maps = new ReusedMaps();
   private final Map<String, BpfException> refused = new LinkedHashMap<>();
 
   private long keptLogs;
@@ -165,8 +165,8 @@ public final class Loader {
       MemorySegment pointer = object.program(program);
       int type = LibbpfProgram.bpf_program__type(pointer);
       int attachType = LibbpfProgram.bpf_program__expected_attach_type(pointer);
-      if (Refusals.needsTrampoline(type, attachType)) {
-        refused.computeIfAbsent(program, Refusals::ofTrampoline);
+      if (LoadErrors.needsTrampoline(type, attachType)) {
+        refused.computeIfAbsent(program, LoadErrors::ofTrampoline);
       }
     }
   }
@@ -174,7 +174,7 @@ public final class Loader {
   /** A fresh copy with the same settings and maps, in which only these programs are loaded. */
   private NativeObject reopen(List<String> programs) {
     NativeObject object = NativeObject.open(name, slots.withOnly(Set.copyOf(programs)));
-    var _ = Sections.completeTypes(object);
+    var _ = SectionTypes.completeTypes(object);
     MapDefaults.makeSectionsMappable(object);
     var _ = MapDefaults.takeValuesAsRecords(object);
     settings.forEach(setting -> setting.accept(object));
@@ -190,7 +190,7 @@ public final class Loader {
   private Optional<Failure> attempt(NativeObject object) throws InterruptedException {
     try (var _ = InnerBuffers.of(object)) {
       var told =
-          Libbpf.listenInterruptibly(
+          Libbpf.captureLogInterruptibly(
               () -> LibbpfObject.bpf_object__load(object.pointer()), () -> maps.keep(object));
       if (told.interrupted()) {
         throw new InterruptedException();
@@ -206,7 +206,8 @@ public final class Loader {
     if (object.programs().isEmpty()) {
       return logs;
     }
-    MemorySegment room = VerifierLog.reserve(arena, STATISTICS_ROOM * object.programs().size());
+    MemorySegment room =
+        VerifierLogBuffer.reserve(arena, STATISTICS_ROOM * object.programs().size());
     long each = room.byteSize() / object.programs().size() & -8;
     object
         .programs()
@@ -222,7 +223,7 @@ public final class Loader {
 
   private static Map<String, String> logTexts(Map<String, MemorySegment> logs) {
     Map<String, String> texts = new LinkedHashMap<>();
-    logs.forEach((program, log) -> texts.put(program, VerifierLog.read(log)));
+    logs.forEach((program, log) -> texts.put(program, VerifierLogBuffer.read(log)));
     return texts;
   }
 
@@ -241,7 +242,7 @@ public final class Loader {
                     program,
                     new LoadOutcome.Loaded(
                         (int) LibbpfProgram.bpf_program__insn_cnt(pointer),
-                        VerifierLog.verification(texts.getOrDefault(program, ""))));
+                        VerifierLogBuffer.verification(texts.getOrDefault(program, ""))));
               } else {
                 outcomes.put(program, new LoadOutcome.Skipped("loading it was not asked for"));
               }
@@ -266,7 +267,8 @@ public final class Loader {
   private BpfException diagnose(String program, Failure inCompany) throws InterruptedException {
     NativeObject object = reopen(List.of(program));
     try (Arena arena = Arena.ofShared()) {
-      MemorySegment log = VerifierLog.reserve(arena, keptLogs, Runtime.getRuntime().maxMemory());
+      MemorySegment log =
+          VerifierLogBuffer.reserve(arena, keptLogs, Runtime.getRuntime().maxMemory());
       MemorySegment pointer = object.program(program);
       LibbpfProgram.bpf_program__set_log_buf(pointer, log, log.byteSize());
       LibbpfProgram.bpf_program__set_log_level(pointer, PATH);
@@ -274,17 +276,17 @@ public final class Loader {
       Failure failure = alone.orElse(inCompany);
       // Linux answers so where the log has no room, whatever else is wrong.
       boolean isCut = Errno.ENOSPC.is(-failure.errno());
-      String text = alone.isPresent() ? VerifierLog.read(log) : "";
+      String text = alone.isPresent() ? VerifierLogBuffer.read(log) : "";
       keptLogs += text.length();
-      return Refusals.ofLoad(
+      return LoadErrors.ofLoad(
           program,
           LibbpfProgram.bpf_program__section_name(pointer),
           LibbpfProgram.bpf_program__type(pointer),
           LibbpfProgram.bpf_program__expected_attach_type(pointer),
           isCut ? inCompany.errno() : failure.errno(),
-          VerifierLog.marked(text, log, failure.errno()),
+          VerifierLogBuffer.marked(text, log, failure.errno()),
           failure.messages(),
-          LibbpfWords.explain(slots.elf(), failure.messages()));
+          LibbpfErrors.explain(slots.elf(), failure.messages()));
     } finally {
       object.close();
     }
@@ -292,13 +294,13 @@ public final class Loader {
 
   private BpfException wholeRefused(NativeObject object, Failure failure) {
     return Pins.refusal(object, failure.errno(), failure.messages())
-        .or(() -> MapCreation.refusal(object, failure.messages()))
+        .or(() -> MapCreationErrors.refusal(object, failure.messages()))
         .orElseGet(
             () ->
                 new SyscallException(
                     "load object '" + name + "'",
                     failure.errno(),
-                    LibbpfWords.explain(slots.elf(), failure.messages())
+                    LibbpfErrors.explain(slots.elf(), failure.messages())
                         .orElseGet(
                             () ->
                                 NativeObject.words(failure.errno(), withoutGuess(failure))

@@ -11,9 +11,9 @@ import org.skep.internal.ffi.Errno;
  * Reads, writes and removes single entries of a map by its keys. What a user passes is turned into
  * bytes before the object is taken into use, as that may run the user's own code.
  */
-public record EntryAccess(MapFd map, Lifetime lifetime, Form key, Form value) {
-  public EntryAccess(MapFd map, Lifetime lifetime, Forms forms) {
-    this(map, lifetime, forms.key(), forms.value());
+public record EntryAccess(MapFd map, Lifetime lifetime, ValueCodec key, ValueCodec value) {
+  public EntryAccess(MapFd map, Lifetime lifetime, MapCodecs codecs) {
+    this(map, lifetime, codecs.key(), codecs.value());
   }
 
   public MapShape shape() {
@@ -21,7 +21,8 @@ public record EntryAccess(MapFd map, Lifetime lifetime, Form key, Form value) {
   }
 
   public Optional<Object> get(Object wanted) {
-    Scratch scratch = Scratch.take(map.shape().keyBytes(), map.shape().entryValueBytes());
+    ScratchBuffer scratch =
+        ScratchBuffer.take(map.shape().keyBytes(), map.shape().entryValueBytes());
     try {
       key.write(wanted, scratch.key(), 0);
       int result;
@@ -48,7 +49,8 @@ public record EntryAccess(MapFd map, Lifetime lifetime, Form key, Form value) {
   }
 
   public void put(Object newKey, Object newValue) {
-    Scratch scratch = Scratch.take(map.shape().keyBytes(), map.shape().entryValueBytes());
+    ScratchBuffer scratch =
+        ScratchBuffer.take(map.shape().keyBytes(), map.shape().entryValueBytes());
     try {
       key.write(newKey, scratch.key(), 0);
       int result;
@@ -65,7 +67,7 @@ public record EntryAccess(MapFd map, Lifetime lifetime, Form key, Form value) {
     }
   }
 
-  private int update(Object newValue, Scratch scratch) {
+  private int update(Object newValue, ScratchBuffer scratch) {
     encode(newValue, scratch.value(), 0);
     try {
       lifetime.enter();
@@ -80,7 +82,7 @@ public record EntryAccess(MapFd map, Lifetime lifetime, Form key, Form value) {
   }
 
   public boolean remove(Object oldKey) {
-    Scratch scratch = Scratch.take(map.shape().keyBytes(), 0);
+    ScratchBuffer scratch = ScratchBuffer.take(map.shape().keyBytes(), 0);
     try {
       key.write(oldKey, scratch.key(), 0);
       int result;

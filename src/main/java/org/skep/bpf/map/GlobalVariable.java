@@ -39,7 +39,7 @@ public final class GlobalVariable {
   private final String name;
   private final String section;
   private final long byteOffset;
-  private final Codec codec;
+  private final BtfCodec codec;
   private final boolean isFolded;
   private final Memory memory;
 
@@ -47,7 +47,12 @@ public final class GlobalVariable {
    * @param isFolded whether clang may have put its value into the code, so that no program reads it
    */
   GlobalVariable(
-      String name, String section, long byteOffset, Codec codec, boolean isFolded, Memory memory) {
+      String name,
+      String section,
+      long byteOffset,
+      BtfCodec codec,
+      boolean isFolded,
+      Memory memory) {
     this.name = name;
     this.section = section;
     this.byteOffset = byteOffset;

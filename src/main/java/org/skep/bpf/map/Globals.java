@@ -25,7 +25,7 @@ public final class Globals {
   public static List<GlobalVariable> of(
       Optional<Btf> types,
       List<String> sections,
-      KernelNames names,
+      KernelObjectNames names,
       Function<String, GlobalVariable.Memory> memory) {
     List<GlobalVariable> all = new ArrayList<>();
     if (types.isEmpty()) {
@@ -47,7 +47,7 @@ public final class Globals {
       List<GlobalVariable> all,
       Btf btf,
       BtfType.DataSection data,
-      KernelNames names,
+      KernelObjectNames names,
       GlobalVariable.Memory memory) {
     for (BtfType.SectionVariable place : data.variables()) {
       if (btf.type(place.variable()) instanceof BtfType.Variable variable) {
@@ -56,7 +56,7 @@ public final class Globals {
                 variable.name(),
                 data.name(),
                 place.byteOffset(),
-                Codec.of(
+                BtfCodec.of(
                     Optional.of(btf), variable.type(), (int) place.byteSize(), names.byFormat()),
                 data.name().startsWith(".rodata") && !isVolatile(btf, variable.type()),
                 memory));

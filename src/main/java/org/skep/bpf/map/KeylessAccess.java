@@ -6,14 +6,14 @@ import org.skep.bpf.base.Lifetime;
 import org.skep.internal.ffi.Errno;
 
 /** Adds to, looks at and takes from maps that have no keys: queues, stacks, bloom filters. */
-public record KeylessAccess(MapFd map, Lifetime lifetime, Form value) {
+public record KeylessAccess(MapFd map, Lifetime lifetime, ValueCodec value) {
   private static final long EXIST = 2;
 
   /**
    * @param replace whether a full queue or stack gives up its oldest value
    */
   public void push(Object added, boolean replace) {
-    Scratch scratch = Scratch.take(0, map.shape().valueBytes());
+    ScratchBuffer scratch = ScratchBuffer.take(0, map.shape().valueBytes());
     try {
       value.write(added, scratch.value(), 0);
       lifetime.enter();
@@ -33,7 +33,7 @@ public record KeylessAccess(MapFd map, Lifetime lifetime, Form value) {
   }
 
   public Optional<Object> head(boolean take) {
-    Scratch scratch = Scratch.take(0, map.shape().valueBytes());
+    ScratchBuffer scratch = ScratchBuffer.take(0, map.shape().valueBytes());
     try {
       lifetime.enter();
       int result;
@@ -59,7 +59,7 @@ public record KeylessAccess(MapFd map, Lifetime lifetime, Form value) {
   }
 
   public boolean contains(Object wanted) {
-    Scratch scratch = Scratch.take(0, map.shape().valueBytes());
+    ScratchBuffer scratch = ScratchBuffer.take(0, map.shape().valueBytes());
     try {
       value.write(wanted, scratch.value(), 0);
       lifetime.enter();

@@ -19,7 +19,7 @@ public record MapFd(String name, int fd, MapShape shape, MapSyscalls calls) {
 
   /** The error of a refused operation. */
   public BpfException refused(String operation, int result) {
-    return MapRefusals.of(operation, name, shape, -result);
+    return MapErrors.of(operation, name, shape, -result);
   }
 
   /**

@@ -66,7 +66,7 @@ public final class Mappings {
     Native.Pointer memory = Libc.mmap(arena, size, protection, Libc.MAP_SHARED, fd, 0);
     if (memory.isNull()) {
       arena.close();
-      throw MapRefusals.of(
+      throw MapErrors.of(
           protection == Libc.PROT_READ ? "map into memory" : "put into",
           map,
           shape,

@@ -43,7 +43,7 @@ import org.skep.internal.libbpf.Uapi;
  */
 public record ForEachProgram(int fd, ColumnArea area, int room, Layout layout, boolean fetches) {
   /** What {@link #run} gives where the walk was led astray. */
-  static final long ASTRAY = Long.MIN_VALUE;
+  static final long RACED = Long.MIN_VALUE;
 
   private static final int FOR_EACH = 164;
   private static final int PROBE_READ_KERNEL = 113;
@@ -275,7 +275,7 @@ public record ForEachProgram(int fd, ColumnArea area, int room, Layout layout, b
     return changed;
   }
 
-  /** Runs it: how many entries there were, {@link #ASTRAY}, or a negative error number. */
+  /** Runs it: how many entries there were, {@link #RACED}, or a negative error number. */
   long run() {
     try (Arena arena = Arena.ofConfined()) {
       CStruct run = CStruct.allocate(arena, BpfSyscall.test_run).set("prog_fd", fd);
@@ -285,7 +285,7 @@ public record ForEachProgram(int fd, ColumnArea area, int room, Layout layout, b
       }
       return area.memory().get(ValueLayout.JAVA_LONG, STOPPED) == 0
           ? area.memory().get(ValueLayout.JAVA_LONG, COUNT)
-          : ASTRAY;
+          : RACED;
     }
   }
 

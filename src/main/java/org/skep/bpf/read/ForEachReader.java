@@ -80,7 +80,7 @@ public final class ForEachReader implements EntryReader {
           return false;
         }
         long count = walk.run();
-        if (count == ForEachProgram.ASTRAY) {
+        if (count == ForEachProgram.RACED) {
           pause = Math.min(2 * pause + 1, LONGEST_PAUSE);
           rests = pause;
           return false;

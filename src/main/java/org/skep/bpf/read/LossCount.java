@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.skep.bpf.base.SendNotes;
 import org.skep.bpf.map.GlobalVariable;
-import org.skep.bpf.map.MapHome;
+import org.skep.bpf.map.MapContext;
 import org.skep.bpf.map.MapOwner;
 import org.skep.btf.BtfType;
 
@@ -40,8 +40,8 @@ public final class LossCount {
   }
 
   /** The count of a map; without any place that counts, {@link #isKnown} is false. */
-  public static LossCount of(MapHome home, String map) {
-    Optional<MapOwner> owner = home.owner();
+  public static LossCount of(MapContext context, String map) {
+    Optional<MapOwner> owner = context.owner();
     List<Long> offsets = new ArrayList<>();
     for (GlobalVariable noted : owner.map(MapOwner::globals).orElse(List.of())) {
       if (noted.section().equals(SECTION)
@@ -54,7 +54,7 @@ public final class LossCount {
     return new LossCount(
         List.copyOf(offsets),
         offsets.isEmpty() ? GlobalVariable.NOWHERE : owner.orElseThrow().memory(SECTION),
-        !offsets.isEmpty() && countsAll(home, map, owner.orElseThrow()),
+        !offsets.isEmpty() && countsAll(context, map, owner.orElseThrow()),
         owner.map(o -> o.sendsToFixedCpu(map)).orElse(false));
   }
 
@@ -62,11 +62,11 @@ public final class LossCount {
    * Whether each place that may lose an event of the map counts: {@code skep_records.h} has looked,
    * and noted none that does not, for this map or for one that it could not tell.
    */
-  private static boolean countsAll(MapHome home, String map, MapOwner owner) {
+  private static boolean countsAll(MapContext context, String map, MapOwner owner) {
     Set<String> others = new HashSet<>(owner.mapNames());
     others.remove(map);
     boolean checked = false;
-    for (String tag : tags(home)) {
+    for (String tag : tags(context)) {
       checked |= tag.equals(CHECKED);
       if (tag.startsWith(UNCOUNTED)
           && !others.contains(SendNotes.mapIn(tag.substring(UNCOUNTED.length())))) {
@@ -76,8 +76,8 @@ public final class LossCount {
     return checked;
   }
 
-  private static List<String> tags(MapHome home) {
-    return home.types().stream()
+  private static List<String> tags(MapContext context) {
+    return context.types().stream()
         .flatMap(btf -> btf.types().map(btf::type))
         .flatMap(type -> type instanceof BtfType.DeclTag tag ? Stream.of(tag.text()) : Stream.of())
         .toList();

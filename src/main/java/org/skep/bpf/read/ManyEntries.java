@@ -13,10 +13,10 @@ import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import org.skep.BpfException;
 import org.skep.SyscallException;
-import org.skep.bpf.map.Codec;
+import org.skep.bpf.map.BtfCodec;
 import org.skep.bpf.map.EntryAccess;
 import org.skep.bpf.map.MapFd;
-import org.skep.bpf.map.PrefixForm;
+import org.skep.bpf.map.PrefixCodec;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.MapSyscalls;
 
@@ -31,8 +31,8 @@ public record ManyEntries(EntryAccess access) {
   /** Whether keys and values are bytes and nothing that has to be held open meanwhile. */
   private boolean inBatches() {
     return access.shape().type().hasBatch()
-        && (access.key() instanceof Codec || access.key() instanceof PrefixForm)
-        && access.value() instanceof Codec;
+        && (access.key() instanceof BtfCodec || access.key() instanceof PrefixCodec)
+        && access.value() instanceof BtfCodec;
   }
 
   /**

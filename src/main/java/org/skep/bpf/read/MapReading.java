@@ -10,15 +10,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.skep.bpf.map.BpfMapType;
 import org.skep.bpf.map.EntryAccess;
-import org.skep.bpf.map.Forms;
-import org.skep.bpf.map.Into;
+import org.skep.bpf.map.MapCodecs;
+import org.skep.bpf.map.MapContext;
 import org.skep.bpf.map.MapFd;
-import org.skep.bpf.map.MapHome;
 import org.skep.bpf.map.MapShape;
+import org.skep.bpf.map.TypeConverter;
 import org.skep.btf.Format;
 import org.skep.table.NotedTable;
 import org.skep.table.PerCpu;
-import org.skep.table.build.RowTable;
+import org.skep.table.build.TableBuilder;
 import org.skep.table.build.TablePlan;
 import org.skep.table.query.FirstRows;
 
@@ -30,11 +30,11 @@ public final class MapReading {
   /** Rows that are looked at together where only the first are wanted. */
   private static final int PIECE = 500_000;
 
-  private final MapHome home;
+  private final MapContext context;
   private final String name;
   private final MapFd map;
   private final MapShape shape;
-  private final Forms forms;
+  private final MapCodecs codecs;
   private final EntryReader reader;
   private final boolean globals;
   private final boolean keyless;
@@ -45,20 +45,20 @@ public final class MapReading {
   /**
    * @param globals whether it holds global variables, whose one key says nothing
    */
-  MapReading(MapHome home, MapFd map, EntryReader reader, Forms forms, boolean globals) {
-    this.home = home;
+  MapReading(MapContext context, MapFd map, EntryReader reader, MapCodecs codecs, boolean globals) {
+    this.context = context;
     this.map = map;
     this.name = map.name();
     this.shape = map.shape();
-    this.forms = forms;
+    this.codecs = codecs;
     this.globals = globals;
     this.keyless = globals || shape.keyBytes() == 0;
     this.reader = reader;
-    this.plan = forms.plan(home.prefix() + name, shape, home.names(), keyless);
+    this.plan = codecs.plan(context.prefix() + name, shape, context.names(), keyless);
   }
 
   /** The fastest way that a map of this shape can be read. */
-  public static EntryReader reader(MapHome home, MapFd map) {
+  public static EntryReader reader(MapContext context, MapFd map) {
     MapShape shape = map.shape();
     if (shape.type().can(BpfMapType.Ability.HEAD)) {
       return new HeadReader(map);
@@ -73,13 +73,13 @@ public final class MapReading {
     }
     if (shape.isMappable()) {
       return new MappedReader(
-          shape, home.mappings().readable(map.name(), map.fd(), shape), inBatches);
+          shape, context.mappings().readable(map.name(), map.fd(), shape), inBatches);
     }
     if (!ForEachReader.canRead(shape)) {
       return inBatches;
     }
     ForEachReader walk = new ForEachReader(map.fd(), shape, inBatches);
-    home.mappings().whenClosed(walk::close);
+    context.mappings().whenClosed(walk::close);
     return walk;
   }
 
@@ -91,7 +91,7 @@ public final class MapReading {
     Instant takenAt = Instant.now();
     long start = System.nanoTime();
     TablePlan by = shape.type().isPerCpu() ? plan.perCpu(shape.cpus(), how) : plan;
-    RowTable rows = by.rows();
+    TableBuilder rows = by.rows();
     rows.expect(expected); // a map that is read again mostly has as many
     long[] entries = {0};
     Completeness completeness =
@@ -123,7 +123,7 @@ public final class MapReading {
    */
   public Optional<NotedTable> first(FirstRows first, PerCpu how) {
     long start = System.nanoTime();
-    RowTable rows = (shape.type().isPerCpu() ? plan.perCpu(shape.cpus(), how) : plan).rows();
+    TableBuilder rows = (shape.type().isPerCpu() ? plan.perCpu(shape.cpus(), how) : plan).rows();
     long[] entries = {0};
     boolean[] same = {true};
     Completeness completeness =
@@ -152,7 +152,7 @@ public final class MapReading {
     if (shape.type().refusesWhenFull() && entries >= shape.maxEntries()) {
       losses.add("full, new keys are refused (max_entries is " + shape.maxEntries() + ")");
     }
-    long refused = globals ? 0 : home.lifetime().use(() -> lossCount().now());
+    long refused = globals ? 0 : context.lifetime().use(() -> lossCount().now());
     if (refused > 0) {
       losses.add(refused + (refused == 1 ? " update was refused" : " updates were refused"));
     }
@@ -162,19 +162,19 @@ public final class MapReading {
   private LossCount lossCount() {
     LossCount known = lost;
     if (known == null) {
-      known = LossCount.of(home, name);
+      known = LossCount.of(context, name);
       lost = known;
     }
     return known;
   }
 
   public Map<Object, Object> entries() {
-    EntryAccess values = new EntryAccess(map, home.lifetime(), forms);
+    EntryAccess values = new EntryAccess(map, context.lifetime(), codecs);
     DistinctEntries<Object, Object> entries = new DistinctEntries<>(name);
     each(
         (keys, key, bytes, value) ->
             entries.add(
-                forms.key().read(keys, key),
+                codecs.key().read(keys, key),
                 keys.asSlice(key, shape.keyBytes()),
                 values.decode(bytes, value)));
     return entries.all();
@@ -185,9 +185,9 @@ public final class MapReading {
     each(
         (keys, key, bytes, value) ->
             entries.add(
-                Into.value(forms.key(), keys, key, keyClass),
+                TypeConverter.value(codecs.key(), keys, key, keyClass),
                 keys.asSlice(key, shape.keyBytes()),
-                Into.value(forms.value(), bytes, value, valueClass)));
+                TypeConverter.value(codecs.value(), bytes, value, valueClass)));
     return entries.all();
   }
 
@@ -226,6 +226,6 @@ public final class MapReading {
   }
 
   public Completeness read(EntrySink sink, long limit) {
-    return home.lifetime().use(() -> reader.read(sink, limit));
+    return context.lifetime().use(() -> reader.read(sink, limit));
   }
 }

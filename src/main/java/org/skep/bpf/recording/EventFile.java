@@ -1,8 +1,8 @@
 package org.skep.bpf.recording;
 
 import java.io.UncheckedIOException;
+import org.skep.bpf.decode.EventSink;
 import org.skep.bpf.decode.EventStatus;
-import org.skep.bpf.decode.RecordSink;
 
 /**
  * A file that takes events as they come, besides the table.
@@ -10,9 +10,9 @@ import org.skep.bpf.decode.RecordSink;
  * <p>Its methods throw {@link UncheckedIOException} where it cannot be written, with a message that
  * says what is in it.
  */
-public interface EventFile extends RecordSink, AutoCloseable {
+public interface EventFile extends EventSink, AutoCloseable {
   /** Is called now and then, also where no events came. */
-  void look();
+  void flushIfDue();
 
   /** Writes what became of the reading, which ends the file. */
   void end(EventStatus status);

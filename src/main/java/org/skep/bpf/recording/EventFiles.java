@@ -7,22 +7,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.skep.bpf.decode.EventSink;
 import org.skep.bpf.decode.EventStatus;
-import org.skep.bpf.decode.RecordSink;
 
 /**
  * The table's rows of a reading, and the files that take the same events. A file that fails is
  * given no more and fails nothing else: what was taken out of the buffer is in the table and in the
  * other files.
  */
-public final class EventFiles implements RecordSink {
-  private final RecordSink table;
+public final class EventFiles implements EventSink {
+  private final EventSink table;
   private final List<EventFile> files;
   private final List<EventFile> failed = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private @Nullable RuntimeException failure;
 
-  public EventFiles(RecordSink table, List<EventFile> files) {
+  public EventFiles(EventSink table, List<EventFile> files) {
     this.table = table;
     this.files = List.copyOf(files);
   }
@@ -56,9 +56,9 @@ public final class EventFiles implements RecordSink {
     }
   }
 
-  public void look() {
+  public void flushIfDue() {
     for (EventFile file : files) {
-      attempt(file, file::look);
+      attempt(file, file::flushIfDue);
     }
   }
 

@@ -22,13 +22,13 @@ import java.util.OptionalLong;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.skep.bpf.base.RecordingKeys;
+import org.skep.bpf.decode.DeclaredEventTypes;
+import org.skep.bpf.decode.EventRows;
 import org.skep.bpf.decode.EventStatus;
+import org.skep.bpf.decode.EventType;
+import org.skep.bpf.decode.EventTypeResolver;
 import org.skep.bpf.decode.Events;
-import org.skep.bpf.decode.RecordKinds;
-import org.skep.bpf.decode.RecordPlanner;
-import org.skep.bpf.decode.RecordRows;
-import org.skep.bpf.decode.RecordType;
-import org.skep.bpf.decode.RecordTypes;
+import org.skep.bpf.decode.TaggedEvents;
 import org.skep.btf.Btf;
 import org.skep.btf.TypeId;
 import org.skep.table.NotedTable;
@@ -140,7 +140,7 @@ public final class Recording {
       Instant boot = Instant.ofEpochSecond(in.readLong(), in.readInt());
       boolean perf = in.readBoolean();
       Map<String, String> about = texts();
-      RecordKinds kinds = kinds(table, about.getOrDefault(RecordingKeys.MAP, ""), boot, perf);
+      TaggedEvents kinds = kinds(table, about.getOrDefault(RecordingKeys.MAP, ""), boot, perf);
       Map<String, String> end = events(kinds);
       EventStatus status = status(about, end, kinds.received(), perf);
       Map<String, NotedTable> tables = kinds.tables();
@@ -171,44 +171,45 @@ public final class Recording {
       }
     }
 
-    private RecordKinds kinds(String table, String map, Instant boot, boolean perf)
+    private TaggedEvents kinds(String table, String map, Instant boot, boolean perf)
         throws IOException {
       List<Btf> descriptions = new ArrayList<>();
       for (int left = count(); left > 0; left--) {
         descriptions.add(Btf.parse(bytes()));
       }
       String tag = text();
-      Map<Long, RecordRows> rows = new LinkedHashMap<>();
-      RecordKinds.Tag where = null;
+      Map<Long, EventRows> rows = new LinkedHashMap<>();
+      TaggedEvents.Tag where = null;
       for (int left = count(); left > 0; left--) {
         long value = in.readLong();
         int description = in.readInt();
         TypeId id = new TypeId(in.readInt());
-        RecordType type =
+        EventType type =
             description < 0 || description >= descriptions.size()
-                ? RecordType.unknown(table)
+                ? EventType.unknown(table)
                 : typed(table, map, descriptions.get(description), id);
-        rows.put(value, new RecordRows(type.withClock(boot::plusNanos), perf, keep));
+        rows.put(value, new EventRows(type.withClock(boot::plusNanos), perf, keep));
         if (!tag.isEmpty() && where == null) {
-          where = RecordPlanner.tag(descriptions.get(description), id, tag);
+          where = EventTypeResolver.tag(descriptions.get(description), id, tag);
         }
       }
       if (rows.isEmpty()) {
         throw new IllegalArgumentException("it has no types");
       }
       return where == null
-          ? RecordKinds.ofOne(table, rows.values().iterator().next())
-          : RecordKinds.ofMany(table, where, rows);
+          ? TaggedEvents.ofOne(table, rows.values().iterator().next())
+          : TaggedEvents.ofMany(table, where, rows);
     }
 
-    private static RecordType typed(String table, String map, Btf btf, TypeId id) {
-      RecordType type = RecordType.of(table, btf, id);
-      RecordType whole = RecordTypes.mayBeLonger(btf, map, btf, id) ? type.withPayload() : type;
-      return RecordTypes.mayBeShorter(btf, map, btf, id, true) ? whole.inParts() : whole;
+    private static EventType typed(String table, String map, Btf btf, TypeId id) {
+      EventType type = EventType.of(table, btf, id);
+      EventType whole =
+          DeclaredEventTypes.mayBeLonger(btf, map, btf, id) ? type.withPayload() : type;
+      return DeclaredEventTypes.mayBeShorter(btf, map, btf, id, true) ? whole.inParts() : whole;
     }
 
     /** What became of the reading; nothing where the file ends before. */
-    private Map<String, String> events(RecordKinds kinds) throws IOException {
+    private Map<String, String> events(TaggedEvents kinds) throws IOException {
       byte[] buffer = new byte[256];
       MemorySegment segment = MemorySegment.ofArray(buffer);
       try {

@@ -19,10 +19,10 @@ import java.util.Map;
 import java.util.zip.GZIPOutputStream;
 import org.skep.bpf.base.RecordingKeys;
 import org.skep.bpf.decode.EventStatus;
-import org.skep.bpf.decode.RecordKinds;
-import org.skep.bpf.decode.RecordType;
+import org.skep.bpf.decode.EventType;
+import org.skep.bpf.decode.TaggedEvents;
 import org.skep.bpf.map.BpfMapType;
-import org.skep.bpf.read.HeldMap;
+import org.skep.bpf.read.KernelMap;
 import org.skep.btf.Btf;
 import org.skep.btf.TypeId;
 import org.skep.host.LinuxVersion;
@@ -50,7 +50,7 @@ public final class RecordingWriter implements EventFile {
    * @param about what else is known: the source, the compiler
    * @throws UncheckedIOException if the file cannot be written
    */
-  public RecordingWriter(Path file, HeldMap map, RecordKinds kinds, Map<String, String> about) {
+  public RecordingWriter(Path file, KernelMap map, TaggedEvents kinds, Map<String, String> about) {
     this.file = file;
     try {
       this.out =
@@ -58,7 +58,7 @@ public final class RecordingWriter implements EventFile {
               new GZIPOutputStream(
                   new BufferedOutputStream(Files.newOutputStream(file)), 1 << 16, true));
       out.write(Recording.MAGIC);
-      text(map.home().prefix() + map.name());
+      text(map.context().prefix() + map.name());
       Instant boot = Instant.now().minusNanos(System.nanoTime());
       out.writeLong(boot.getEpochSecond());
       out.writeInt(boot.getNano());
@@ -77,10 +77,10 @@ public final class RecordingWriter implements EventFile {
     }
   }
 
-  private void types(RecordKinds kinds) throws IOException {
+  private void types(TaggedEvents kinds) throws IOException {
     List<Btf> descriptions = new ArrayList<>();
-    Map<Long, RecordType> types = kinds.types();
-    for (RecordType type : types.values()) {
+    Map<Long, EventType> types = kinds.types();
+    for (EventType type : types.values()) {
       Btf btf = value(type).btf();
       if (btf != null && !descriptions.contains(btf)) {
         descriptions.add(btf);
@@ -101,7 +101,7 @@ public final class RecordingWriter implements EventFile {
     }
   }
 
-  private static ValueType value(RecordType type) {
+  private static ValueType value(EventType type) {
     return type.plan().value().orElseThrow();
   }
 
@@ -141,7 +141,7 @@ public final class RecordingWriter implements EventFile {
 
   /** A process that is killed loses what was not flushed. */
   @Override
-  public void look() {
+  public void flushIfDue() {
     if (events == flushedEvents || System.nanoTime() - flushedAt < SELDOM.toNanos()) {
       return;
     }

@@ -5,7 +5,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.regex.Pattern;
 import org.skep.btf.TypeId;
-import org.skep.host.hooks.LinuxTypes;
+import org.skep.host.hooks.RunningTypes;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.CText;
 import org.skep.internal.libbpf.BpfSyscall;
@@ -84,6 +84,6 @@ enum HelperTrial {
         };
     return name.isEmpty()
         ? 0
-        : LinuxTypes.find().flatMap(btf -> btf.find(name)).map(TypeId::value).orElse(0);
+        : RunningTypes.find().flatMap(btf -> btf.find(name)).map(TypeId::value).orElse(0);
   }
 }

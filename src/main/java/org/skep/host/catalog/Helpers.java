@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.skep.NativeLibraryException;
-import org.skep.host.hooks.Glob;
+import org.skep.host.hooks.NamePattern;
 import org.skep.table.NotedTable;
 import org.skep.table.build.Rows;
 import org.skep.text.Nearest;
@@ -112,7 +112,7 @@ public final class Helpers {
                         + name
                         + "': no such helper"
                         + Nearest.hint(name.startsWith("bpf_") ? name : "bpf_" + name, names(all))
-                        + (KernelFunctions.isMarked(name) ? " (it is a kfunc: see %kfunc)" : "")));
+                        + (Kfuncs.isMarked(name) ? " (it is a kfunc: see %kfunc)" : "")));
   }
 
   private static Stream<String> names(List<Helper> helpers) {
@@ -126,7 +126,7 @@ public final class Helpers {
    * @param pattern with {@code *} and {@code ?}
    */
   public static NotedTable table(String pattern) {
-    Glob glob = Glob.of(pattern);
+    NamePattern glob = NamePattern.of(pattern);
     List<Helper> found = all().stream().filter(h -> glob.matches(h.name())).toList();
     return Rows.of("helpers", found)
         .integer("number", Helper::number)

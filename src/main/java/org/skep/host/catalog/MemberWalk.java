@@ -6,7 +6,7 @@ import java.util.OptionalLong;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
 import org.skep.btf.TypeId;
-import org.skep.host.hooks.Glob;
+import org.skep.host.hooks.NamePattern;
 
 /** Collects members of types by the last part of their path. */
 final class MemberWalk {
@@ -34,7 +34,7 @@ final class MemberWalk {
       OptionalLong value) {}
 
   private final Btf btf;
-  private final Glob wanted;
+  private final NamePattern wanted;
   private final boolean within;
   private final List<Found> found = new ArrayList<>();
   private int steps;
@@ -42,7 +42,7 @@ final class MemberWalk {
   /**
    * @param within whether to look into members that are structs and unions with a name
    */
-  MemberWalk(Btf btf, Glob wanted, boolean within) {
+  MemberWalk(Btf btf, NamePattern wanted, boolean within) {
     this.btf = btf;
     this.wanted = wanted;
     this.within = within;

@@ -9,7 +9,7 @@ import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
 import org.skep.btf.TypeId;
 import org.skep.host.ModuleTypes;
-import org.skep.host.hooks.Glob;
+import org.skep.host.hooks.NamePattern;
 import org.skep.table.NotedTable;
 import org.skep.table.build.Rows;
 import org.skep.text.Nearest;
@@ -107,11 +107,11 @@ public final class TypeCatalog {
 
   /** The names of all structs, unions, enums and typedefs. */
   public Stream<String> names() {
-    return matching(Glob.of("*")).map(btf::declaredName);
+    return matching(NamePattern.of("*")).map(btf::declaredName);
   }
 
   /** Names are compared first: reading a type with all its members takes longer. */
-  private Stream<TypeId> matching(Glob glob) {
+  private Stream<TypeId> matching(NamePattern glob) {
     return btf.types()
         .filter(
             id -> {
@@ -130,7 +130,7 @@ public final class TypeCatalog {
    * @param pattern with {@code *} and {@code ?}
    */
   public NotedTable find(String pattern) {
-    var glob = Glob.of(pattern);
+    var glob = NamePattern.of(pattern);
     List<Match> matches =
         matching(glob)
             .map(this::match)
@@ -178,13 +178,13 @@ public final class TypeCatalog {
    * @throws IllegalArgumentException if there is no type of this name
    */
   public NotedTable members(String pattern, String where) {
-    Glob glob = Glob.of(pattern);
+    NamePattern glob = NamePattern.of(pattern);
     if (glob.isName() && home(pattern) != btf) {
       return of(home(pattern), owner).members(pattern, where);
     }
     List<TypeId> types =
         glob.isName() ? named(pattern) : matching(glob).filter(this::defines).toList();
-    Glob wanted = Glob.of(where);
+    NamePattern wanted = NamePattern.of(where);
     var walk = new MemberWalk(btf, wanted.isName() ? wanted.anywhere() : wanted, glob.isName());
     types.forEach(walk::add);
     return table(walk, where);
@@ -192,7 +192,7 @@ public final class TypeCatalog {
 
   /** The names of enums that are this, with the enums that they belong to, as {@link #members}. */
   public NotedTable enumerators(String name) {
-    var walk = new MemberWalk(btf, Glob.of(name), false);
+    var walk = new MemberWalk(btf, NamePattern.of(name), false);
     btf.types()
         .filter(
             id -> btf.type(id) instanceof BtfType.Enum || btf.type(id) instanceof BtfType.Enum64)

@@ -25,7 +25,7 @@ final class BinaryFunctions {
       return !plain.equals(symbol());
     }
 
-    private boolean isNamed(Glob spaceless) {
+    private boolean isNamed(NamePattern spaceless) {
       return isMangled()
           && (spaceless.matches(plain.replace(" ", ""))
               || spaceless.matches(signature.replace(" ", "")));
@@ -56,7 +56,7 @@ final class BinaryFunctions {
   /**
    * Those of a name or pattern: the symbols of that name, else those that have it in the source.
    */
-  static List<Named> find(Path file, Glob name) {
+  static List<Named> find(Path file, NamePattern name) {
     List<Named> symbols =
         ElfFile.open(file).functions().stream()
             .filter(f -> name.matches(f.name()))
@@ -65,7 +65,7 @@ final class BinaryFunctions {
     if (name.isName() && !symbols.isEmpty()) {
       return symbols;
     }
-    var spaceless = Glob.of(name.toString().replace(" ", ""));
+    var spaceless = NamePattern.of(name.toString().replace(" ", ""));
     return all(file).stream()
         .filter(f -> name.matches(f.symbol()) || f.isNamed(spaceless))
         .toList();

@@ -20,7 +20,7 @@ final class BinaryHooks {
   private BinaryHooks() {}
 
   /** Functions of a binary. */
-  static List<Hook> functions(String binary, Glob name) {
+  static List<Hook> functions(String binary, NamePattern name) {
     var hooks = new ArrayList<Hook>();
     for (Path file : files(binary)) {
       for (BinaryFunctions.Named named : BinaryFunctions.find(file, name)) {
@@ -57,7 +57,7 @@ final class BinaryHooks {
   }
 
   /** Probes of a binary. */
-  static List<Hook> probes(String binary, Glob provider, Glob name) {
+  static List<Hook> probes(String binary, NamePattern provider, NamePattern name) {
     var hooks = new ArrayList<Hook>();
     for (Path file : files(binary)) {
       for (ElfFile.Probe p : ElfFile.open(file).probes()) {

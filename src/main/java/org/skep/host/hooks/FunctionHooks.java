@@ -29,12 +29,12 @@ final class FunctionHooks {
   private FunctionHooks() {}
 
   /** Functions for programs of this kind, {@code KPROBE} or {@code FENTRY}. */
-  static List<Hook> find(Hook.Kind kind, Glob name) {
+  static List<Hook> find(Hook.Kind kind, NamePattern name) {
     Map<String, Integer> functions = functions(name);
     if (functions.isEmpty()) {
       return List.of();
     }
-    List<Btf> types = LinuxTypes.all();
+    List<Btf> types = RunningTypes.all();
     Set<String> traceable = traceable();
     Set<String> refused = kind == Hook.Kind.KPROBE ? firstWords(REFUSED, 1) : Set.of();
     return functions.entrySet().stream()
@@ -49,7 +49,7 @@ final class FunctionHooks {
   }
 
   /** How often each name occurs; in order. */
-  private static Map<String, Integer> functions(Glob name) {
+  private static Map<String, Integer> functions(NamePattern name) {
     Map<String, Integer> functions = new LinkedHashMap<>();
     names(KernelSymbols.ofRunningLinux())
         .filter(name::matches)
@@ -77,8 +77,8 @@ final class FunctionHooks {
       Set<String> refused) {
     Matcher suffix = SUFFIX.matcher(name);
     boolean whole = !suffix.matches();
-    Optional<LinuxTypes.Typed> prototype =
-        whole ? LinuxTypes.function(types, name) : Optional.empty();
+    Optional<RunningTypes.Typed> prototype =
+        whole ? RunningTypes.function(types, name) : Optional.empty();
     boolean fentry = kind == Hook.Kind.FENTRY;
     if (fentry && prototype.isEmpty()) {
       return Optional.empty();
@@ -115,8 +115,8 @@ final class FunctionHooks {
   }
 
   /** Hooks of Linux' security modules. */
-  static List<Hook> security(Glob name) {
-    return LinuxTypes.find().stream()
+  static List<Hook> security(NamePattern name) {
+    return RunningTypes.find().stream()
         .flatMap(
             btf ->
                 securityNames(btf)
@@ -132,13 +132,13 @@ final class FunctionHooks {
         .filter(BtfType.Union.class::isInstance)
         .map(t -> ((BtfType.Union) t).members().stream().map(BtfType.Member::name))
         .orElse(Stream.empty())
-        .filter(n -> LinuxTypes.function(btf, SECURITY + n).isPresent())
+        .filter(n -> RunningTypes.function(btf, SECURITY + n).isPresent())
         .sorted();
   }
 
   /** What iterators can walk through. */
-  static List<Hook> iterators(Glob name) {
-    return LinuxTypes.find().stream()
+  static List<Hook> iterators(NamePattern name) {
+    return RunningTypes.find().stream()
         .flatMap(
             btf ->
                 iteratorNames(btf)
@@ -159,8 +159,8 @@ final class FunctionHooks {
 
   private static Hook ofFunction(Btf btf, Hook.Kind kind, String name, String function) {
     List<Hook.Argument> arguments =
-        LinuxTypes.function(btf, function)
-            .map(p -> LinuxTypes.arguments(btf, p, 0, true))
+        RunningTypes.function(btf, function)
+            .map(p -> RunningTypes.arguments(btf, p, 0, true))
             .orElse(List.of());
     return new Hook(kind, name, arguments, "");
   }

@@ -64,7 +64,7 @@ public final class FunctionPlaces {
    * @param pattern names with {@code *} and {@code ?}
    */
   public static List<String> ofKernel(String pattern) {
-    var name = Glob.of(pattern);
+    var name = NamePattern.of(pattern);
     if (name.isName()) { // reading all names of a kernel takes seconds on a slow machine
       return KernelSymbols.ofRunningLinux().named(pattern).isEmpty() ? List.of() : List.of(pattern);
     }
@@ -95,7 +95,7 @@ public final class FunctionPlaces {
    * @throws IllegalArgumentException if there is no such binary
    */
   public static List<Place> ofBinary(String binary, String pattern) {
-    var name = Glob.of(pattern);
+    var name = NamePattern.of(pattern);
     var places = new ArrayList<Place>();
     for (Path file : BinaryHooks.files(binary)) {
       var taken = new HashSet<Long>();

@@ -102,6 +102,6 @@ public record Hook(Kind kind, String name, List<Argument> arguments, String note
     if (name.startsWith("sys_exit_")) {
       return "struct trace_event_raw_sys_exit";
     }
-    return LinuxTypes.has("struct " + own) ? "struct " + own : "void";
+    return RunningTypes.has("struct " + own) ? "struct " + own : "void";
   }
 }

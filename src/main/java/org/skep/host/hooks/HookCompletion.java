@@ -50,13 +50,15 @@ final class HookCompletion {
   static Stream<String> names(Hook.Kind kind, String binary) {
     return switch (kind) {
       case TRACEPOINT -> Tracepoints.ofRunningLinux().all().stream();
-      case RAW_TP, TP_BTF -> LinuxTypes.all().stream().flatMap(TracepointHooks::typedNames);
+      case RAW_TP, TP_BTF -> RunningTypes.all().stream().flatMap(TracepointHooks::typedNames);
       case KPROBE, FENTRY ->
           FunctionHooks.names(KernelSymbols.ofRunningLinux()).distinct().sorted();
-      case LSM -> LinuxTypes.find().stream().flatMap(FunctionHooks::securityNames);
-      case ITER -> LinuxTypes.find().stream().flatMap(FunctionHooks::iteratorNames);
-      case UPROBE -> afterBinary(BinaryHooks.functions(binary, Glob.of("*")).stream());
-      case USDT -> afterBinary(BinaryHooks.probes(binary, Glob.of("*"), Glob.of("*")).stream());
+      case LSM -> RunningTypes.find().stream().flatMap(FunctionHooks::securityNames);
+      case ITER -> RunningTypes.find().stream().flatMap(FunctionHooks::iteratorNames);
+      case UPROBE -> afterBinary(BinaryHooks.functions(binary, NamePattern.of("*")).stream());
+      case USDT ->
+          afterBinary(
+              BinaryHooks.probes(binary, NamePattern.of("*"), NamePattern.of("*")).stream());
     };
   }
 

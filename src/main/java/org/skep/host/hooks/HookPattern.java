@@ -18,7 +18,7 @@ import org.skep.text.Nearest;
  * @param place the category of a tracepoint, the binary of a probe; empty where there is none
  * @param provider of a USDT probe
  */
-record HookPattern(Set<Hook.Kind> kinds, String place, Glob provider, Glob name) {
+record HookPattern(Set<Hook.Kind> kinds, String place, NamePattern provider, NamePattern name) {
   /** Those of the kernel; raw_tp and fentry would repeat tp_btf and kprobe. */
   private static final Set<Hook.Kind> ALL =
       EnumSet.of(
@@ -63,13 +63,13 @@ record HookPattern(Set<Hook.Kind> kinds, String place, Glob provider, Glob name)
       return of(kind, end < 0 ? "*" : pattern.substring(end + 1));
     }
     if (end < 0) {
-      return new HookPattern(ALL, "*", Glob.of("*"), Glob.of(pattern));
+      return new HookPattern(ALL, "*", NamePattern.of("*"), NamePattern.of(pattern));
     }
     if (end == 0) {
       return of(Hook.Kind.UPROBE, pattern);
     }
     boolean category =
-        Tracepoints.ofRunningLinux().categories().stream().anyMatch(Glob.of(first)::matches);
+        Tracepoints.ofRunningLinux().categories().stream().anyMatch(NamePattern.of(first)::matches);
     if (category) {
       return of(Hook.Kind.TRACEPOINT, pattern);
     }
@@ -92,30 +92,37 @@ record HookPattern(Set<Hook.Kind> kinds, String place, Glob provider, Glob name)
         int end = separator(rest, ":/");
         if (end >= 0) {
           yield new HookPattern(
-              kinds, rest.substring(0, end), Glob.of("*"), Glob.of(rest.substring(end + 1)));
+              kinds,
+              rest.substring(0, end),
+              NamePattern.of("*"),
+              NamePattern.of(rest.substring(end + 1)));
         }
         boolean category = Tracepoints.ofRunningLinux().categories().contains(rest);
         yield new HookPattern(
-            kinds, category ? rest : "*", Glob.of("*"), Glob.of(category ? "*" : rest));
+            kinds,
+            category ? rest : "*",
+            NamePattern.of("*"),
+            NamePattern.of(category ? "*" : rest));
       }
       case UPROBE -> {
         int end = FunctionPlaces.colon(rest);
         yield new HookPattern(
             kinds,
             end < 0 ? rest : rest.substring(0, end),
-            Glob.of("*"),
-            Glob.of(end < 0 ? "*" : rest.substring(end + 1)));
+            NamePattern.of("*"),
+            NamePattern.of(end < 0 ? "*" : rest.substring(end + 1)));
       }
       case USDT -> {
         String[] parts = rest.split(":", 3);
         yield new HookPattern(
             kinds,
             parts[0],
-            Glob.of(parts.length > 2 ? parts[1] : "*"),
-            Glob.of(parts[parts.length - 1].equals(parts[0]) ? "*" : parts[parts.length - 1]));
+            NamePattern.of(parts.length > 2 ? parts[1] : "*"),
+            NamePattern.of(
+                parts[parts.length - 1].equals(parts[0]) ? "*" : parts[parts.length - 1]));
       }
       case RAW_TP, TP_BTF, KPROBE, FENTRY, LSM, ITER ->
-          new HookPattern(kinds, "*", Glob.of("*"), Glob.of(rest));
+          new HookPattern(kinds, "*", NamePattern.of("*"), NamePattern.of(rest));
     };
   }
 
@@ -157,7 +164,7 @@ record HookPattern(Set<Hook.Kind> kinds, String place, Glob provider, Glob name)
 
   private List<Hook> search(Hook.Kind kind) {
     return switch (kind) {
-      case TRACEPOINT -> TracepointHooks.find(Glob.of(place), name);
+      case TRACEPOINT -> TracepointHooks.find(NamePattern.of(place), name);
       case RAW_TP, TP_BTF -> TracepointHooks.typed(kind, name);
       case KPROBE, FENTRY -> FunctionHooks.find(kind, name);
       case LSM -> FunctionHooks.security(name);

@@ -42,7 +42,7 @@ final class HookSupport {
                       + " raw_tp or tp_btf here.");
       case FENTRY, LSM -> tried(kind);
       case TP_BTF ->
-          LinuxTypes.find().isPresent()
+          RunningTypes.find().isPresent()
               ? Optional.empty()
               : Optional.of("This Linux does not describe its types (CONFIG_DEBUG_INFO_BTF).");
       case TRACEPOINT, RAW_TP, ITER, UPROBE, USDT -> Optional.empty();
@@ -53,7 +53,7 @@ final class HookSupport {
     synchronized (KNOWN) {
       Optional<String> known = KNOWN.get(kind);
       if (known == null) {
-        known = LinuxTypes.find().flatMap(btf -> attempt(btf, kind));
+        known = RunningTypes.find().flatMap(btf -> attempt(btf, kind));
         KNOWN.put(kind, known);
       }
       return known.or(() -> kind == Hook.Kind.LSM ? inactive() : Optional.empty());

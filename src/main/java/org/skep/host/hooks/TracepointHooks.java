@@ -16,7 +16,7 @@ final class TracepointHooks {
   private TracepointHooks() {}
 
   /** Of a pattern such as {@code sched:sched_*}, {@code sched} or {@code *switch}. */
-  static List<Hook> find(Glob category, Glob name) {
+  static List<Hook> find(NamePattern category, NamePattern name) {
     Tracepoints tracepoints = Tracepoints.ofRunningLinux();
     var hooks = new ArrayList<Hook>();
     for (String c : tracepoints.categories()) {
@@ -47,8 +47,8 @@ final class TracepointHooks {
   }
 
   /** The tracepoints that programs of this kind can be attached to, by the types of Linux. */
-  static List<Hook> typed(Hook.Kind kind, Glob name) {
-    return LinuxTypes.all().stream()
+  static List<Hook> typed(Hook.Kind kind, NamePattern name) {
+    return RunningTypes.all().stream()
         .flatMap(btf -> typedNames(btf).filter(name::matches).map(n -> typed(btf, kind, n)))
         .toList();
   }
@@ -64,9 +64,9 @@ final class TracepointHooks {
   /** The first parameter belongs to the kernel. Names are only those of the calling function. */
   private static Hook typed(Btf btf, Hook.Kind kind, String name) {
     List<Hook.Argument> arguments =
-        LinuxTypes.function(btf, CALLER + name)
+        RunningTypes.function(btf, CALLER + name)
             .or(() -> prototype(btf, name))
-            .map(p -> LinuxTypes.arguments(btf, p, 1, true))
+            .map(p -> RunningTypes.arguments(btf, p, 1, true))
             .orElse(List.of());
     return new Hook(kind, name, arguments, "");
   }

@@ -69,7 +69,7 @@ public final class Libbpf {
 
   /** The kind of program that a section name stands for; nothing where libbpf does not know it. */
   public static Optional<ProgramKind> libbpf_prog_type_by_name(String section) {
-    return listen(
+    return captureLog(
             () -> {
               try (Arena arena = Arena.ofConfined()) {
                 MemorySegment name = arena.allocateFrom(section);
@@ -96,7 +96,7 @@ public final class Libbpf {
    * @param messages libbpf's warnings and remarks, a line each, without its prefix
    * @param interrupted whether the waiting thread was interrupted, and the work therefore too
    */
-  public record Told<T>(T value, List<String> messages, boolean interrupted) {}
+  public record Captured<T>(T value, List<String> messages, boolean interrupted) {}
 
   /**
    * Does work that calls libbpf functions which may print, on a thread of its own: libbpf prints on
@@ -104,7 +104,7 @@ public final class Libbpf {
    * libbpf then calls always finds an almost empty stack, however deep the caller's recursion is.
    * Waits without regard to interrupts.
    */
-  public static <T> Told<T> listen(Supplier<T> work) {
+  public static <T> Captured<T> captureLog(Supplier<T> work) {
     return PrintThread.run(work, () -> {}, false);
   }
 
@@ -115,7 +115,7 @@ public final class Libbpf {
    *
    * @param whenSaid is run after each message, while libbpf is still at it, on its thread
    */
-  public static <T> Told<T> listenInterruptibly(Supplier<T> work, Runnable whenSaid) {
+  public static <T> Captured<T> captureLogInterruptibly(Supplier<T> work, Runnable whenSaid) {
     return PrintThread.run(work, whenSaid, true);
   }
 

@@ -25,7 +25,7 @@ import org.skep.internal.ffi.CText;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
 import org.skep.internal.ffi.NativeLibrary;
-import org.skep.internal.libbpf.Libbpf.Told;
+import org.skep.internal.libbpf.Libbpf.Captured;
 
 /**
  * A thread that libbpf may print on. This is the one place where C calls Java, and an error that
@@ -68,27 +68,28 @@ final class PrintThread extends Thread {
     return Callback.STUB;
   }
 
-  static <T> Told<T> run(Supplier<T> work, Runnable whenSaid, boolean interruptible) {
+  static <T> Captured<T> run(Supplier<T> work, Runnable whenSaid, boolean interruptible) {
     if (Thread.currentThread() instanceof PrintThread here) {
-      return here.listen(work, whenSaid);
+      return here.captureLog(work, whenSaid);
     }
     CompletableFuture<PrintThread> worker = new CompletableFuture<>();
-    Future<Told<T>> future =
+    Future<Captured<T>> future =
         THREADS.submit(
             () -> {
               PrintThread here = (PrintThread) Thread.currentThread();
               here.id = Libc.gettid();
               worker.complete(here);
-              return here.listen(work, whenSaid);
+              return here.captureLog(work, whenSaid);
             });
     boolean interrupted = false;
     while (true) {
       try {
-        Told<T> told = interrupted && interruptible ? nudge(worker.join(), future) : future.get();
+        Captured<T> told =
+            interrupted && interruptible ? nudge(worker.join(), future) : future.get();
         if (interrupted && !interruptible) {
           Thread.currentThread().interrupt();
         }
-        return new Told<>(told.value(), told.messages(), interrupted && interruptible);
+        return new Captured<>(told.value(), told.messages(), interrupted && interruptible);
       } catch (InterruptedException e) {
         interrupted = true;
       } catch (ExecutionException e) {
@@ -109,7 +110,7 @@ final class PrintThread extends Thread {
    * libbpf tries a few times more; the JVM ignores this signal, and a thread that has other work by
    * now at most tries once more.
    */
-  private static <T> Told<T> nudge(PrintThread worker, Future<Told<T>> future)
+  private static <T> Captured<T> nudge(PrintThread worker, Future<Captured<T>> future)
       throws InterruptedException, ExecutionException {
     while (true) {
       try {
@@ -120,7 +121,7 @@ final class PrintThread extends Thread {
     }
   }
 
-  private <T> Told<T> listen(Supplier<T> work, Runnable onMessage) {
+  private <T> Captured<T> captureLog(Supplier<T> work, Runnable onMessage) {
     List<String> outer = messages;
     Runnable outerOnMessage = whenSaid;
     List<String> mine = new ArrayList<>();
@@ -128,7 +129,7 @@ final class PrintThread extends Thread {
     whenSaid = onMessage;
     try {
       T value = work.get();
-      return new Told<>(value, List.copyOf(mine), false);
+      return new Captured<>(value, List.copyOf(mine), false);
     } finally {
       messages = outer;
       whenSaid = outerOnMessage;

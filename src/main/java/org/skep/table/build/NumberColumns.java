@@ -24,7 +24,7 @@ public final class NumberColumns {
    * from now on.
    */
   public static Column<?> of(String name, long[] values, Format format) {
-    return NumberFill.longColumn(name, values, Unit.of(format)).column();
+    return NumberColumnBuilder.longColumn(name, values, Unit.of(format)).column();
   }
 
   /**
@@ -44,7 +44,8 @@ public final class NumberColumns {
     if (beyond == 0) {
       return new Made(of(name, longs, format), List.of(), List.of());
     }
-    ColumnFill.Made made = NumberFill.approximate(name, values, beyond, Unit.of(format));
+    ColumnBuilder.Made made =
+        NumberColumnBuilder.approximate(name, values, beyond, Unit.of(format));
     return new Made(made.column(), made.further(), made.notes());
   }
 }

@@ -7,23 +7,23 @@ import tech.tablesaw.columns.Column;
 
 /** Rows of values that end early, and how many bytes of the value each has. */
 final class PartRows {
-  private final IdentityHashMap<ColumnFill, Field> fields = new IdentityHashMap<>();
+  private final IdentityHashMap<ColumnBuilder, Field> fields = new IdentityHashMap<>();
 
   /** By row; 0 for a whole value. */
   private int[] lengths = new int[0];
 
   /** Says which member a column is read from. */
-  void add(ColumnFill column, Field field) {
+  void add(ColumnBuilder column, Field field) {
     fields.put(column, field);
   }
 
   /** Takes a value of which only the first bytes are there, the others being 0 in memory. */
-  void fill(ColumnFill column, RowBytes bytes, int length, int row) {
+  void fill(ColumnBuilder column, RowBytes bytes, int length, int row) {
     Field field = fields.get(column);
-    if (field != null && column instanceof TextFill text) {
+    if (field != null && column instanceof TextColumnBuilder text) {
       text.fillPart(bytes, row, (int) Math.max(0, length - field.byteOffset()));
     } else {
-      column.fill(bytes, Run.of(0, 0, 1), row);
+      column.fill(bytes, Slice.of(0, 0, 1), row);
     }
   }
 
@@ -43,13 +43,13 @@ final class PartRows {
   }
 
   /** Takes out of a column what its rows do not have. */
-  void clear(ColumnFill fill, Column<?> column) {
+  void clear(ColumnBuilder fill, Column<?> column) {
     Field field = fields.get(fill);
     if (field == null || lengths.length == 0) {
       return;
     }
     // Texts and lists have as much as there is, and are missing where that is nothing.
-    boolean endsAnywhere = fill instanceof TextFill;
+    boolean endsAnywhere = fill instanceof TextColumnBuilder;
     long needed = endsAnywhere ? field.byteOffset() + 1 : field.byteOffset() + field.byteSize();
     for (int row = 0; row < Math.min(lengths.length, column.size()); row++) {
       if (lengths[row] > 0 && lengths[row] < needed) {

@@ -229,8 +229,8 @@ public final class TablePlan {
   }
 
   /** Begins a table without rows. It belongs to one thread. */
-  public RowTable rows() {
-    return new RowTable(this);
+  public TableBuilder rows() {
+    return new TableBuilder(this);
   }
 
   Settings settings() {
@@ -271,21 +271,21 @@ public final class TablePlan {
   }
 
   /** Fills for all columns, in the order of the columns. */
-  Fills fills() {
-    var fills = new Fills(names.renamed());
+  ColumnBuilders fills() {
+    var fills = new ColumnBuilders(names.renamed());
     names.notes().forEach(fills::note);
-    var factory = new FillFactory(settings);
+    var factory = new ColumnBuilderFactory(settings);
     for (Leaf leaf : leaves) {
       if (leaf.inKey) {
         fills.addKey(
             settings.keyText != null
-                ? FillFactory.text(leaf.field, leaf.column, settings.keyText)
+                ? ColumnBuilderFactory.text(leaf.field, leaf.column, settings.keyText)
                 : factory.of(key == null ? null : key.btf(), leaf.field, leaf.column, true),
             leaf.field);
       }
     }
     if (hasCpuColumn()) {
-      fills.addValue(List.of(new CpuFill("cpu")), null);
+      fills.addValue(List.of(new CpuColumnBuilder("cpu")), null);
     }
     for (Leaf leaf : leaves) {
       if (!leaf.inKey && value != null) {
@@ -295,14 +295,15 @@ public final class TablePlan {
     return fills;
   }
 
-  private List<ColumnFill> valueFill(FillFactory factory, ValueType type, Leaf leaf, Fills fills) {
+  private List<ColumnBuilder> valueFill(
+      ColumnBuilderFactory factory, ValueType type, Leaf leaf, ColumnBuilders fills) {
     if (settings.valueText != null) {
-      return FillFactory.text(leaf.field, leaf.column, settings.valueText);
+      return ColumnBuilderFactory.text(leaf.field, leaf.column, settings.valueText);
     }
     if (settings.cpus == 0 || settings.perCpu == PerCpu.EACH) {
       return factory.of(type.btf(), leaf.field, leaf.column, false);
     }
-    List<ColumnFill> combined =
+    List<ColumnBuilder> combined =
         type.btf() == null
             ? List.of()
             : factory.combined(type.btf(), leaf.field, leaf.column, settings.perCpu);

@@ -124,7 +124,7 @@ final class ConditionParser {
     Token second = peek();
     Operand right = operand();
     try {
-      var alike = Meant.of(table, left, right);
+      var alike = TypedOperands.of(table, left, right);
       if (alike.left().kind() == alike.right().kind()) {
         return new Condition.Compare(alike.left(), comparison, alike.right());
       }

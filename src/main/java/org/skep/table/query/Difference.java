@@ -118,7 +118,7 @@ public final class Difference {
   /** A column of numbers, and the digits of those that it rounds. */
   private record Numbers(NumericColumn<?> column, @Nullable StringColumn digits) {
     static Numbers of(Table table, NumericColumn<?> column) {
-      return new Numbers(column, Meant.exactDigits(table, column).orElse(null));
+      return new Numbers(column, TypedOperands.exactDigits(table, column).orElse(null));
     }
 
     boolean areWhole() {

@@ -109,7 +109,7 @@ public final class Tables {
         .or(
             () ->
                 TextOrder.order(
-                    Meant.exactDigits(table, column).<Column<?>>map(c -> c).orElse(column)))
+                    TypedOperands.exactDigits(table, column).<Column<?>>map(c -> c).orElse(column)))
         .orElseGet(column::rowComparator);
   }
 

@@ -11,7 +11,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.skep.bpf.decode.RecordSink;
+import org.skep.bpf.decode.EventSink;
 
 /** Records of perf buffers that are fed from arrays. */
 class PerfReaderTest {
@@ -56,7 +56,7 @@ class PerfReaderTest {
 
   private final List<Integer> seen = new ArrayList<>();
 
-  private final RecordSink sink =
+  private final EventSink sink =
       (bytes, offset, stride, length, count) -> {
         assertEquals(12, length);
         seen.add(bytes.get(ValueLayout.JAVA_INT_UNALIGNED, offset));
@@ -126,7 +126,7 @@ class PerfReaderTest {
     memory.sample(1, 1);
     memory.sample(2, 2);
     var merge = new PerfMerge(List.of(memory.reader), SIZE);
-    RecordSink failing =
+    EventSink failing =
         (bytes, offset, stride, length, count) -> {
           if (bytes.get(ValueLayout.JAVA_INT_UNALIGNED, offset) == 2) {
             throw new IllegalStateException("full");

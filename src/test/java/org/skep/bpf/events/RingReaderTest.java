@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.skep.bpf.base.Opening;
+import org.skep.bpf.base.ResourceStack;
+import org.skep.bpf.decode.EventSink;
 import org.skep.bpf.decode.EventStatus;
-import org.skep.bpf.decode.RecordSink;
 import org.skep.bpf.recording.EventFile;
 import org.skep.bpf.recording.EventFiles;
 
@@ -23,7 +23,7 @@ class RingReaderTest {
   private static final int SIZE = 4096;
 
   /** Takes the first byte of each record. */
-  private static final class FirstBytes implements RecordSink {
+  private static final class FirstBytes implements EventSink {
     final List<Integer> seen = new ArrayList<>();
     int lengths;
 
@@ -132,7 +132,7 @@ class RingReaderTest {
     var memory = new RingMemory(SIZE, 0);
     RingReader ring = memory.open(false);
     numbers(0, 30).forEach(i -> memory.write(0, record(i, 8)));
-    RecordSink failing =
+    EventSink failing =
         (bytes, offset, stride, length, count) -> {
           throw new IllegalStateException("full");
         };
@@ -162,7 +162,7 @@ class RingReaderTest {
     }
 
     @Override
-    public void look() {}
+    public void flushIfDue() {}
 
     @Override
     public void end(EventStatus status) {
@@ -225,7 +225,7 @@ class RingReaderTest {
         assertThrows(
             IllegalStateException.class,
             () -> {
-              try (var opening = new Opening()) {
+              try (var opening = new ResourceStack()) {
                 opening.add(() -> released.add("first"));
                 opening.add(
                     () -> {
@@ -237,7 +237,7 @@ class RingReaderTest {
             });
     assertEquals(List.of("third", "first"), released);
     assertEquals("second", why.getSuppressed()[0].getMessage());
-    try (var opening = new Opening()) {
+    try (var opening = new ResourceStack()) {
       opening.add(() -> released.add("kept"));
       opening.done();
     }

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.skep.SyscallException;
 import org.skep.bpf.base.Lifetime;
 import org.skep.bpf.map.BpfMapType;
-import org.skep.bpf.map.Codec;
+import org.skep.bpf.map.BtfCodec;
 import org.skep.bpf.map.EntryAccess;
 import org.skep.internal.ffi.Errno;
 import org.skep.table.ValueType;
@@ -285,7 +285,10 @@ class MapFallbacksTest {
   private static EntryAccess access(FakeMap map) {
     var lifetime = new Lifetime("object 'fake'", "run its cell again", () -> {});
     return new EntryAccess(
-        map.descriptor(), lifetime, Codec.of(ValueType.ofBytes(8)), Codec.of(ValueType.ofBytes(4)));
+        map.descriptor(),
+        lifetime,
+        BtfCodec.of(ValueType.ofBytes(8)),
+        BtfCodec.of(ValueType.ofBytes(4)));
   }
 
   private static Map<Object, Object> toPut(int count) {

@@ -60,16 +60,15 @@ class HelpersIT {
 
   @Test
   void kernelFunctionsAreThoseThatTheTypesMark() {
-    List<KernelFunctions.KernelFunction> all = KernelFunctions.all();
+    List<Kfuncs.KernelFunction> all = Kfuncs.all();
     Assumptions.assumeFalse(all.isEmpty(), "this kernel was built with pahole before 1.26");
     assertTrue(
         all.stream()
             .anyMatch(k -> k.declaration().equals("extern void bpf_rcu_read_lock(void) __ksym;")),
         all::toString);
-    NotedTable one = KernelFunctions.table("bpf_task_from_pid");
+    NotedTable one = Kfuncs.table("bpf_task_from_pid");
     assertEquals("pid", one.stringColumn("argument").get(0));
-    assertTrue(KernelFunctions.table("dynptr").notes().getFirst().contains("these hold it"));
-    assertTrue(
-        KernelFunctions.table("bpf_tsk_from_pid").notes().getFirst().contains("bpf_task_from_pid"));
+    assertTrue(Kfuncs.table("dynptr").notes().getFirst().contains("these hold it"));
+    assertTrue(Kfuncs.table("bpf_tsk_from_pid").notes().getFirst().contains("bpf_task_from_pid"));
   }
 }

@@ -61,10 +61,10 @@ class BinaryHooksTest {
 
   @Test
   void globsMatchWholeNames() {
-    assertEquals(true, Glob.of("tcp_?4_*").matches("tcp_v4_connect"));
-    assertEquals(false, Glob.of("tcp_*").matches("do_tcp_x"));
-    assertEquals(false, Glob.of("a.c").matches("abc"));
-    assertEquals(true, Glob.of("").matches("anything"));
-    assertEquals(true, Glob.of("b").anywhere().matches("abc"));
+    assertEquals(true, NamePattern.of("tcp_?4_*").matches("tcp_v4_connect"));
+    assertEquals(false, NamePattern.of("tcp_*").matches("do_tcp_x"));
+    assertEquals(false, NamePattern.of("a.c").matches("abc"));
+    assertEquals(true, NamePattern.of("").matches("anything"));
+    assertEquals(true, NamePattern.of("b").anywhere().matches("abc"));
   }
 }

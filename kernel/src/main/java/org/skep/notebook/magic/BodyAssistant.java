@@ -12,7 +12,7 @@ public interface BodyAssistant {
    * @param cursor in UTF-16 units, from the start of the body
    * @return positions count from the start of the body
    */
-  Completions complete(String argumentText, String body, int cursor, MagicContext context)
+  ArgumentCompletions complete(String argumentText, String body, int cursor, MagicContext context)
       throws InterruptedException;
 
   /**

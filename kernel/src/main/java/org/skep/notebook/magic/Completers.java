@@ -9,21 +9,21 @@ import java.util.stream.Stream;
 /** Completers for what many magics accept. */
 public final class Completers {
   /** Files and folders, relative to the folder of the notebook. */
-  public static final Completer PATHS = (typed, context) -> paths(typed);
+  public static final ArgumentCompleter PATHS = (typed, context) -> paths(typed);
 
   /** Names of the notebook's variables. */
-  public static final Completer VARIABLES =
+  public static final ArgumentCompleter VARIABLES =
       (typed, context) ->
           context.variables().stream()
-              .map(v -> new Completions.Item(v.name(), "variable", v.typeName()))
+              .map(v -> new ArgumentCompletions.Item(v.name(), "variable", v.typeName()))
               .toList();
 
   /** Java: what completes the cells of Java completes it, too. */
-  public static final Completer JAVA = (typed, context) -> List.of();
+  public static final ArgumentCompleter JAVA = (typed, context) -> List.of();
 
   private Completers() {}
 
-  private static List<Completions.Item> paths(String typed) {
+  private static List<ArgumentCompletions.Item> paths(String typed) {
     int slash = typed.lastIndexOf('/');
     String folder = typed.substring(0, slash + 1);
     Path root = Path.of(folder.isEmpty() ? "." : folder);
@@ -33,7 +33,9 @@ public final class Completers {
           .map(f -> folder + f.getFileName() + (Files.isDirectory(f) ? "/" : ""))
           .sorted()
           .limit(500)
-          .map(path -> new Completions.Item(path, path.endsWith("/") ? "folder" : "file", ""))
+          .map(
+              path ->
+                  new ArgumentCompletions.Item(path, path.endsWith("/") ? "folder" : "file", ""))
           .toList();
     } catch (IOException e) {
       return List.of();

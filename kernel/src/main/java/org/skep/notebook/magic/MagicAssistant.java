@@ -22,7 +22,7 @@ final class MagicAssistant {
     this.context = context;
   }
 
-  Optional<Completions> complete(String cell, int cursor) throws InterruptedException {
+  Optional<ArgumentCompletions> complete(String cell, int cursor) throws InterruptedException {
     Optional<CellParser.CellMagicBody> head = CellParser.CellMagicBody.find(cell);
     if (head.isPresent() && cursor >= head.get().nameStart()) {
       return inCellMagic(cell, cursor, head.get());
@@ -116,8 +116,8 @@ final class MagicAssistant {
     return Optional.empty();
   }
 
-  private Optional<Completions> inCellMagic(String cell, int cursor, CellParser.CellMagicBody head)
-      throws InterruptedException {
+  private Optional<ArgumentCompletions> inCellMagic(
+      String cell, int cursor, CellParser.CellMagicBody head) throws InterruptedException {
     if (cursor < head.textStart()
         || (cursor == head.textStart() && head.textStart() == head.textEnd())) {
       return Optional.of(names(cell, head.nameStart(), cursor, head.textStart(), specs(true)));
@@ -137,7 +137,7 @@ final class MagicAssistant {
     Optional<BodyAssistant> assistant = entry.flatMap(Magics.CellEntry::assistant);
     return Optional.of(
         assistant.isEmpty()
-            ? Completions.none(cursor)
+            ? ArgumentCompletions.none(cursor)
             : assistant
                 .get()
                 .complete(
@@ -146,14 +146,14 @@ final class MagicAssistant {
   }
 
   /** The body may hold line magics of its own; what is not one of them is for JShell. */
-  private Optional<Completions> completeJavaBody(
+  private Optional<ArgumentCompletions> completeJavaBody(
       String cell, int cursor, CellParser.CellMagicBody head) throws InterruptedException {
     return complete(cell.substring(head.start()), cursor - head.start())
         .map(c -> c.shift(head.start()));
   }
 
   /** A percent sign alone is no magic yet, but what follows it can only be the name of one. */
-  private Optional<Completions> bareSign(String cell, int cursor) {
+  private Optional<ArgumentCompletions> bareSign(String cell, int cursor) {
     int start = cursor;
     while (start > 0 && cell.charAt(start - 1) == '%') {
       start--;
@@ -173,36 +173,39 @@ final class MagicAssistant {
           ? Optional.of(names(cell, cursor, cursor, cursor, specs(true)))
           : Optional.empty();
     }
-    Completions lines = names(cell, cursor, cursor, cursor, specs(false));
+    ArgumentCompletions lines = names(cell, cursor, cursor, cursor, specs(false));
     if (!before.isBlank()) {
       return Optional.of(lines);
     }
-    List<Completions.Item> both = new ArrayList<>(lines.items());
+    List<ArgumentCompletions.Item> both = new ArrayList<>(lines.items());
     specs(true)
-        .forEach(s -> both.add(new Completions.Item("%" + s.name(), "cell magic", s.summary())));
-    return Optional.of(new Completions(cursor, cursor, both));
+        .forEach(
+            s -> both.add(new ArgumentCompletions.Item("%" + s.name(), "cell magic", s.summary())));
+    return Optional.of(new ArgumentCompletions(cursor, cursor, both));
   }
 
-  private static Completions names(
+  private static ArgumentCompletions names(
       String cell, int start, int cursor, int end, Collection<MagicSpec> specs) {
     String typed = cell.substring(start, Math.max(start, cursor)).replace("%", "");
-    List<Completions.Item> items = new ArrayList<>();
+    List<ArgumentCompletions.Item> items = new ArrayList<>();
     for (MagicSpec spec : specs) {
       if (begins(spec.name(), typed)) {
-        items.add(new Completions.Item(spec.name(), "magic", spec.summary()));
+        items.add(new ArgumentCompletions.Item(spec.name(), "magic", spec.summary()));
       } else {
         spec.aliases().stream()
             .filter(alias -> begins(alias, typed))
             .findFirst()
-            .ifPresent(alias -> items.add(new Completions.Item(alias, "magic", spec.summary())));
+            .ifPresent(
+                alias -> items.add(new ArgumentCompletions.Item(alias, "magic", spec.summary())));
       }
     }
-    return new Completions(start, end, items);
+    return new ArgumentCompletions(start, end, items);
   }
 
-  private Completions arguments(Optional<MagicSpec> known, String before, int offset, String body) {
+  private ArgumentCompletions arguments(
+      Optional<MagicSpec> known, String before, int offset, String body) {
     if (known.isEmpty()) {
-      return Completions.none(offset + before.length());
+      return ArgumentCompletions.none(offset + before.length());
     }
     MagicSpec spec = known.get();
     Words split = Words.split(before);
@@ -224,13 +227,13 @@ final class MagicAssistant {
                       start + equals + 1,
                       end,
                       body))
-          .orElse(Completions.none(end));
+          .orElse(ArgumentCompletions.none(end));
     }
     Position position = Position.after(spec, words);
     if (position.option().isPresent()) {
       return values(position.option().get().completer(), typed.text(), start, end, body);
     }
-    List<Completions.Item> items = new ArrayList<>();
+    List<ArgumentCompletions.Item> items = new ArrayList<>();
     if (!typed.text().startsWith("-") && position.parameter().isPresent()) {
       items.addAll(
           values(position.parameter().get().completer(), typed.text(), start, end, body).items());
@@ -238,20 +241,22 @@ final class MagicAssistant {
     if (!typed.quoted() && (typed.text().isEmpty() || typed.text().startsWith("-"))) {
       for (Option option : spec.options()) {
         if (begins("--" + option.name(), typed.text())) {
-          items.add(new Completions.Item("--" + option.name(), "option", option.description()));
+          items.add(
+              new ArgumentCompletions.Item("--" + option.name(), "option", option.description()));
         }
       }
     }
-    return new Completions(start, end, items);
+    return new ArgumentCompletions(start, end, items);
   }
 
-  private Completions values(Completer completer, String typed, int start, int end, String body) {
-    return new Completions(
+  private ArgumentCompletions values(
+      ArgumentCompleter completer, String typed, int start, int end, String body) {
+    return new ArgumentCompletions(
         start,
         end,
         completer.values(typed, body, context).stream()
             .filter(i -> begins(i.text(), typed))
-            .map(i -> new Completions.Item(Words.quote(i.text()), i.kind(), i.summary()))
+            .map(i -> new ArgumentCompletions.Item(Words.quote(i.text()), i.kind(), i.summary()))
             .toList());
   }
 

@@ -52,7 +52,8 @@ public record MagicSpec(
    *
    * @param name by which {@link Arguments} and help know it, in capitals
    */
-  public record Parameter(String name, Arity arity, String description, Completer completer) {}
+  public record Parameter(
+      String name, Arity arity, String description, ArgumentCompleter completer) {}
 
   /**
    * A named argument.
@@ -64,7 +65,11 @@ public record MagicSpec(
    * @param completer for the values
    */
   public record Option(
-      String name, String letter, List<String> values, String description, Completer completer) {
+      String name,
+      String letter,
+      List<String> values,
+      String description,
+      ArgumentCompleter completer) {
     public Option {
       values = List.copyOf(values);
     }
@@ -130,47 +135,47 @@ public record MagicSpec(
     }
 
     /** A positional argument that must be given. */
-    public Builder required(String parameter, String description, Completer completer) {
+    public Builder required(String parameter, String description, ArgumentCompleter completer) {
       parameters.add(new Parameter(parameter, Arity.REQUIRED, description, completer));
       return this;
     }
 
     /** A positional argument that must be given. */
     public Builder required(String parameter, String description) {
-      return required(parameter, description, Completer.none());
+      return required(parameter, description, ArgumentCompleter.none());
     }
 
     /** A positional argument that may be given. */
-    public Builder optional(String parameter, String description, Completer completer) {
+    public Builder optional(String parameter, String description, ArgumentCompleter completer) {
       parameters.add(new Parameter(parameter, Arity.OPTIONAL, description, completer));
       return this;
     }
 
     /** A positional argument that may be given. */
     public Builder optional(String parameter, String description) {
-      return optional(parameter, description, Completer.none());
+      return optional(parameter, description, ArgumentCompleter.none());
     }
 
     /** A last positional argument that may be given any number of times. */
-    public Builder repeated(String parameter, String description, Completer completer) {
+    public Builder repeated(String parameter, String description, ArgumentCompleter completer) {
       parameters.add(new Parameter(parameter, Arity.REPEATED, description, completer));
       return this;
     }
 
     /** A last positional argument that may be given any number of times. */
     public Builder repeated(String parameter, String description) {
-      return repeated(parameter, description, Completer.none());
+      return repeated(parameter, description, ArgumentCompleter.none());
     }
 
     /** The rest of the line, taken as it stands. */
-    public Builder rest(String parameter, String description, Completer completer) {
+    public Builder rest(String parameter, String description, ArgumentCompleter completer) {
       parameters.add(new Parameter(parameter, Arity.REST, description, completer));
       return this;
     }
 
     /** The rest of the line, taken as it stands. */
     public Builder rest(String parameter, String description) {
-      return rest(parameter, description, Completer.none());
+      return rest(parameter, description, ArgumentCompleter.none());
     }
 
     /**
@@ -180,7 +185,8 @@ public record MagicSpec(
      * @param values the names of the values, separated by spaces, such as {@code "N"} or {@code
      *     "CATEGORY NUMBER"}
      */
-    public Builder option(String option, String values, String description, Completer completer) {
+    public Builder option(
+        String option, String values, String description, ArgumentCompleter completer) {
       int bar = option.indexOf('|');
       options.add(
           new Option(
@@ -194,12 +200,12 @@ public record MagicSpec(
 
     /** An option that is followed by values. */
     public Builder option(String option, String values, String description) {
-      return option(option, values, description, Completer.none());
+      return option(option, values, description, ArgumentCompleter.none());
     }
 
     /** An option without a value. */
     public Builder flag(String option, String description) {
-      return option(option, "", description, Completer.none());
+      return option(option, "", description, ArgumentCompleter.none());
     }
 
     /** A line as typed, for help. */

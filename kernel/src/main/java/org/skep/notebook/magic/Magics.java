@@ -154,7 +154,7 @@ public final class Magics {
    *
    * @param cursor in UTF-16 units
    */
-  public Optional<Completions> complete(String cell, int cursor, MagicContext context)
+  public Optional<ArgumentCompletions> complete(String cell, int cursor, MagicContext context)
       throws InterruptedException {
     return new MagicAssistant(this, context).complete(cell, cursor);
   }

@@ -35,7 +35,7 @@ final class Amendments {
    *
    * @param cell all pieces of the cell
    */
-  static Piece of(Session session, Piece piece, List<Piece> cell) {
+  static Piece of(ShellSession session, Piece piece, List<Piece> cell) {
     if (!CONCERNED.matcher(piece.source()).find()) {
       return piece;
     }
@@ -50,7 +50,7 @@ final class Amendments {
     return amended;
   }
 
-  private static @Nullable Piece next(Session session, Piece piece, List<Piece> cell) {
+  private static @Nullable Piece next(ShellSession session, Piece piece, List<Piece> cell) {
     for (Snippet snippet : session.analysis.sourceToSnippets(piece.source())) {
       for (Diag diagnostic : session.shell.diagnostics(snippet).toList()) {
         Piece next =

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * needs them. Of one cell; not for reuse.
  */
 final class CellRunner {
-  private final Supplier<Session> session;
+  private final Supplier<ShellSession> session;
   private final CellRun run;
   private final CellSource cell;
 
@@ -43,7 +43,7 @@ final class CellRunner {
 
   private Evaluation result = new Evaluation.Nothing();
 
-  private record Waiting(Session session, Snippet snippet, Piece piece) {
+  private record Waiting(ShellSession session, Snippet snippet, Piece piece) {
     boolean isUnresolved() {
       return CellRunner.isUnresolved(session.shell.status(snippet));
     }
@@ -52,7 +52,7 @@ final class CellRunner {
   /**
    * @param session the session, asked anew for each snippet, as the code of a cell may reset it
    */
-  CellRunner(Supplier<Session> session, CellRun run, CellSource cell) {
+  CellRunner(Supplier<ShellSession> session, CellRun run, CellSource cell) {
     this.session = session;
     this.run = run;
     this.cell = cell;
@@ -82,7 +82,7 @@ final class CellRunner {
 
   /** Before anything runs: one part with a syntax error, and none of the cell is run. */
   private @Nullable Evaluation checkSyntax() {
-    Session now = session.get();
+    ShellSession now = session.get();
     List<Piece> suspects =
         pieces.size() > 1
             ? SyntaxCheck.suspects(pieces)
@@ -189,7 +189,7 @@ final class CellRunner {
   }
 
   private Step evaluate(Piece written, CompilerCrash crash) {
-    Session now = session.get();
+    ShellSession now = session.get();
     Piece piece = Amendments.of(now, written, pieces);
     var _ = now.engine.takeOutcome();
     Snippet doomed = Redeclaration.rejected(now, piece);
@@ -243,7 +243,7 @@ final class CellRunner {
   }
 
   /** A snippet was compiled anew, or replaced, as another one was declared. */
-  private static void noteUpdate(Session now, SnippetEvent event) {
+  private static void noteUpdate(ShellSession now, SnippetEvent event) {
     if (event.status().isActive()) {
       now.classes.refresh(event.snippet());
     } else if (!event.snippet().id().equals(event.causeSnippet().id())) {
@@ -253,7 +253,7 @@ final class CellRunner {
   }
 
   private static Evaluation valueOf(
-      Session now, Snippet snippet, CellEngine.@Nullable Outcome outcome) {
+      ShellSession now, Snippet snippet, CellEngine.@Nullable Outcome outcome) {
     if (outcome == null) {
       return new Evaluation.Nothing();
     }
@@ -266,11 +266,11 @@ final class CellRunner {
     };
   }
 
-  private Evaluation thrown(Session now, Throwable error) {
+  private Evaluation thrown(ShellSession now, Throwable error) {
     return new Evaluation.Thrown(error, new Traceback(now.classes).of(error));
   }
 
-  private Step rejected(Session now, Piece piece, Snippet snippet) {
+  private Step rejected(ShellSession now, Piece piece, Snippet snippet) {
     List<Diag> diagnostics = now.shell.diagnostics(snippet).toList();
     List<Problem> problems = Problems.of(cell, piece, diagnostics.stream());
     if (problems.isEmpty()) {
@@ -287,7 +287,7 @@ final class CellRunner {
   }
 
   /** The cell ran into a declaration that refers to what nobody declared yet. */
-  private Evaluation notYet(Session now, UnresolvedReferenceException error) {
+  private Evaluation notYet(ShellSession now, UnresolvedReferenceException error) {
     var own = unresolved();
     if (own != null) {
       return own;
@@ -304,7 +304,7 @@ final class CellRunner {
     var problems = new ArrayList<Problem>();
     for (Waiting w : waiting) {
       if (w.isUnresolved()) {
-        Session in = w.session();
+        ShellSession in = w.session();
         for (Snippet snippet : in.analysis.sourceToSnippets(w.piece().source())) {
           problems.addAll(Problems.of(cell, w.piece(), in.shell.diagnostics(snippet)));
         }

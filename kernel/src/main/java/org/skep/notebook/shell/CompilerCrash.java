@@ -21,7 +21,7 @@ import jdk.jshell.VarSnippet;
  * again behind it. Of one piece of a cell.
  */
 final class CompilerCrash {
-  private final Session now;
+  private final ShellSession now;
   private final LostDeclarations lost;
 
   /** The types that there were before the piece, by their names. */
@@ -31,7 +31,7 @@ final class CompilerCrash {
   private boolean variablesGone;
   private boolean othersGone;
 
-  CompilerCrash(Session now, LostDeclarations lost) {
+  CompilerCrash(ShellSession now, LostDeclarations lost) {
     this.now = now;
     this.lost = lost;
     this.before =

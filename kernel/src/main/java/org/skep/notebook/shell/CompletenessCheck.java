@@ -4,23 +4,23 @@ import java.util.List;
 import java.util.Optional;
 import jdk.jshell.Snippet;
 import jdk.jshell.SourceCodeAnalysis;
-import org.skep.notebook.shell.Completeness.Status;
+import org.skep.notebook.shell.SourceCompleteness.Status;
 
 /** Tells once whether a text could be run, by JShell's parser and then by javac's. */
 final class CompletenessCheck {
   private static final String STEP = "    ";
 
-  private static final Completeness UNKNOWN = new Completeness(Status.UNKNOWN, "");
+  private static final SourceCompleteness UNKNOWN = new SourceCompleteness(Status.UNKNOWN, "");
 
-  private final Session session;
+  private final ShellSession session;
   private final Effort effort = new Effort();
 
-  CompletenessCheck(Session session) {
+  CompletenessCheck(ShellSession session) {
     this.session = session;
   }
 
   /** The answer for a text. */
-  Completeness check(String code) {
+  SourceCompleteness check(String code) {
     Optional<List<Piece>> cut = Piece.cut(code, session.analysis, effort);
     if (cut.isEmpty()) {
       return UNKNOWN;
@@ -34,19 +34,19 @@ final class CompletenessCheck {
       }
       switch (piece.completeness()) {
         case DEFINITELY_INCOMPLETE -> {
-          return new Completeness(Status.INCOMPLETE, indent(code));
+          return new SourceCompleteness(Status.INCOMPLETE, indent(code));
         }
         case CONSIDERED_INCOMPLETE -> {
           return isClosedByBlankLine(code)
-              ? new Completeness(Status.COMPLETE, "")
-              : new Completeness(Status.INCOMPLETE, indent(code));
+              ? new SourceCompleteness(Status.COMPLETE, "")
+              : new SourceCompleteness(Status.INCOMPLETE, indent(code));
         }
         case UNKNOWN -> {
-          return new Completeness(isWrong(piece) ? Status.INVALID : Status.UNKNOWN, "");
+          return new SourceCompleteness(isWrong(piece) ? Status.INVALID : Status.UNKNOWN, "");
         }
         case COMPLETE, COMPLETE_WITH_SEMI, EMPTY -> {
           if (suspects.contains(piece) && isWrong(piece)) {
-            return new Completeness(Status.INVALID, "");
+            return new SourceCompleteness(Status.INVALID, "");
           }
         }
       }
@@ -55,8 +55,8 @@ final class CompletenessCheck {
         session.analysis.analyzeCompletion(code).completeness()
             == SourceCodeAnalysis.Completeness.DEFINITELY_INCOMPLETE;
     return isOpenComment
-        ? new Completeness(Status.INCOMPLETE, "")
-        : new Completeness(Status.COMPLETE, "");
+        ? new SourceCompleteness(Status.INCOMPLETE, "")
+        : new SourceCompleteness(Status.COMPLETE, "");
   }
 
   private boolean isWrong(Piece piece) {

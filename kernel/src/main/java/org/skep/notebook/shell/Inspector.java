@@ -18,9 +18,9 @@ final class Inspector {
   /** Of types, as JShell spells them: they say nothing to who calls a method. */
   private static final Pattern ANNOTATION = Pattern.compile("@[\\w.]+ ");
 
-  private final Session session;
+  private final ShellSession session;
 
-  Inspector(Session session) {
+  Inspector(ShellSession session) {
     this.session = session;
   }
 

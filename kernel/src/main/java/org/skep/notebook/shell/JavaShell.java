@@ -44,7 +44,7 @@ public final class JavaShell implements AutoCloseable {
   private final CompilerLock compiler = new CompilerLock();
   private final UserThreads threads = new UserThreads();
   private final Interrupts interrupts = new Interrupts(threads);
-  private volatile Session session;
+  private volatile ShellSession session;
 
   /**
    * Makes a shell; its compiler is not warm yet, see {@link #warmUp}.
@@ -62,7 +62,7 @@ public final class JavaShell implements AutoCloseable {
    * the warming up.
    */
   public void warmUp() {
-    for (Consumer<Session> step : WarmUp.steps()) {
+    for (Consumer<ShellSession> step : ShellWarmUp.steps()) {
       if (compiler.isWanted()) {
         return;
       }
@@ -159,8 +159,9 @@ public final class JavaShell implements AutoCloseable {
   }
 
   /** What may stand at the cursor, counted in UTF-16 units. */
-  public Completions complete(String code, int cursor) {
-    return question(() -> new Completer(session).complete(code, cursor), Completions.none(cursor));
+  public JavaCompletions complete(String code, int cursor) {
+    return question(
+        () -> new JavaCompleter(session).complete(code, cursor), JavaCompletions.none(cursor));
   }
 
   /** What the name at the cursor means, counted in UTF-16 units. */
@@ -169,10 +170,10 @@ public final class JavaShell implements AutoCloseable {
   }
 
   /** Whether the text could be run as a cell. Runs nothing. */
-  public Completeness isComplete(String code) {
+  public SourceCompleteness isComplete(String code) {
     return question(
         () -> new CompletenessCheck(session).check(code),
-        new Completeness(Completeness.Status.UNKNOWN, ""));
+        new SourceCompleteness(SourceCompleteness.Status.UNKNOWN, ""));
   }
 
   /** Asks the compiler; where it is busy, or the code is nested too deeply, the other answer. */
@@ -250,7 +251,7 @@ public final class JavaShell implements AutoCloseable {
   public void reset() {
     exclusively(
         () -> {
-          Session old = session;
+          ShellSession old = session;
           session = open();
           session.engine.evaluatesFor(old.engine.evaluatesFor());
           old.close();
@@ -265,8 +266,8 @@ public final class JavaShell implements AutoCloseable {
     session.close();
   }
 
-  private Session open() {
-    return new Session(compiler, interrupts, threads, classPath, startUp);
+  private ShellSession open() {
+    return new ShellSession(compiler, interrupts, threads, classPath, startUp);
   }
 
   /** Runs with the compiler held; from the code of a cell, that code is left meanwhile. */

@@ -21,10 +21,10 @@ final class LaterErrors {
   /** Besides imports: magics, which may load what others declare. */
   private static final Pattern MAGIC = Pattern.compile("(?i)(line|cell)magic\\s*\\(");
 
-  private final Session session;
+  private final ShellSession session;
   private final CellSource cell;
 
-  LaterErrors(Session session, CellSource cell) {
+  LaterErrors(ShellSession session, CellSource cell) {
     this.session = session;
     this.cell = cell;
   }

@@ -16,7 +16,7 @@ final class Redeclaration {
   private Redeclaration() {}
 
   /** The first snippet of the piece that declares a taken name and would be rejected, or null. */
-  static @Nullable Snippet rejected(Session session, Piece piece) {
+  static @Nullable Snippet rejected(ShellSession session, Piece piece) {
     boolean likely =
         session
             .shell
@@ -38,7 +38,7 @@ final class Redeclaration {
             .find();
   }
 
-  private static boolean wouldBeRejected(Session session, Snippet snippet) {
+  private static boolean wouldBeRejected(ShellSession session, Snippet snippet) {
     var errors = session.shell.diagnostics(snippet).filter(d -> d.isError());
     return switch (snippet) {
       case VarSnippet _ -> errors.findAny().isPresent();

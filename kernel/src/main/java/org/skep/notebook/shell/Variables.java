@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What cells declared: read and set by reflection on JShell's classes. */
 final class Variables {
-  private final Session session;
+  private final ShellSession session;
 
-  Variables(Session session) {
+  Variables(ShellSession session) {
     this.session = session;
   }
 

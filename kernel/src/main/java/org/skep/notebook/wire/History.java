@@ -93,7 +93,7 @@ public final class History {
    * @param unique whether of equal inputs only the last is wanted
    */
   List<HistoryEntry> search(String glob, int n, boolean unique) {
-    Predicate<String> matches = Glob.pattern(glob).asMatchPredicate();
+    Predicate<String> matches = ShellPattern.pattern(glob).asMatchPredicate();
     List<HistoryEntry> found = all().stream().filter(e -> matches.test(e.source())).toList();
     if (unique) {
       Map<String, HistoryEntry> latest = new LinkedHashMap<>();

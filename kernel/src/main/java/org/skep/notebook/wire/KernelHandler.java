@@ -24,7 +24,7 @@ public interface KernelHandler {
   ExecuteReply execute(ExecuteRequest request, CellChannel cell);
 
   /** Returns what could stand at the cursor. */
-  Completion complete(String code, int cursor);
+  CompletionReply complete(String code, int cursor);
 
   /**
    * Returns a description of what stands at the cursor, or empty where nothing is known.
@@ -34,7 +34,7 @@ public interface KernelHandler {
   Optional<MimeData> inspect(String code, int cursor, int detailLevel);
 
   /** Tells whether a console should run {@code code} or ask for another line. */
-  Completeness isComplete(String code);
+  CompletenessReply isComplete(String code);
 
   /**
    * Asks the running cell to stop; returns at once. Requests that were queued behind the cell have

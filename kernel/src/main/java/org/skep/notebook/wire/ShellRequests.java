@@ -43,10 +43,10 @@ final class ShellRequests {
     return switch (request.type()) {
       case "complete_request" -> {
         String code = Json.string(content, "code", "");
-        yield completions(code, Completion.none(cursor(content, code)));
+        yield completions(code, CompletionReply.none(cursor(content, code)));
       }
       case "inspect_request" -> inspection(Optional.empty());
-      case "is_complete_request" -> completeness(new Completeness.Unknown());
+      case "is_complete_request" -> completeness(new CompletenessReply.Unknown());
       default -> reply(request);
     };
   }
@@ -66,12 +66,12 @@ final class ShellRequests {
     return completions(code, handler.complete(code, cursor(content, code)));
   }
 
-  private static JsonObject completions(String code, Completion found) {
+  private static JsonObject completions(String code, CompletionReply found) {
     var matches = new JsonArray();
     var types = new JsonArray();
     int start = CodePoints.fromUtf16(code, found.start());
     int end = CodePoints.fromUtf16(code, found.end());
-    for (Completion.Match match : found.matches()) {
+    for (CompletionReply.Match match : found.matches()) {
       matches.add(match.text());
       types.add(
           Json.object(
@@ -125,13 +125,13 @@ final class ShellRequests {
     return completeness(handler.isComplete(Json.string(content, "code", "")));
   }
 
-  private static JsonObject completeness(Completeness answer) {
+  private static JsonObject completeness(CompletenessReply answer) {
     return switch (answer) {
-      case Completeness.Complete _ -> Json.object("status", "complete");
-      case Completeness.Incomplete more ->
+      case CompletenessReply.Complete _ -> Json.object("status", "complete");
+      case CompletenessReply.Incomplete more ->
           Json.object("status", "incomplete", "indent", more.indent());
-      case Completeness.Invalid _ -> Json.object("status", "invalid");
-      case Completeness.Unknown _ -> Json.object("status", "unknown");
+      case CompletenessReply.Invalid _ -> Json.object("status", "invalid");
+      case CompletenessReply.Unknown _ -> Json.object("status", "unknown");
     };
   }
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.skep.bpf.BpfObject;
 import org.skep.notebook.display.MimeBundle;
-import org.skep.notebook.magic.Completions;
+import org.skep.notebook.magic.ArgumentCompletions;
 import org.skep.notebook.magic.FakeNotebook;
 
 /** Section names completed, and words explained, in cells of C; a bar is the cursor. */
@@ -42,8 +42,8 @@ class CAssistantIT {
   void sectionNamesAreCompleted(String typed, String expected) throws Exception {
     String cell = "%%bpf a\nu32 x;\nSEC(\"" + typed + "\") int on(void *c) { return 0; }\n";
     int cursor = cell.indexOf(typed + '"') + typed.length();
-    Completions found = notebook.magics().complete(cell, cursor, notebook).orElseThrow();
-    List<String> texts = found.items().stream().map(Completions.Item::text).toList();
+    ArgumentCompletions found = notebook.magics().complete(cell, cursor, notebook).orElseThrow();
+    List<String> texts = found.items().stream().map(ArgumentCompletions.Item::text).toList();
     assertTrue(texts.contains(expected), texts::toString);
     assertEquals(typed, cell.substring(found.start(), found.end()));
   }

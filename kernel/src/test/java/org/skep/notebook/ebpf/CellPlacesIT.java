@@ -21,7 +21,7 @@ import org.skep.bpf.attach.AttachPoint;
 import org.skep.host.Mounts;
 import org.skep.notebook.ebpf.state.Experiment;
 import org.skep.notebook.ebpf.view.SummaryView;
-import org.skep.notebook.magic.Completions;
+import org.skep.notebook.magic.ArgumentCompletions;
 import org.skep.notebook.magic.FakeNotebook;
 import org.skep.notebook.magic.MagicException;
 
@@ -290,7 +290,7 @@ class CellPlacesIT {
             .orElseThrow()
             .items()
             .stream()
-            .map(Completions.Item::text)
+            .map(ArgumentCompletions.Item::text)
             .toList());
   }
 
@@ -343,7 +343,7 @@ class CellPlacesIT {
         .orElseThrow()
         .items()
         .stream()
-        .map(Completions.Item::text)
+        .map(ArgumentCompletions.Item::text)
         .toList();
   }
 }

@@ -9,7 +9,7 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.skep.notebook.ebpf.CorpusResult.Stage;
 import org.skep.notebook.ebpf.CorpusResult.Verdict;
-import org.skep.notebook.ebpf.state.Text;
+import org.skep.notebook.ebpf.state.HumanText;
 
 /** The figures of many files, and why those fail that do. */
 final class CorpusReport {
@@ -39,7 +39,7 @@ final class CorpusReport {
     new TreeMap<>(programs.stream().collect(Collectors.groupingBy(r -> r.file().split("/")[0])))
         .forEach((name, group) -> rows.add(row(name, group)));
     rows.add(row("all", programs));
-    text.append(Text.columns(rows, ""));
+    text.append(HumanText.columns(rows, ""));
     text.append(
         """
 
@@ -72,13 +72,13 @@ final class CorpusReport {
         count(group, r -> r.verdict() == Verdict.LACKING),
         count(group, r -> r.verdict() == Verdict.LEFT_OPEN),
         count(group, r -> r.verdict() == Verdict.FAILS),
-        Text.number(group.stream().mapToLong(r -> r.programs().size()).sum()),
-        Text.number(group.stream().mapToLong(CorpusResult::loaded).sum()),
-        Text.number(group.stream().mapToLong(CorpusResult::attached).sum()));
+        HumanText.number(group.stream().mapToLong(r -> r.programs().size()).sum()),
+        HumanText.number(group.stream().mapToLong(CorpusResult::loaded).sum()),
+        HumanText.number(group.stream().mapToLong(CorpusResult::attached).sum()));
   }
 
   private static String count(List<CorpusResult> group, Predicate<CorpusResult> which) {
-    return Text.number(group.stream().filter(which).count());
+    return HumanText.number(group.stream().filter(which).count());
   }
 
   private static void causes(Verdict verdict, List<CorpusResult> results, StringBuilder text) {

@@ -24,8 +24,8 @@ class MagicsTest {
         MagicSpec.named("greet", "Greets <someone>")
             .alias("hello")
             .details("Politely.")
-            .required("NAME", "who", Completer.of("Ada", "Alan", "Grace Hopper"))
-            .option("n|times", "N", "how often", Completer.of("1", "2"))
+            .required("NAME", "who", ArgumentCompleter.of("Ada", "Alan", "Grace Hopper"))
+            .option("n|times", "N", "how often", ArgumentCompleter.of("1", "2"))
             .flag("loud", "in capitals")
             .example("%greet Ada -n 2")
             .build();
@@ -38,10 +38,10 @@ class MagicsTest {
                 body.toUpperCase(java.util.Locale.ROOT) + arguments.line(),
             new BodyAssistant() {
               @Override
-              public Completions complete(
+              public ArgumentCompletions complete(
                   String text, String body, int cursor, MagicContext context) {
-                return new Completions(
-                    cursor - 1, cursor, List.of(new Completions.Item(text + "/" + body)));
+                return new ArgumentCompletions(
+                    cursor - 1, cursor, List.of(new ArgumentCompletions.Item(text + "/" + body)));
               }
 
               @Override
@@ -59,7 +59,7 @@ class MagicsTest {
   private List<String> completed(String cellWithCursor) throws Exception {
     int cursor = cellWithCursor.indexOf('|');
     String cell = cellWithCursor.replace("|", "");
-    Completions found = notebook.magics().complete(cell, cursor, notebook).orElseThrow();
+    ArgumentCompletions found = notebook.magics().complete(cell, cursor, notebook).orElseThrow();
     return found.items().stream()
         .map(i -> cell.substring(0, found.start()) + i.text() + cell.substring(found.end()))
         .toList();

@@ -36,13 +36,13 @@ class CompletionTest {
     CELLS.close();
   }
 
-  private static Completions complete(String marked) {
+  private static JavaCompletions complete(String marked) {
     int cursor = marked.indexOf('|');
     return CELLS.shell.complete(marked.replace("|", ""), cursor);
   }
 
   private static List<String> texts(String marked) {
-    return complete(marked).items().stream().map(Completions.Item::text).toList();
+    return complete(marked).items().stream().map(JavaCompletions.Item::text).toList();
   }
 
   @ParameterizedTest
@@ -97,7 +97,7 @@ class CompletionTest {
   @Test
   void kindsAndSignaturesAreTold() {
     assertEquals(
-        List.of(new Completions.Item("twice(", "function", "int twice(int x)")),
+        List.of(new JavaCompletions.Item("twice(", "function", "int twice(int x)")),
         complete("twi|").items());
     assertEquals("instance", complete("numbe|").items().getFirst().kind());
     assertEquals("class", complete("StringBuil|").items().getFirst().kind());
@@ -107,7 +107,7 @@ class CompletionTest {
   void nonsenseHasNone() {
     var _ = complete(") ) (|");
     assertEquals(List.of(), complete("nowhere.at|").items());
-    assertEquals(Completions.none(3), complete("zzz|"));
+    assertEquals(JavaCompletions.none(3), complete("zzz|"));
   }
 
   @Test
@@ -187,7 +187,8 @@ class CompletionTest {
     assertTimeout(
         Duration.ofSeconds(10),
         () -> {
-          assertEquals(Completions.none(code.length()), CELLS.shell.complete(code, code.length()));
+          assertEquals(
+              JavaCompletions.none(code.length()), CELLS.shell.complete(code, code.length()));
           assertEquals(Optional.empty(), CELLS.shell.inspect(code, code.length()));
         });
   }
@@ -199,6 +200,6 @@ class CompletionTest {
         Duration.ofSeconds(10),
         () ->
             assertEquals(
-                Completions.none(code.length()), CELLS.shell.complete(code, code.length())));
+                JavaCompletions.none(code.length()), CELLS.shell.complete(code, code.length())));
   }
 }

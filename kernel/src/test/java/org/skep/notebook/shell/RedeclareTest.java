@@ -72,7 +72,8 @@ class RedeclareTest {
   void aCrashThatStaysIsAnErrorAndTheOldClassIsKept() {
     var threads = new UserThreads();
     var session =
-        new Session(new CompilerLock(), new Interrupts(threads), threads, List.of(), List.of());
+        new ShellSession(
+            new CompilerLock(), new Interrupts(threads), threads, List.of(), List.of());
     try (session) {
       session.shell.eval("class Old { int v() { return 1; } }");
       session.shell.eval("int use() { return new Old().v(); }");

@@ -346,8 +346,8 @@ class BrokenPeersTest {
     }
 
     @Override
-    public Completion complete(String code, int cursor) {
-      return Completion.none(cursor);
+    public CompletionReply complete(String code, int cursor) {
+      return CompletionReply.none(cursor);
     }
 
     @Override
@@ -356,8 +356,8 @@ class BrokenPeersTest {
     }
 
     @Override
-    public Completeness isComplete(String code) {
-      return new Completeness.Unknown();
+    public CompletenessReply isComplete(String code) {
+      return new CompletenessReply.Unknown();
     }
 
     @Override

@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Optional;
 import org.skep.BpfException;
 import org.skep.compile.BpfSource;
-import org.skep.compile.Completion;
+import org.skep.compile.CCompletion;
 import org.skep.notebook.display.MimeBundle;
-import org.skep.notebook.ebpf.state.HeaderCells;
+import org.skep.notebook.ebpf.state.HeaderMagic;
 import org.skep.notebook.ebpf.state.Toolchain;
+import org.skep.notebook.magic.ArgumentCompletions;
 import org.skep.notebook.magic.BodyAssistant;
-import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.MagicContext;
 
 /** Completes the C of a cell with what clang proposes, and explains its words. */
@@ -18,10 +18,10 @@ public final class CAssistant implements BodyAssistant {
   private static final int MOST = 300;
 
   private final Toolchain toolchain;
-  private final HeaderCells headers;
+  private final HeaderMagic headers;
   private final CInspector inspector;
 
-  public CAssistant(Toolchain toolchain, HeaderCells headers, CInspector inspector) {
+  public CAssistant(Toolchain toolchain, HeaderMagic headers, CInspector inspector) {
     this.toolchain = toolchain;
     this.headers = headers;
     this.inspector = inspector;
@@ -34,13 +34,14 @@ public final class CAssistant implements BodyAssistant {
   }
 
   @Override
-  public Completions complete(String argumentText, String body, int cursor, MagicContext context)
+  public ArgumentCompletions complete(
+      String argumentText, String body, int cursor, MagicContext context)
       throws InterruptedException {
     Optional<SectionText> section = SectionText.at(body, cursor);
     return section.isPresent() ? section.get().completions() : ofClang(body, cursor);
   }
 
-  private Completions ofClang(String body, int cursor) throws InterruptedException {
+  private ArgumentCompletions ofClang(String body, int cursor) throws InterruptedException {
     int start = cursor;
     while (start > 0 && isName(body.charAt(start - 1))) {
       start--;
@@ -48,7 +49,7 @@ public final class CAssistant implements BodyAssistant {
     String typed = body.substring(start, cursor);
     int lineStart = body.lastIndexOf('\n', start - 1) + 1;
     int line = (int) body.substring(0, lineStart).chars().filter(c -> c == '\n').count() + 1;
-    List<Completion> candidates;
+    List<CCompletion> candidates;
     try {
       candidates =
           toolchain
@@ -58,7 +59,7 @@ public final class CAssistant implements BodyAssistant {
                   line,
                   start - lineStart + 1);
     } catch (BpfException e) {
-      return Completions.none(cursor); // the cell itself will say what is missing
+      return ArgumentCompletions.none(cursor); // the cell itself will say what is missing
     }
     var items =
         candidates.stream()
@@ -67,10 +68,10 @@ public final class CAssistant implements BodyAssistant {
             .distinct()
             .limit(MOST)
             .toList();
-    return new Completions(start, cursor, items);
+    return new ArgumentCompletions(start, cursor, items);
   }
 
-  private static Completions.Item item(Completion candidate) {
+  private static ArgumentCompletions.Item item(CCompletion candidate) {
     String summary =
         candidate.type().isEmpty()
             ? candidate.signature()
@@ -83,7 +84,7 @@ public final class CAssistant implements BodyAssistant {
           case MACRO -> "macro";
           case KEYWORD -> "keyword";
         };
-    return new Completions.Item(candidate.text(), kind, summary);
+    return new ArgumentCompletions.Item(candidate.text(), kind, summary);
   }
 
   private static boolean isName(char c) {

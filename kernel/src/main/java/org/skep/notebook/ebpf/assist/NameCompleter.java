@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import org.skep.notebook.ebpf.state.CellNames;
-import org.skep.notebook.magic.Completer;
-import org.skep.notebook.magic.Completions.Item;
+import org.skep.notebook.magic.ArgumentCompleter;
+import org.skep.notebook.magic.ArgumentCompletions.Item;
 import org.skep.notebook.magic.MagicContext;
 
 /**
@@ -16,7 +16,7 @@ import org.skep.notebook.magic.MagicContext;
  */
 public record NameCompleter(
     Function<CellNames, List<Item>> names, BiFunction<CellNames, MagicContext, List<Item>> values)
-    implements Completer {
+    implements ArgumentCompleter {
   @Override
   public List<Item> values(String typed, MagicContext context) {
     return values(typed, "", context);

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.skep.host.hooks.Hooks;
-import org.skep.notebook.magic.Completions;
+import org.skep.notebook.magic.ArgumentCompletions;
 
 /** The section name in which the cursor stands, such as {@code SEC("tracepoint/sched/sc|}. */
 record SectionText(String text, int start) {
@@ -22,12 +22,12 @@ record SectionText(String text, int start) {
   }
 
   /** The names of sections that begin so. */
-  Completions completions() {
-    List<Completions.Item> items =
+  ArgumentCompletions completions() {
+    List<ArgumentCompletions.Item> items =
         Hooks.complete(pattern(text), MOST).stream()
-            .map(p -> new Completions.Item(section(p), "hook", ""))
+            .map(p -> new ArgumentCompletions.Item(section(p), "hook", ""))
             .toList();
-    return new Completions(start, start + text.length(), items);
+    return new ArgumentCompletions(start, start + text.length(), items);
   }
 
   /** The same in the words of {@link Hooks}: a colon where a section has its slash. */

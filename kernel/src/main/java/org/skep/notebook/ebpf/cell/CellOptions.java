@@ -18,12 +18,12 @@ import org.skep.bpf.OpenProgram;
 import org.skep.bpf.attach.AttachPoint;
 import org.skep.compile.BpfSource;
 import org.skep.compile.BpfSource.Header;
+import org.skep.notebook.ebpf.assist.AttachTargetCompleter;
 import org.skep.notebook.ebpf.assist.NameCompleter;
-import org.skep.notebook.ebpf.assist.PlaceCompleter;
 import org.skep.notebook.ebpf.state.Experiments;
+import org.skep.notebook.magic.ArgumentCompletions.Item;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completers;
-import org.skep.notebook.magic.Completions.Item;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.notebook.magic.MagicSpec;
@@ -53,7 +53,7 @@ public final class CellOptions {
             "on",
             "PROGRAM=TARGET",
             "where to attach it: an interface, a cgroup, sched:sched_switch, libc.so.6:malloc ...",
-            new PlaceCompleter(experiments))
+            new AttachTargetCompleter(experiments))
         .option(
             "type",
             "PROGRAM=TYPE",

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.skep.bpf.events.EventStream;
-import org.skep.notebook.ebpf.state.Text;
+import org.skep.notebook.ebpf.state.HumanText;
 
 /**
  * The latest reading of each map's events in one notebook, {@code NAME.MAP}: under way in the
@@ -38,6 +38,6 @@ public final class EventReadings {
         (map, stream) ->
             rows.add(
                 List.of(map, stream.isEnded() ? "ended" : "reading", stream.status().toString())));
-    return Text.columns(rows, "").stripTrailing();
+    return HumanText.columns(rows, "").stripTrailing();
   }
 }

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.UUID;
 import org.skep.notebook.display.CellOutput;
 import org.skep.notebook.display.MimeBundle;
-import org.skep.notebook.ebpf.state.Text;
+import org.skep.notebook.ebpf.state.HumanText;
 
 /** A line that tells how long something has been going on; nothing where it is over at once. */
 final class Progress implements AutoCloseable {
@@ -58,7 +58,7 @@ final class Progress implements AutoCloseable {
   }
 
   private String passed() {
-    return Text.time(Duration.ofNanos(System.nanoTime() - start));
+    return HumanText.time(Duration.ofNanos(System.nanoTime() - start));
   }
 
   /** Says how long it took, where anything was said before. */

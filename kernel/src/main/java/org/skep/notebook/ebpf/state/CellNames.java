@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
-import org.skep.notebook.magic.Completions.Item;
+import org.skep.notebook.magic.ArgumentCompletions.Item;
 
 /**
  * What a text of C defines, as far as completing the line above it needs to know.

@@ -8,7 +8,7 @@ import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.stream.Stream;
 import org.skep.bpf.BpfMap;
 import org.skep.bpf.BpfObject;
-import org.skep.notebook.magic.Completions;
+import org.skep.notebook.magic.ArgumentCompletions;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicException;
 import org.skep.text.Nearest;
@@ -101,7 +101,7 @@ public final class Experiments {
   }
 
   private Stream<String> paths() {
-    return mapItems().stream().map(Completions.Item::text);
+    return mapItems().stream().map(ArgumentCompletions.Item::text);
   }
 
   private boolean isObject(String name, MagicContext context) {
@@ -139,25 +139,28 @@ public final class Experiments {
   }
 
   /** Every map as {@code NAME.MAP}, to complete. */
-  public List<Completions.Item> mapItems() {
+  public List<ArgumentCompletions.Item> mapItems() {
     return all().stream()
         .flatMap(e -> MapList.of(e.object()).stream())
-        .map(m -> new Completions.Item(m.owner().name() + "." + m.name(), "map", m.type().words()))
+        .map(
+            m ->
+                new ArgumentCompletions.Item(
+                    m.owner().name() + "." + m.name(), "map", m.type().words()))
         .toList();
   }
 
   /** Every object and program as {@code NAME} and {@code NAME.PROGRAM}, to complete. */
-  public List<Completions.Item> programItems() {
+  public List<ArgumentCompletions.Item> programItems() {
     return all().stream()
         .map(Experiment::object)
         .flatMap(
             o ->
                 Stream.concat(
-                    Stream.of(new Completions.Item(o.name(), "object", "")),
+                    Stream.of(new ArgumentCompletions.Item(o.name(), "object", "")),
                     o.programs().stream()
                         .map(
                             p ->
-                                new Completions.Item(
+                                new ArgumentCompletions.Item(
                                     o.name() + "." + p.name(), "program", p.section()))))
         .toList();
   }

@@ -31,7 +31,7 @@ public final class MapList {
         .text("key", m -> type(m.key().byteSize(), m.key().name()))
         .text("value", m -> type(m.value().byteSize(), m.value().name()))
         .text("size", MapList::size)
-        .text("memory", m -> m.memory().isPresent() ? Text.bytes(m.memory().getAsLong()) : "")
+        .text("memory", m -> m.memory().isPresent() ? HumanText.bytes(m.memory().getAsLong()) : "")
         .table(
             maps.isEmpty()
                 ? List.of("no maps")
@@ -55,10 +55,10 @@ public final class MapList {
       return "";
     }
     return switch (map.type()) {
-      case BpfMapType.RINGBUF, BpfMapType.USER_RINGBUF -> Text.bytes(most);
+      case BpfMapType.RINGBUF, BpfMapType.USER_RINGBUF -> HumanText.bytes(most);
       case BpfMapType.ARENA -> Count.of(most, "page");
       case BpfMapType.PERF_EVENT_ARRAY -> Count.of(most, "CPU");
-      default -> most == 1 ? "1 entry" : Text.number(most) + " entries";
+      default -> most == 1 ? "1 entry" : HumanText.number(most) + " entries";
     };
   }
 }

@@ -12,8 +12,8 @@ import org.skep.notebook.display.CellOutput;
 import org.skep.notebook.display.Displays;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.display.TableView;
+import org.skep.notebook.ebpf.state.HumanText;
 import org.skep.notebook.ebpf.state.Markup;
-import org.skep.notebook.ebpf.state.Text;
 import org.skep.text.Count;
 import tech.tablesaw.api.Table;
 import tech.tablesaw.plotly.components.Figure;
@@ -150,7 +150,7 @@ public final class LiveView {
         + (look.time == null || last ? "" : " of " + seconds(look.time))
         + ": "
         + Count.of(status.received(), "event")
-        + (look.count == Long.MAX_VALUE || last ? "" : " of " + Text.number(look.count))
+        + (look.count == Long.MAX_VALUE || last ? "" : " of " + HumanText.number(look.count))
         + ", "
         + status.rate()
         + ", "

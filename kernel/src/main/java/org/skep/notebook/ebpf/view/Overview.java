@@ -13,10 +13,10 @@ import org.skep.bpf.attach.LinkState;
 import org.skep.bpf.load.LoadOutcome;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.ebpf.state.Experiment;
+import org.skep.notebook.ebpf.state.HumanText;
 import org.skep.notebook.ebpf.state.MapList;
 import org.skep.notebook.ebpf.state.Markup;
 import org.skep.notebook.ebpf.state.ProgramState;
-import org.skep.notebook.ebpf.state.Text;
 import org.skep.text.Count;
 
 /** Everything that a notebook holds in the kernel: a row for each program, link and map. */
@@ -39,7 +39,7 @@ public final class Overview {
             + Markup.escape(sum)
             + "</p>";
     rows.addFirst(HEAD);
-    return MimeBundle.html(html, Text.columns(rows, "") + sum);
+    return MimeBundle.html(html, HumanText.columns(rows, "") + sum);
   }
 
   private static String sum(List<Experiment> experiments) {
@@ -66,7 +66,7 @@ public final class Overview {
         + Count.of(maps, "map")
         + (own == 0 ? "" : " (" + own + " of them to count lost events)")
         + ", "
-        + Text.bytes(bytes);
+        + HumanText.bytes(bytes);
   }
 
   private static boolean isLoaded(BpfProgram program) {
@@ -126,10 +126,10 @@ public final class Overview {
   }
 
   private static String ago(Instant since) {
-    return Text.time(Duration.between(since, Instant.now())) + " ago";
+    return HumanText.time(Duration.between(since, Instant.now())) + " ago";
   }
 
   private static String memory(OptionalLong bytes) {
-    return bytes.isPresent() ? Text.bytes(bytes.getAsLong()) : "";
+    return bytes.isPresent() ? HumanText.bytes(bytes.getAsLong()) : "";
   }
 }

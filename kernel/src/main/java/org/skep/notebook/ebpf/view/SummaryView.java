@@ -18,11 +18,11 @@ import org.skep.notebook.display.Html;
 import org.skep.notebook.display.MimeBundle;
 import org.skep.notebook.display.Renderer;
 import org.skep.notebook.ebpf.state.Experiment;
+import org.skep.notebook.ebpf.state.HumanText;
 import org.skep.notebook.ebpf.state.MapList;
 import org.skep.notebook.ebpf.state.Markup;
 import org.skep.notebook.ebpf.state.Markup.Tone;
 import org.skep.notebook.ebpf.state.ProgramState;
-import org.skep.notebook.ebpf.state.Text;
 import org.skep.text.Count;
 
 /**
@@ -79,13 +79,13 @@ public final class SummaryView implements Renderer {
     if (!states.isEmpty()) {
       var rows = new ArrayList<List<String>>(List.of(PROGRAM_HEAD));
       states.forEach(p -> rows.add(row(p)));
-      text.append(Text.columns(rows, "  "));
+      text.append(HumanText.columns(rows, "  "));
       reasons(object, states).forEach(r -> text.append("    ").append(r).append('\n'));
     }
     if (!MapList.of(object).isEmpty()) {
       var rows = new ArrayList<List<String>>(List.of(MAP_HEAD));
       MapList.of(object).forEach(m -> rows.add(row(m)));
-      text.append(Text.columns(rows, "  "));
+      text.append(HumanText.columns(rows, "  "));
     }
     return text.toString();
   }
@@ -144,7 +144,7 @@ public final class SummaryView implements Renderer {
 
   private static String headline(BpfObject object) {
     return (object.isClosed() ? "closed; loaded " : "loaded ")
-        + Text.time(Duration.between(object.since(), Instant.now()))
+        + HumanText.time(Duration.between(object.since(), Instant.now()))
         + " ago";
   }
 
@@ -156,10 +156,10 @@ public final class SummaryView implements Renderer {
             ? Count.of(attached, "program")
             : attached + " of " + Count.of(states.size(), "program"))
         + " attached; "
-        + (timing.cached() ? "from cache" : "compiled in " + Text.time(timing.compile()))
+        + (timing.cached() ? "from cache" : "compiled in " + HumanText.time(timing.compile()))
         + ", loaded in "
-        + Text.time(timing.load())
-        + (attached == 0 ? "" : ", attached in " + Text.time(timing.attach()));
+        + HumanText.time(timing.load())
+        + (attached == 0 ? "" : ", attached in " + HumanText.time(timing.attach()));
   }
 
   private static List<String> row(ProgramState state) {
@@ -174,8 +174,8 @@ public final class SummaryView implements Renderer {
         program.name(),
         program.section() + state.targets(),
         state.word(),
-        instructions == 0 ? "" : Text.number(instructions),
-        verification.isZero() ? "" : Text.time(verification));
+        instructions == 0 ? "" : HumanText.number(instructions),
+        verification.isZero() ? "" : HumanText.time(verification));
   }
 
   private static List<String> htmlRow(ProgramState state) {

@@ -3,7 +3,7 @@ package org.skep.notebook.magic.builtin;
 import java.util.List;
 import org.skep.notebook.display.FigureRenderer;
 import org.skep.notebook.display.MimeBundle;
-import org.skep.notebook.magic.Completer;
+import org.skep.notebook.magic.ArgumentCompleter;
 import org.skep.notebook.magic.MagicSpec;
 import org.skep.notebook.magic.Magics;
 
@@ -27,7 +27,7 @@ final class PageMagics {
                 Charts are drawn by --bar COLUMN NUMBER and --hist COLUMN of %map, %events and
                 %replay, and from Java by org.skep.chart.Charts.
                 """)
-            .rest("reload", "the word 'reload', or nothing", Completer.of("reload"))
+            .rest("reload", "the word 'reload', or nothing", ArgumentCompleter.of("reload"))
             .example("%plotly")
             .example("%chart reload")
             .build(),

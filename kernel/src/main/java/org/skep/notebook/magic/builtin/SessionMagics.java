@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.skep.notebook.display.Html;
 import org.skep.notebook.display.MimeBundle;
+import org.skep.notebook.magic.ArgumentCompletions;
 import org.skep.notebook.magic.Arguments;
-import org.skep.notebook.magic.Completions;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicContext.Variable;
 import org.skep.notebook.magic.MagicException;
@@ -164,7 +164,7 @@ public final class SessionMagics {
     return null;
   }
 
-  private List<Completions.Item> names(String typed, MagicContext context) {
-    return environment.all().keySet().stream().map(Completions.Item::new).toList();
+  private List<ArgumentCompletions.Item> names(String typed, MagicContext context) {
+    return environment.all().keySet().stream().map(ArgumentCompletions.Item::new).toList();
   }
 }
