@@ -2,29 +2,23 @@ package org.skep.bpf;
 
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.skep.BtfFormatException;
 import org.skep.Note;
 import org.skep.SyscallException;
 import org.skep.bpf.base.Lifetime;
 import org.skep.bpf.base.NameLookup;
 import org.skep.bpf.base.NativeObject;
 import org.skep.bpf.load.Loader;
-import org.skep.bpf.load.MapDefaults;
-import org.skep.bpf.load.PaddedKeys;
-import org.skep.bpf.load.Pins;
-import org.skep.bpf.load.SectionTypes;
+import org.skep.bpf.load.ObjectOpener;
 import org.skep.bpf.map.GlobalVariable;
 import org.skep.bpf.map.Globals;
 import org.skep.bpf.map.KernelObjectNames;
 import org.skep.btf.Btf;
-import org.skep.btf.ObjectCheck;
 import org.skep.host.Rights;
 import org.skep.internal.ffi.Errno;
 import org.skep.internal.libbpf.LibbpfMap;
@@ -35,8 +29,6 @@ import org.skep.internal.libbpf.LibbpfMap;
  * <p>It ends with {@link #load()} or {@link #close()}. For one thread at a time.
  */
 public final class OpenBpfObject implements AutoCloseable {
-  private static final byte[] MAGIC = {0x7f, 'E', 'L', 'F'};
-
   private final String name;
   private final byte[] elf;
   private final NativeObject opened;
@@ -79,34 +71,16 @@ public final class OpenBpfObject implements AutoCloseable {
    */
   public static OpenBpfObject open(String name, byte[] elf) {
     byte[] copy = elf.clone();
-    check(name, copy);
-    NativeObject opened = NativeObject.open(name, copy);
+    ObjectOpener.Opened opened = ObjectOpener.open(name, copy);
     boolean kept = false;
     try {
-      List<Note> notes = new ArrayList<>(Note.changes(SectionTypes.completeTypes(opened)));
-      MapDefaults.makeSectionsMappable(opened);
-      notes.addAll(Note.changes(MapDefaults.takeValuesAsRecords(opened)));
-      notes.addAll(Note.changes(Pins.notes(opened)));
-      notes.addAll(PaddedKeys.notes(opened, copy));
-      OpenBpfObject object = new OpenBpfObject(name, copy, opened, List.copyOf(notes));
+      OpenBpfObject object = new OpenBpfObject(name, copy, opened.object(), opened.notes());
       kept = true;
       return object;
     } finally {
       if (!kept) {
-        opened.close();
+        opened.object().close();
       }
-    }
-  }
-
-  /** What is no ELF file at all is left to libbpf, which says so. */
-  private static void check(String name, byte[] elf) {
-    if (elf.length < MAGIC.length || !Arrays.equals(MAGIC, Arrays.copyOf(elf, MAGIC.length))) {
-      return;
-    }
-    try {
-      ObjectCheck.check(elf);
-    } catch (BtfFormatException e) {
-      throw new BtfFormatException("open object '" + name + "'", e);
     }
   }
 

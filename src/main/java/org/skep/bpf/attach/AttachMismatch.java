@@ -9,72 +9,15 @@ import org.skep.host.KernelSymbols;
 import org.skep.host.PossibleCpus;
 import org.skep.host.Syscalls;
 import org.skep.host.hooks.Hook;
-import org.skep.internal.libbpf.Uapi;
 import org.skep.text.Nearest;
 
 /** What does not fit together: a program and a place, or a name and what has none of that name. */
 public final class AttachMismatch {
   private AttachMismatch() {}
 
-  /** Whether programs of a type are attached to places of this kind. */
+  /** Whether programs of a type are attached to attach points of this kind. */
   public static boolean fits(int type, AttachPoint point) {
-    return switch (point) {
-      case AttachPoint.Tracepoint p -> type == Uapi.BPF_PROG_TYPE_TRACEPOINT;
-      case AttachPoint.RawTracepoint p ->
-          type == Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT
-              || type == Uapi.BPF_PROG_TYPE_RAW_TRACEPOINT_WRITABLE
-              || type == Uapi.BPF_PROG_TYPE_TRACING;
-      case AttachPoint.Kprobe p -> type == Uapi.BPF_PROG_TYPE_KPROBE;
-      case AttachPoint.KprobeMulti p -> type == Uapi.BPF_PROG_TYPE_KPROBE;
-      case AttachPoint.Ksyscall p -> type == Uapi.BPF_PROG_TYPE_KPROBE;
-      case AttachPoint.Uprobe p -> type == Uapi.BPF_PROG_TYPE_KPROBE;
-      case AttachPoint.UprobeMulti p -> type == Uapi.BPF_PROG_TYPE_KPROBE;
-      case AttachPoint.Usdt p -> type == Uapi.BPF_PROG_TYPE_KPROBE;
-      case AttachPoint.PerfEvent p -> type == Uapi.BPF_PROG_TYPE_PERF_EVENT;
-      case AttachPoint.Xdp p -> type == Uapi.BPF_PROG_TYPE_XDP;
-      case AttachPoint.Tcx p -> type == Uapi.BPF_PROG_TYPE_SCHED_CLS;
-      case AttachPoint.Tc p -> type == Uapi.BPF_PROG_TYPE_SCHED_CLS;
-      case AttachPoint.Netkit p -> type == Uapi.BPF_PROG_TYPE_SCHED_CLS;
-      case AttachPoint.Netfilter p -> type == Uapi.BPF_PROG_TYPE_NETFILTER;
-      case AttachPoint.TcAction p -> type == Uapi.BPF_PROG_TYPE_SCHED_ACT;
-      case AttachPoint.Route p -> ofRoutes(type);
-      case AttachPoint.PacketSocket p -> type == Uapi.BPF_PROG_TYPE_SOCKET_FILTER;
-      case AttachPoint.Socket p ->
-          type == Uapi.BPF_PROG_TYPE_SOCKET_FILTER || type == Uapi.BPF_PROG_TYPE_SK_REUSEPORT;
-      case AttachPoint.Infrared p -> type == Uapi.BPF_PROG_TYPE_LIRC_MODE2;
-      case AttachPoint.SocketMap p ->
-          type == Uapi.BPF_PROG_TYPE_SK_SKB || type == Uapi.BPF_PROG_TYPE_SK_MSG;
-      case AttachPoint.NetworkNamespace p ->
-          type == Uapi.BPF_PROG_TYPE_SK_LOOKUP || type == Uapi.BPF_PROG_TYPE_FLOW_DISSECTOR;
-      case AttachPoint.Cgroup p -> ofCgroups(type);
-      case AttachPoint.Replacement p -> type == Uapi.BPF_PROG_TYPE_EXT;
-      case AttachPoint.WithCookie p -> fits(type, p.point());
-      case AttachPoint.MapElements p -> type == Uapi.BPF_PROG_TYPE_TRACING;
-      case AttachPoint.StructOps p -> true;
-      case AttachPoint.Declared p -> true;
-    };
-  }
-
-  private static boolean ofRoutes(int type) {
-    return type == Uapi.BPF_PROG_TYPE_LWT_IN
-        || type == Uapi.BPF_PROG_TYPE_LWT_OUT
-        || type == Uapi.BPF_PROG_TYPE_LWT_XMIT
-        || type == Uapi.BPF_PROG_TYPE_LWT_SEG6LOCAL;
-  }
-
-  private static boolean ofCgroups(int type) {
-    return switch (type) {
-      case Uapi.BPF_PROG_TYPE_CGROUP_SKB,
-          Uapi.BPF_PROG_TYPE_CGROUP_SOCK,
-          Uapi.BPF_PROG_TYPE_CGROUP_SOCK_ADDR,
-          Uapi.BPF_PROG_TYPE_CGROUP_SOCKOPT,
-          Uapi.BPF_PROG_TYPE_CGROUP_SYSCTL,
-          Uapi.BPF_PROG_TYPE_CGROUP_DEVICE,
-          Uapi.BPF_PROG_TYPE_SOCK_OPS,
-          Uapi.BPF_PROG_TYPE_LSM ->
-          true;
-      default -> false;
-    };
+    return AttachKind.of(point).fits(type);
   }
 
   /** Where a program goes instead, in brackets; empty where its section does not tell. */

@@ -153,7 +153,7 @@ public final class Attacher {
                   fd ->
                       one(p, () -> LibbpfLink.bpf_program__attach_freplace(pointer, fd, function)));
         }
-        case AttachPoint.WithCookie p when !takesCookie(p.point()) ->
+        case AttachPoint.WithCookie p when !AttachKind.of(p.point()).takesCookie() ->
             throw new IllegalArgumentException(
                 "attach '" + program + "' to " + p.describe() + ": programs get no cookie there");
         case AttachPoint.WithCookie p ->
@@ -163,29 +163,6 @@ public final class Attacher {
         case AttachPoint.PerfEvent p -> perfEvents(p, withCookie(arena));
       };
     }
-  }
-
-  private static boolean takesCookie(AttachPoint point) {
-    return switch (point) {
-      case AttachPoint.Tracepoint _,
-          AttachPoint.RawTracepoint _,
-          AttachPoint.Kprobe _,
-          AttachPoint.KprobeMulti _,
-          AttachPoint.Ksyscall _,
-          AttachPoint.Uprobe _,
-          AttachPoint.UprobeMulti _,
-          AttachPoint.Usdt _,
-          AttachPoint.PerfEvent _ ->
-          true;
-      case AttachPoint.Declared p -> !p.section().startsWith("iter");
-      case AttachPoint.WithCookie _,
-          AttachPoint.StructOps _,
-          AttachPoint.MapElements _,
-          AttachPoint.Replacement _,
-          AttachPoint.Infrared _,
-          AttachPoint.Network _ ->
-          false;
-    };
   }
 
   /** libbpf has a function for it since 1.5. */

@@ -173,10 +173,8 @@ public final class Loader {
 
   /** A fresh copy with the same settings and maps, in which only these programs are loaded. */
   private NativeObject reopen(List<String> programs) {
-    NativeObject object = NativeObject.open(name, slots.withOnly(Set.copyOf(programs)));
-    var _ = SectionTypes.completeTypes(object);
-    MapDefaults.makeSectionsMappable(object);
-    var _ = MapDefaults.takeValuesAsRecords(object);
+    NativeObject object =
+        ObjectOpener.prepared(name, slots.withOnly(Set.copyOf(programs))).object();
     settings.forEach(setting -> setting.accept(object));
     maps.giveTo(object);
     object
