@@ -187,14 +187,6 @@ public final class Btf {
   }
 
   /**
-   * The type as C writes it down, with the offset and size of every member, the holes between them
-   * and the bits of bit fields. Many lines for a struct, one for a simple type.
-   */
-  public String layout(TypeId id) {
-    return new TypeLayout(this).of(id);
-  }
-
-  /**
    * The words attached to a declaration ({@code btf_decl_tag}).
    *
    * @param component the number of the member or argument; -1 for the declaration itself

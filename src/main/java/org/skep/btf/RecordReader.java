@@ -58,7 +58,7 @@ final class RecordReader {
                 + "'"
                 + Nearest.hint(c.getName(), names)
                 + "\n"
-                + types.btf().layout(struct));
+                + TypeLayout.of(types.btf(), struct));
       }
       arguments[i] = component(place, c.getType(), c.getGenericType(), c.getName());
     }

@@ -7,7 +7,7 @@ import org.skep.btf.BtfType.Enumerator;
 import org.skep.btf.BtfType.Member;
 
 /** Writes a type down as C with the place of everything in it. */
-final class TypeLayout {
+public final class TypeLayout {
   private static final int MAX_LINES = 5_000;
 
   private record Line(String code, String note) {}
@@ -15,11 +15,19 @@ final class TypeLayout {
   private final Btf btf;
   private final List<Line> lines = new ArrayList<>();
 
-  TypeLayout(Btf btf) {
+  private TypeLayout(Btf btf) {
     this.btf = btf;
   }
 
-  String of(TypeId id) {
+  /**
+   * The type as C writes it down, with the offset and size of every member, the holes between them
+   * and the bits of bit fields. Many lines for a struct, one for a simple type.
+   */
+  public static String of(Btf btf, TypeId id) {
+    return new TypeLayout(btf).of(id);
+  }
+
+  private String of(TypeId id) {
     TypeId resolved = btf.resolve(id);
     switch (btf.type(resolved)) {
       case BtfType.Struct t -> aggregate(id, "struct", t.name(), t.members(), t.byteSize(), false);

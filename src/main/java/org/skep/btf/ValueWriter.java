@@ -81,7 +81,7 @@ public final class ValueWriter {
       write(type, value, MemorySegment.ofArray(scratch), 0, "", types.at(type).meaning());
     } catch (Misplaced e) {
       throw new IllegalArgumentException(
-          "write '" + btf.nameOf(type) + "': " + e.getMessage() + "\n" + btf.layout(type));
+          "write '" + btf.nameOf(type) + "': " + e.getMessage() + "\n" + TypeLayout.of(btf, type));
     }
     return scratch;
   }

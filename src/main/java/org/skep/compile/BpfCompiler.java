@@ -28,8 +28,6 @@ import org.skep.compile.Fallback.Given;
  * thread kills clang. May be used by several threads.
  */
 public final class BpfCompiler {
-  /** The longest that one run of clang may take. */
-  static final Duration LIMIT = Duration.ofMinutes(2);
 
   private static final int MOST_FALLBACKS = 12;
 
@@ -222,7 +220,10 @@ public final class BpfCompiler {
     var what = "compile '" + source.name() + "': ";
     if (result.timedOut()) {
       return new CompileException(
-          what + "clang did not end within " + LIMIT.toSeconds() + " s (is a loop unrolled?)",
+          what
+              + "clang did not end within "
+              + Command.LIMIT.toSeconds()
+              + " s (is a loop unrolled?)",
           result.diagnostics());
     }
     var diagnostics = new ArrayList<Diagnostic>();

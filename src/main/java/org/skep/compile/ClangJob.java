@@ -90,7 +90,7 @@ final class ClangJob implements AutoCloseable {
             "-x",
             "c",
             fileName));
-    return Command.run(command, folder.path().resolve("cell"), BpfCompiler.LIMIT);
+    return Command.run(command, folder.path().resolve("cell"), Command.LIMIT);
   }
 
   private Result result(Command.Outcome outcome, @Nullable Path precompiled) {
@@ -130,7 +130,7 @@ final class ClangJob implements AutoCloseable {
             "-x",
             "c",
             fileName));
-    return Command.run(command, folder.path().resolve("cell"), BpfCompiler.LIMIT).output();
+    return Command.run(command, folder.path().resolve("cell"), Command.LIMIT).output();
   }
 
   private List<String> command(Headers headers, @Nullable Path precompiled)

@@ -17,6 +17,9 @@ import java.util.concurrent.TimeUnit;
  * thread kills it.
  */
 final class Command {
+  /** The longest that one run of clang may take. */
+  static final Duration LIMIT = Duration.ofMinutes(2);
+
   /** A program that needs more memory than this has gone wild. */
   private static final long MEMORY_BYTES = 6L << 30;
 

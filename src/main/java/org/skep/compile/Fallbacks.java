@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.skep.CompileException.Diagnostic;
 import org.skep.CompileException.Severity;
@@ -46,11 +45,6 @@ final class Fallbacks {
       Pattern.compile(
           ".*\\[-W(implicit-int|int-conversion|incompatible-function-pointer-types"
               + "|incompatible-pointer-types|return-type|return-mismatch)\\]");
-  static final Pattern TYPE_TROUBLE =
-      Pattern.compile(
-          "unknown type name .*|incomplete .*|.* incomplete type .*|use of undeclared identifier .*"
-              + "|no member named .*|call to undeclared .*|redefinition of .*|field has incomplete.*"
-              + "|expected .*|typedef redefinition .*|must use 'struct' tag .*|conflicting types .*");
 
   /** Where projects keep headers, below the folders above a file; the folder itself first. */
   private static final List<String> HEADER_FOLDERS = List.of("", "include", "headers");
@@ -180,7 +174,7 @@ final class Fallbacks {
   private static Optional<Attempt> olderTypes(
       Attempt failed, List<Diagnostic> diagnostics, Given given) {
     var header = given.own().resolve("skep_older.h").toString();
-    var names = words(diagnostics, OLDER_TYPE);
+    var names = ClangErrors.words(diagnostics, OLDER_TYPE);
     return names.isEmpty() || failed.flags().contains(header)
         ? Optional.empty()
         : Optional.of(
@@ -188,14 +182,14 @@ final class Fallbacks {
                 "the running Linux no longer has "
                     + OldMaps.list(List.copyOf(names))
                     + ": declared as it was",
-                List.of("-include", ShimFolder.TYPES, "-include", header)));
+                List.of("-include", Shim.TYPES, "-include", header)));
   }
 
   /** What the kernel's source has as macros. */
   private static Optional<Attempt> kernelMacros(
       Attempt failed, List<Diagnostic> diagnostics, Given given) {
     var header = given.own().resolve("skep_macros.h").toString();
-    var names = words(diagnostics, KERNEL_MACRO);
+    var names = ClangErrors.words(diagnostics, KERNEL_MACRO);
     return names.isEmpty() || failed.flags().contains(header)
         ? Optional.empty()
         : Optional.of(
@@ -209,7 +203,7 @@ final class Fallbacks {
   /** Functions of the running Linux that programs may call, and nobody declared. */
   private static Optional<Attempt> kernelFunctions(
       Attempt failed, List<Diagnostic> diagnostics, Given given) {
-    var names = words(diagnostics, UNDECLARED);
+    var names = ClangErrors.words(diagnostics, UNDECLARED);
     if (failed.flags().contains(KfuncDeclarations.HEADER) || names.isEmpty()) {
       return Optional.empty();
     }
@@ -222,20 +216,7 @@ final class Fallbacks {
                         "declared "
                             + OldMaps.list(found.names())
                             + ", which the running Linux offers to programs",
-                        List.of(
-                            "-include", ShimFolder.TYPES, "-include", KfuncDeclarations.HEADER)));
-  }
-
-  /** What the first group of a pattern matched in errors. */
-  static Set<String> words(List<Diagnostic> diagnostics, Pattern pattern) {
-    var words = new TreeSet<String>();
-    for (Diagnostic each : diagnostics) {
-      var matcher = pattern.matcher(each.message());
-      if (each.severity() == Severity.ERROR && matcher.find()) {
-        words.add(matcher.group(1));
-      }
-    }
-    return words;
+                        List.of("-include", Shim.TYPES, "-include", KfuncDeclarations.HEADER)));
   }
 
   private static Optional<Attempt> linuxTypes(
@@ -256,7 +237,7 @@ final class Fallbacks {
                 .anyMatch(
                     d ->
                         d.severity() == Severity.ERROR
-                            && TYPE_TROUBLE.matcher(d.message()).matches());
+                            && ClangErrors.TYPE_TROUBLE.matcher(d.message()).matches());
     return missing || trouble
         ? Optional.of(
             failed.withShim(

@@ -42,7 +42,7 @@ final class HeaderFallbacks {
 
   /** Constants that the text's headers lack. */
   static Optional<Attempt> constants(Attempt failed, List<Diagnostic> diagnostics, Given given) {
-    var names = Fallbacks.words(diagnostics, UNDECLARED);
+    var names = ClangErrors.words(diagnostics, UNDECLARED);
     names.removeIf(n -> !given.constants().has(n) || failed.constants().contains(n));
     if (names.isEmpty()) {
       return Optional.empty();
@@ -69,7 +69,7 @@ final class HeaderFallbacks {
             .anyMatch(
                 d ->
                     d.severity() == Severity.ERROR
-                        && Fallbacks.TYPE_TROUBLE.matcher(d.message()).matches());
+                        && ClangErrors.TYPE_TROUBLE.matcher(d.message()).matches());
     if (!trouble || !Includes.lackTypesOrHelpers(failed.source())) {
       return Optional.empty();
     }
@@ -92,7 +92,7 @@ final class HeaderFallbacks {
                     d.severity() == Severity.ERROR
                         && d.file().startsWith(SYSTEM)
                         && CLASH.matcher(d.message()).matches());
-    return clash && foreign.contains(ShimFolder.TYPES) && !failed.shim().linuxTypes()
+    return clash && foreign.contains(Shim.TYPES) && !failed.shim().linuxTypes()
         ? Optional.of(
             failed
                 .withStandIns(foreign)
@@ -130,7 +130,7 @@ final class HeaderFallbacks {
   }
 
   private static String header(String key) {
-    return key.equals(ShimFolder.OWN_TYPES) ? ShimFolder.TYPES : key;
+    return key.equals(ShimFolder.OWN_TYPES) ? Shim.TYPES : key;
   }
 
   private record Clash(String header, String name) {}
@@ -161,9 +161,9 @@ final class HeaderFallbacks {
 
   /** How a header of the kernel is included; nothing for other files. */
   private static Optional<String> kernelHeader(String file, Given given) {
-    if (file.endsWith("/" + ShimFolder.TYPES)) {
+    if (file.endsWith("/" + Shim.TYPES)) {
       boolean generated = Path.of(file).startsWith(given.own().resolveSibling(""));
-      return Optional.of(generated ? ShimFolder.TYPES : ShimFolder.OWN_TYPES);
+      return Optional.of(generated ? Shim.TYPES : ShimFolder.OWN_TYPES);
     }
     int linux = file.lastIndexOf("/linux/");
     return linux < 0 ? Optional.empty() : Optional.of(file.substring(linux + 1));

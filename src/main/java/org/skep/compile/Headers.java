@@ -246,7 +246,7 @@ final class Headers {
       command.addAll(flags);
       multiarchFolder().ifPresent(f -> command.addAll(List.of("-idirafter", f.toString())));
       command.addAll(List.of("-idirafter", own().resolve("stubs").toString(), "all.c"));
-      return Command.run(command, job.path(), BpfCompiler.LIMIT).output();
+      return Command.run(command, job.path(), Command.LIMIT).output();
     }
   }
 
@@ -266,7 +266,7 @@ final class Headers {
       command.addAll(flags);
       command.addAll(List.of("-x", "c-header", "-Xclang", "-fno-pch-timestamp"));
       command.addAll(List.of(defaults().toString(), "-o", file.toString()));
-      var outcome = Command.run(command, job.path(), BpfCompiler.LIMIT);
+      var outcome = Command.run(command, job.path(), Command.LIMIT);
       if (!outcome.succeeded()) {
         throw new IOException("precompile the default headers: " + outcome.errors());
       }

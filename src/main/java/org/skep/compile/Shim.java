@@ -24,6 +24,9 @@ record Shim(
     Set<String> headers,
     Map<String, Set<String>> renamed,
     Map<Path, String> replaced) {
+  /** The header of the types of the running Linux. */
+  static final String TYPES = "vmlinux.h";
+
   static final Shim NONE = new Shim(false, false, Set.of(), Map.of(), Map.of());
 
   Shim {
@@ -34,7 +37,7 @@ record Shim(
 
   /** The names of the running Linux that make room for the text's own. */
   Set<String> renamedTypes() {
-    return renamed.getOrDefault(ShimFolder.TYPES, Set.of());
+    return renamed.getOrDefault(TYPES, Set.of());
   }
 
   boolean isNone() {

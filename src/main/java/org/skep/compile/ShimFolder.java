@@ -12,9 +12,6 @@ import java.util.regex.Pattern;
 
 /** Writes the headers of a {@link Shim} into the folder of a job. */
 final class ShimFolder {
-  /** The generated types of the running Linux. */
-  static final String TYPES = "vmlinux.h";
-
   /** A header of that name which the text brings. */
   static final String OWN_TYPES = "its vmlinux.h";
 
@@ -72,11 +69,12 @@ final class ShimFolder {
     shim.renamed()
         .forEach(
             (header, names) -> {
-              if (header.equals(TYPES)) {
+              if (header.equals(Shim.TYPES)) {
                 return; // another header is generated
               }
               if (header.equals(OWN_TYPES)) {
-                job.write("shim/" + TYPES, renaming(names, "#include_next <" + TYPES + ">"));
+                job.write(
+                    "shim/" + Shim.TYPES, renaming(names, "#include_next <" + Shim.TYPES + ">"));
                 flags.addAll(List.of("-I", folder.toString()));
               } else {
                 // Included ahead of the text, so that its guard keeps it from coming again.

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.skep.btf.Btf;
 import org.skep.btf.Text;
 import org.skep.btf.TypeId;
+import org.skep.btf.TypeLayout;
 import org.skep.btf.ValueReader;
 import org.skep.btf.ValueWriter;
 
@@ -52,7 +53,7 @@ public record ValueType(@Nullable Btf btf, @Nullable TypeId type, int byteSize) 
 
   /** The type with the offsets of all its members, many lines for a struct. */
   public String layout() {
-    return btf == null || type == null ? name() + ";" : btf.layout(type);
+    return btf == null || type == null ? name() + ";" : TypeLayout.of(btf, type);
   }
 
   /**

@@ -78,7 +78,7 @@ class BtfRobustnessTest {
       var id = new TypeId(i);
       attempt(() -> btf.type(id));
       attempt(() -> btf.nameOf(id));
-      attempt(() -> btf.layout(id));
+      attempt(() -> TypeLayout.of(btf, id));
       attempt(() -> btf.find(btf.rawName(id.value())));
       attempt(() -> btf.tagsOf(id, -1));
       attempt(

@@ -196,7 +196,7 @@ class BtfTest {
           var reader = new ValueReader(btf, new TypeId(struct));
           assertThrows(BtfFormatException.class, () -> reader.read(new byte[8]));
           assertThrows(BtfFormatException.class, () -> Fields.flatten(btf, new TypeId(struct)));
-          assertTrue(btf.layout(new TypeId(struct)).contains("struct s s;"));
+          assertTrue(TypeLayout.of(btf, new TypeId(struct)).contains("struct s s;"));
         });
   }
 
@@ -214,7 +214,7 @@ class BtfTest {
         () -> {
           assertThrows(
               BtfFormatException.class, () -> new ValueReader(btf, type).read(new byte[0]));
-          assertTrue(btf.layout(type).lines().count() < 20_000);
+          assertTrue(TypeLayout.of(btf, type).lines().count() < 20_000);
           assertThrows(BtfFormatException.class, () -> Fields.flatten(btf, type));
           var writer = new ValueWriter(btf, type);
           assertThrows(BtfFormatException.class, () -> writer.toBytes("{wrong: 1}"));
@@ -310,10 +310,10 @@ class BtfTest {
             };
         };
         """,
-        object.btf().layout(object.type("struct who")) + "\n");
+        TypeLayout.of(object.btf(), object.type("struct who")) + "\n");
     assertEquals(
         "enum {  /* 4 bytes */\n    RED = 0,\n    BLUE = 7,\n};",
-        object.btf().layout(object.btf().resolve(object.type("color"))));
+        TypeLayout.of(object.btf(), object.btf().resolve(object.type("color"))));
   }
 
   @Test

@@ -191,7 +191,7 @@ class RoundTripTest {
     for (int i = 0; i < VALUES; i++) {
       byte[] bytes = bytes(random, cover);
       Object value = reader.read(bytes);
-      String where = name + " round " + i + ": " + value + "\n" + btf.layout(type);
+      String where = name + " round " + i + ": " + value + "\n" + TypeLayout.of(btf, type);
       assertArrayEquals(bytes, writer.toBytes(value), where);
       assertEquals(value, reader.read(writer.toBytes(value)), where);
       Object text =

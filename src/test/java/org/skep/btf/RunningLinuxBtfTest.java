@@ -24,7 +24,7 @@ class RunningLinuxBtfTest {
             id -> {
               assertTrue(!btf.nameOf(id).isEmpty(), id::toString);
               if (id.value() % 7 == 0) {
-                assertTrue(!btf.layout(id).isEmpty(), id::toString);
+                assertTrue(!TypeLayout.of(btf, id).isEmpty(), id::toString);
               }
             });
   }

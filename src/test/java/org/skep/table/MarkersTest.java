@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.skep.btf.ClangObject;
 import org.skep.btf.Format;
 import org.skep.btf.TypeId;
+import org.skep.btf.TypeLayout;
 import org.skep.btf.ValueReader;
 import org.skep.btf.ValueWriter;
 import org.skep.table.build.TablePlan;
@@ -262,7 +263,7 @@ class MarkersTest {
   @ParameterizedTest
   @MethodSource("rows")
   void isPartOfTheTypeAsC(Row row) {
-    String layout = object.btf().layout(type(row));
+    String layout = TypeLayout.of(object.btf(), type(row));
     String marker = row.member().replaceAll(".*?( skep_\\w+)?$", "$1") + ";";
     assertTrue(layout.lines().toList().get(1).contains(marker), layout);
   }

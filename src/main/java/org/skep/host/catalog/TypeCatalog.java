@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import org.skep.btf.Btf;
 import org.skep.btf.BtfType;
 import org.skep.btf.TypeId;
+import org.skep.btf.TypeLayout;
 import org.skep.host.ModuleTypes;
 import org.skep.host.hooks.NamePattern;
 import org.skep.table.NotedTable;
@@ -55,7 +56,11 @@ public final class TypeCatalog {
   public String layout(String name) {
     Btf home = home(name);
     return String.join(
-        "\n\n", of(home, owner).named(name).stream().map(home::layout).distinct().toList());
+        "\n\n",
+        of(home, owner).named(name).stream()
+            .map(id -> TypeLayout.of(home, id))
+            .distinct()
+            .toList());
   }
 
   /** Where a name is defined: here, or in what belongs to it. */
