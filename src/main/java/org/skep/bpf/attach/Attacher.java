@@ -90,6 +90,7 @@ public final class Attacher {
               p, () -> LibbpfLink.bpf_program__attach_kprobe_opts(pointer, function, options));
         }
         case AttachPoint.Uprobe p -> {
+          BinaryFile.require(program, p, p.binary());
           if (p.atReturn()) {
             GoReturns.refuse(program, p, p.binary(), p.function());
           }
@@ -136,6 +137,7 @@ public final class Attacher {
           yield one(p, () -> LibbpfLink.bpf_program__attach_ksyscall(pointer, name, options));
         }
         case AttachPoint.Usdt p -> {
+          BinaryFile.require(program, p, p.binary());
           MemorySegment binary = CText.allocate(arena, p.binary());
           MemorySegment provider = CText.allocate(arena, p.provider());
           MemorySegment name = CText.allocate(arena, p.name());
