@@ -2,20 +2,14 @@ package org.skep.internal.libbpf;
 
 import static org.skep.internal.libbpf.Types.INT;
 import static org.skep.internal.libbpf.Types.LONG;
-import static org.skep.internal.libbpf.Types.POINTER;
 
 import java.lang.foreign.Arena;
-import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
 import org.skep.internal.ffi.CStruct;
 import org.skep.internal.ffi.CText;
-import org.skep.internal.ffi.Native;
-import org.skep.internal.ffi.NativeFunction;
-import org.skep.internal.ffi.NativeLibrary;
 
 /**
  * The {@code bpf} system call itself, for what is too new for the libbpf of the machine or needs no
@@ -139,26 +133,11 @@ public final class BpfSyscall {
           INT.withName("stream_id"),
           INT.withName("prog_fd"));
 
-  private static final NativeFunction SYSCALL =
-      NativeLibrary.ofC()
-          .withErrno(
-              "syscall",
-              FunctionDescriptor.of(LONG, LONG, INT, POINTER, INT),
-              Linker.Option.firstVariadicArg(1));
-
   private BpfSyscall() {}
 
   /** Calls {@code bpf(command, attributes, size)}. */
   public static int bpf(int command, CStruct attributes) {
-    long number = System.getProperty("os.arch").equals("amd64") ? 321 : 280;
-    MemorySegment segment = attributes.segment();
-    return Native.toIntOrErrno(
-        state ->
-            (int)
-                (long)
-                    SYSCALL
-                        .handle()
-                        .invokeExact(state, number, command, segment, (int) segment.byteSize()));
+    return SystemCalls.here().bpf(command, attributes);
   }
 
   /**

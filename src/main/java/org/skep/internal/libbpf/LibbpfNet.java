@@ -6,7 +6,6 @@ import static org.skep.internal.libbpf.Types.POINTER;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
-import java.lang.foreign.Linker;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.StructLayout;
 import java.lang.foreign.ValueLayout;
@@ -65,7 +64,6 @@ public final class LibbpfNet {
           INT.withName("addr0"),
           INT.withName("addr1"));
 
-  private static final int BPF_LINK_CREATE = 28;
   private static final int AF_INET = 2;
   private static final int AF_PACKET = 17;
   private static final int SOCK_DGRAM_CLOEXEC = 2 | 0x80000;
@@ -90,8 +88,6 @@ public final class LibbpfNet {
       Libbpf.LIBRARY.function("bpf_tc_attach", FunctionDescriptor.of(INT, POINTER, POINTER));
   private static final NativeFunction TC_DETACH =
       Libbpf.LIBRARY.function("bpf_tc_detach", FunctionDescriptor.of(INT, POINTER, POINTER));
-  private static final NativeFunction TC_QUERY =
-      Libbpf.LIBRARY.function("bpf_tc_query", FunctionDescriptor.of(INT, POINTER, POINTER));
   private static final NativeFunction PROG_ATTACH =
       Libbpf.LIBRARY.function("bpf_prog_attach", FunctionDescriptor.of(INT, INT, INT, INT, INT));
   private static final NativeFunction PROG_DETACH2 =
@@ -99,11 +95,6 @@ public final class LibbpfNet {
   private static final NativeFunction PROG_QUERY =
       Libbpf.LIBRARY.function(
           "bpf_prog_query", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, POINTER, POINTER));
-  private static final NativeFunction SYSCALL =
-      C.withErrno(
-          "syscall",
-          FunctionDescriptor.of(LONG, LONG, INT, POINTER, INT),
-          Linker.Option.firstVariadicArg(1));
   private static final NativeFunction SOCKET =
       C.withErrno("socket", FunctionDescriptor.of(INT, INT, INT, INT));
   private static final NativeFunction BIND =
@@ -125,7 +116,7 @@ public final class LibbpfNet {
 
   /** Fills in what the classifier of a handle and priority is. May print. */
   public static int bpf_tc_query(MemorySegment hook, MemorySegment opts) {
-    return Native.toInt(() -> (int) TC_QUERY.handle().invokeExact(hook, opts));
+    return SystemCalls.here().tcQuery(hook, opts);
   }
 
   /** The interface that a packet socket is bound to; negative when it is gone. */
@@ -168,20 +159,14 @@ public final class LibbpfNet {
   /** Makes a link to a hook of netfilter, for which libbpf has a function since 1.3 only. */
   public static int link_create_netfilter(int program, int family, int hook, int priority) {
     try (Arena arena = Arena.ofConfined()) {
-      MemorySegment attr =
+      CStruct attributes =
           CStruct.allocate(arena, link_create_netfilter)
               .set("prog_fd", program)
               .set("attach_type", Uapi.BPF_NETFILTER)
               .set("pf", family)
               .set("hooknum", hook)
-              .set("priority", priority)
-              .segment();
-      long number = System.getProperty("os.arch").equals("amd64") ? 321 : 280;
-      int size = (int) attr.byteSize();
-      return Native.toIntOrErrno(
-          state ->
-              (int)
-                  (long) SYSCALL.handle().invokeExact(state, number, BPF_LINK_CREATE, attr, size));
+              .set("priority", priority);
+      return BpfSyscall.bpf(BpfSyscall.BPF_LINK_CREATE, attributes);
     }
   }
 

@@ -38,17 +38,11 @@ public final class LibbpfSyscall {
   private static final NativeFunction DELETE_BATCH =
       Libbpf.LIBRARY.function(
           "bpf_map_delete_batch", FunctionDescriptor.of(INT, INT, POINTER, POINTER, POINTER));
-  private static final NativeFunction INFO =
-      Libbpf.LIBRARY.function(
-          "bpf_obj_get_info_by_fd", FunctionDescriptor.of(INT, INT, POINTER, POINTER));
   private static final NativeFunction LINK_CREATE =
       Libbpf.LIBRARY.function(
           "bpf_link_create", FunctionDescriptor.of(INT, INT, INT, INT, POINTER));
   private static final NativeFunction ITER_CREATE =
       Libbpf.LIBRARY.function("bpf_iter_create", FunctionDescriptor.of(INT, INT));
-
-  private static final NativeFunction TEST_RUN =
-      Libbpf.LIBRARY.function("bpf_prog_test_run_opts", FunctionDescriptor.of(INT, INT, POINTER));
 
   /** The head of {@code struct bpf_link_create_opts}. */
   public static final StructLayout bpf_link_create_opts =
@@ -197,7 +191,7 @@ public final class LibbpfSyscall {
 
   /** Reads what the kernel knows of a descriptor; {@code length} (4 bytes) goes in and out. */
   public static int bpf_obj_get_info_by_fd(int fd, MemorySegment info, MemorySegment length) {
-    return Native.toInt(() -> (int) INFO.handle().invokeExact(fd, info, length));
+    return SystemCalls.here().info(fd, info, length);
   }
 
   /** Makes a link: a descriptor that holds the program attached. */
@@ -208,7 +202,7 @@ public final class LibbpfSyscall {
 
   /** Runs a program on given data, as {@link #bpf_test_run_opts} says. */
   public static int bpf_prog_test_run_opts(int program, MemorySegment opts) {
-    return Native.toInt(() -> (int) TEST_RUN.handle().invokeExact(program, opts));
+    return SystemCalls.here().testRun(program, opts);
   }
 
   /** Makes a descriptor to read from the link of an iterator program. */

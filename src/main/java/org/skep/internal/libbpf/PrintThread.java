@@ -72,6 +72,7 @@ final class PrintThread extends Thread {
     if (Thread.currentThread() instanceof PrintThread here) {
       return here.captureLog(work, whenSaid);
     }
+    Supplier<T> carried = SystemCalls.carried(work);
     CompletableFuture<PrintThread> worker = new CompletableFuture<>();
     Future<Captured<T>> future =
         THREADS.submit(
@@ -79,7 +80,7 @@ final class PrintThread extends Thread {
               PrintThread here = (PrintThread) Thread.currentThread();
               here.id = Libc.gettid();
               worker.complete(here);
-              return here.captureLog(work, whenSaid);
+              return here.captureLog(carried, whenSaid);
             });
     boolean interrupted = false;
     while (true) {

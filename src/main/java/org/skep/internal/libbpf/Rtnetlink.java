@@ -1,7 +1,6 @@
 package org.skep.internal.libbpf;
 
 import static org.skep.internal.libbpf.Types.INT;
-import static org.skep.internal.libbpf.Types.LONG;
 import static org.skep.internal.libbpf.Types.POINTER;
 
 import java.lang.foreign.Arena;
@@ -12,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.skep.internal.ffi.Errno;
 import org.skep.internal.ffi.Native;
 import org.skep.internal.ffi.NativeFunction;
 import org.skep.internal.ffi.NativeLibrary;
@@ -38,6 +39,7 @@ public final class Rtnetlink {
   private static final int NLM_F_EXCL = 0x200;
   private static final int NLM_F_CREATE = 0x400;
   private static final int NLM_F_CAPPED = 0x100;
+  private static final int NLM_F_DUMP_INTR = 0x10;
   private static final int NLMSG_ERROR = 2;
   private static final int NLMSG_DONE = 3;
   private static final int NLMSGERR_ATTR_MSG = 1;
@@ -45,15 +47,14 @@ public final class Rtnetlink {
   private static final int HEADER = 16;
   private static final int ANSWER = 32 << 10;
 
+  /** How often a list is asked for that changes while the kernel writes it. */
+  private static final int ATTEMPTS = 10;
+
   private static final NativeLibrary C = NativeLibrary.ofC();
   private static final NativeFunction SOCKET =
       C.withErrno("socket", FunctionDescriptor.of(INT, INT, INT, INT));
   private static final NativeFunction SETSOCKOPT =
       C.withErrno("setsockopt", FunctionDescriptor.of(INT, INT, INT, INT, POINTER, INT));
-  private static final NativeFunction SEND =
-      C.withErrno("send", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
-  private static final NativeFunction RECV =
-      C.withErrno("recv", FunctionDescriptor.of(LONG, INT, POINTER, LONG, INT));
 
   private Rtnetlink() {}
 
@@ -142,11 +143,24 @@ public final class Rtnetlink {
   }
 
   /**
-   * Asks, and waits for the answer.
+   * Asks, and waits for the answer. A list that changes while the kernel writes it may lack things
+   * that were there all the time, and is asked for again; {@code EAGAIN} where it never stands
+   * still.
    *
-   * @param parts takes each thing of a list, from its head on
+   * @param parts takes each thing of a list, from its head on, and those of an incomplete list too
    */
   public static Answer ask(Message message, Consumer<ByteBuffer> parts) {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      Answer answer = askOnce(message, parts);
+      if (answer != null) {
+        return answer;
+      }
+    }
+    return new Answer(-Errno.EAGAIN.number());
+  }
+
+  /** Null for a list that changed meanwhile. */
+  private static @Nullable Answer askOnce(Message message, Consumer<ByteBuffer> parts) {
     int fd =
         Native.toIntOrErrno(
             state -> (int) SOCKET.handle().invokeExact(state, AF_NETLINK, SOCK_RAW_CLOEXEC, 0));
@@ -165,27 +179,25 @@ public final class Rtnetlink {
                           .invokeExact(
                               state, fd, SOL_NETLINK, NETLINK_EXT_ACK, one, Integer.BYTES));
       MemorySegment request = arena.allocateFrom(ValueLayout.JAVA_BYTE, message.complete());
-      int sent =
-          Native.toIntOrErrno(
-              state ->
-                  (int)
-                      (long) SEND.handle().invokeExact(state, fd, request, request.byteSize(), 0));
+      int sent = SystemCalls.here().send(fd, request);
       return sent < 0 ? new Answer(sent) : receive(fd, arena, parts);
     } finally {
       Libc.close(fd);
     }
   }
 
-  /** What was made comes first, if anything was; the error number, 0 for none, comes last. */
-  private static Answer receive(int fd, Arena arena, Consumer<ByteBuffer> parts) {
+  /**
+   * What was made comes first, if anything was; the error number, 0 for none, comes last. Null as
+   * above.
+   */
+  private static @Nullable Answer receive(int fd, Arena arena, Consumer<ByteBuffer> parts) {
     MemorySegment room = arena.allocate(ANSWER, Long.BYTES);
     ByteBuffer made = ByteBuffer.allocate(0);
+    boolean changed = false;
     while (true) {
-      int size =
-          Native.toIntOrErrno(
-              state -> (int) (long) RECV.handle().invokeExact(state, fd, room, (long) ANSWER, 0));
-      if (size < 0) {
-        return new Answer(size);
+      int size = SystemCalls.here().receive(fd, room);
+      if (size <= 0) {
+        return new Answer(size < 0 ? size : -Errno.EIO.number());
       }
       ByteBuffer all = room.asSlice(0, size).asByteBuffer().order(ByteOrder.nativeOrder());
       while (all.remaining() >= HEADER) {
@@ -194,8 +206,10 @@ public final class Rtnetlink {
         ByteBuffer body =
             all.slice(start + HEADER, Math.max(0, length - HEADER)).order(ByteOrder.nativeOrder());
         int type = all.getShort(start + 4);
+        changed |= (all.getShort(start + 6) & NLM_F_DUMP_INTR) != 0;
         if (type == NLMSG_DONE) {
-          return new Answer(0, "", made);
+          int error = body.remaining() < Integer.BYTES ? 0 : body.getInt(0);
+          return error == 0 && changed ? null : new Answer(error, "", made);
         }
         if (type == NLMSG_ERROR) {
           int error = body.getInt(0);

@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.internal.libbpf;
+
+import org.jspecify.annotations.NullMarked;
