@@ -9,6 +9,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.skep.UnsupportedFeatureException;
 import org.skep.bpf.base.Parallel;
+import org.skep.host.LinuxVersion;
 import org.skep.host.Mounts;
 import org.skep.host.PossibleCpus;
 import org.skep.internal.ffi.CStruct;
@@ -197,7 +198,7 @@ public final class Attacher {
   }
 
   private MultiAttacher multi() {
-    return new MultiAttacher(this, program, pointer, cookie);
+    return new MultiAttacher(this, program, pointer, cookie, LinuxVersion.running());
   }
 
   private List<NativeLink> usdt(AttachPoint point, Supplier<Native.Pointer> call) {

@@ -25,9 +25,13 @@ import org.skep.internal.libbpf.Uapi;
  * Attaches one loaded program to many functions at once, by the system call itself: what libbpf
  * offers of it depends on its version, and what the kernel offers does not.
  */
-record MultiAttacher(Attacher single, String program, MemorySegment pointer, long cookie) {
+record MultiAttacher(
+    Attacher single, String program, MemorySegment pointer, long cookie, LinuxVersion linux) {
   private static final int MOST_BY_ONE = 1_000;
   private static final int AT_RETURN = 1;
+  private static final LinuxVersion FIRST = LinuxVersion.parse("5.18");
+  private static final LinuxVersion FIRST_SESSION = LinuxVersion.parse("6.10");
+  private static final LinuxVersion FIRST_UPROBE_SESSION = LinuxVersion.parse("6.13");
 
   List<NativeLink> attach(AttachPoint.KprobeMulti point) {
     List<String> names = FunctionPlaces.ofKernel(point.pattern());
@@ -45,7 +49,7 @@ record MultiAttacher(Attacher single, String program, MemorySegment pointer, lon
               .set("detail", flags(point.moment()) | (long) names.size() << Integer.SIZE)
               .set("detail2", symbols.address())
               .set("detail4", cookies(arena, names.size()));
-      return List.of(link(point, request, session, 10));
+      return List.of(link(point, request, session, session ? FIRST_SESSION : FIRST));
     }
   }
 
@@ -64,7 +68,7 @@ record MultiAttacher(Attacher single, String program, MemorySegment pointer, lon
     }
     List<NativeLink> links = new ArrayList<>();
     try {
-      if (LinuxVersion.running().isAtLeast(6, 6)) {
+      if (linux.isAtLeast(6, 6)) {
         places.stream()
             .collect(Collectors.groupingBy(Place::file))
             .forEach((file, inIt) -> links.add(inFile(point, file, inIt)));
@@ -91,14 +95,14 @@ record MultiAttacher(Attacher single, String program, MemorySegment pointer, lon
               .set("detail4", cookies(arena, offsets.length))
               .set("detail5", offsets.length | (long) flags(point.moment()) << Integer.SIZE)
               .set("detail6", process);
-      return link(point, request, session, 13);
+      return link(point, request, session, FIRST_UPROBE_SESSION);
     }
   }
 
   /** Linux before 6.6 has a probe for each function. */
   private void oneByOne(AttachPoint.UprobeMulti point, List<Place> places, List<NativeLink> links) {
     if (point.moment() == AttachPoint.Moment.BOTH) {
-      throw tooOld(point, 13);
+      throw tooOld(point, true, FIRST_UPROBE_SESSION);
     }
     if (places.size() > MOST_BY_ONE) {
       throw AttachErrors.of(program, point, Errno.E2BIG.number(), List.of());
@@ -118,21 +122,26 @@ record MultiAttacher(Attacher single, String program, MemorySegment pointer, lon
         .set("attach_type", attachType);
   }
 
-  private NativeLink link(AttachPoint point, CStruct request, boolean session, int sessionsSince) {
+  private NativeLink link(AttachPoint point, CStruct request, boolean session, LinuxVersion first) {
     int fd = BpfSyscall.bpf(BpfSyscall.BPF_LINK_CREATE, request);
     if (fd < 0) {
-      throw session && Errno.EINVAL.is(fd) && !LinuxVersion.running().isAtLeast(6, sessionsSince)
-          ? tooOld(point, sessionsSince)
+      throw Errno.EINVAL.is(fd) && linux.compareTo(first) < 0
+          ? tooOld(point, session, first)
           : AttachErrors.of(program, point, -fd, List.of());
     }
     return new NativeLink.OfDescriptor(fd);
   }
 
-  private BpfException tooOld(AttachPoint point, int since) {
+  private BpfException tooOld(AttachPoint point, boolean session, LinuxVersion first) {
     return new UnsupportedFeatureException(
         "attach '" + program + "' to " + point.describe(),
-        "this Linux has no such sessions",
-        "Linux 6." + since + " or later; before, two programs, one of which runs at the return");
+        session
+            ? "this Linux has no such sessions"
+            : "this Linux attaches to one function at a time",
+        "Linux "
+            + first
+            + " or later; before, "
+            + (session ? "two programs, one of which runs at the return" : "a kprobe for each"));
   }
 
   private static int flags(AttachPoint.Moment moment) {
