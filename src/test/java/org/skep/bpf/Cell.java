@@ -74,8 +74,13 @@ public final class Cell {
               object.toString()));
       Process clang = new ProcessBuilder(command).redirectErrorStream(true).start();
       String said = new String(clang.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertEquals(0, clang.waitFor(), said);
-      return Files.readAllBytes(object);
+      int exit = clang.waitFor();
+      byte[] elf = exit == 0 ? Files.readAllBytes(object) : new byte[0];
+      Files.deleteIfExists(object);
+      Files.delete(source);
+      Files.delete(directory);
+      assertEquals(0, exit, said);
+      return elf;
     } catch (IOException e) {
       throw new AssertionError(e);
     } catch (InterruptedException e) {
