@@ -175,6 +175,7 @@ class HouseTest {
             "internal.libbpf",
             "btf",
             "table",
+            "table.build",
             "host",
             "bpf.base",
             "bpf.map",

@@ -6,7 +6,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.skep.table.NotedTable;
+import org.skep.table.build.Naming;
 import org.skep.table.build.TableBuilder;
 
 /**
@@ -135,9 +137,14 @@ public final class EventRows {
     return straight;
   }
 
-  /** The table of the latest few records. */
-  NotedTable latest() {
-    return latest.table();
+  /** Makes the table of the latest few records, of copies of them. */
+  Supplier<NotedTable> latest() {
+    return latest.copy();
+  }
+
+  /** The numbers in the rows so far that have no name yet. */
+  List<Naming> unnamed() {
+    return rows.unnamed();
   }
 
   private List<String> notes() {

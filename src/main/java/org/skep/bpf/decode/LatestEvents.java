@@ -2,6 +2,10 @@ package org.skep.bpf.decode;
 
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 import org.skep.table.NotedTable;
 import org.skep.table.build.TableBuilder;
 import org.skep.table.build.TablePlan;
@@ -31,17 +35,25 @@ final class LatestEvents {
     }
   }
 
-  /** Their table, the latest last. */
-  NotedTable table() {
-    TableBuilder rows = plan.rows();
-    int size = plan.value().orElseThrow().byteSize();
+  /** Makes their table, the latest last, also when others have come since. */
+  Supplier<NotedTable> copy() {
+    List<byte[]> copies = new ArrayList<>();
     for (long i = Math.max(0, taken - COUNT); i < taken; i++) {
       int slot = (int) (i % COUNT);
-      MemorySegment record = MemorySegment.ofArray(records[slot]);
-      if (lengths[slot] < size) {
-        rows.addPart(record, 0, lengths[slot]);
+      copies.add(Arrays.copyOf(records[slot], lengths[slot]));
+    }
+    return () -> table(copies);
+  }
+
+  private NotedTable table(List<byte[]> copies) {
+    TableBuilder rows = plan.rows();
+    int size = plan.value().orElseThrow().byteSize();
+    for (byte[] copy : copies) {
+      MemorySegment record = MemorySegment.ofArray(copy);
+      if (copy.length < size) {
+        rows.addPart(record, 0, copy.length);
       } else {
-        rows.addEvent(record, 0, lengths[slot]);
+        rows.addEvent(record, 0, copy.length);
       }
     }
     return rows.table();

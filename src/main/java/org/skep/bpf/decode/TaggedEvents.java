@@ -6,9 +6,11 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.skep.btf.FieldReader;
 import org.skep.table.NotedTable;
+import org.skep.table.build.Naming;
 import org.skep.table.query.Tables;
 
 /**
@@ -164,9 +166,14 @@ public final class TaggedEvents implements EventSink {
     all.forEach(EventRows::clear);
   }
 
-  /** The latest few records of each type. */
-  public Map<String, NotedTable> latest() {
-    Map<String, NotedTable> tables = new LinkedHashMap<>();
+  /** The numbers in the tables so far that have no name yet. */
+  public List<Naming> unnamed() {
+    return all.stream().flatMap(rows -> rows.unnamed().stream()).toList();
+  }
+
+  /** Makes the tables of the latest few records of each type, of copies of them. */
+  public Map<String, Supplier<NotedTable>> latest() {
+    Map<String, Supplier<NotedTable>> tables = new LinkedHashMap<>();
     for (EventRows rows : all) {
       tables.put(rows.type().name(), rows.latest());
     }

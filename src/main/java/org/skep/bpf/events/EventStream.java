@@ -3,11 +3,14 @@ package org.skep.bpf.events;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.bpf.EventSource;
@@ -20,6 +23,7 @@ import org.skep.bpf.read.KernelMap;
 import org.skep.bpf.read.LossCount;
 import org.skep.bpf.recording.EventFiles;
 import org.skep.table.NotedTable;
+import org.skep.table.build.Naming;
 
 /**
  * Events of a map while they are read, by a thread of its own. {@link EventSource#open} begins it;
@@ -214,7 +218,24 @@ public final class EventStream implements AutoCloseable {
   }
 
   /** The events so far. */
-  public synchronized Events events() {
+  public Events events() {
+    name();
+    return made();
+  }
+
+  /** Names what the tables show by name: the reading goes on meanwhile. */
+  private void name() {
+    List<Naming> unnamed;
+    synchronized (this) {
+      unnamed = kinds.unnamed();
+    }
+    unnamed.forEach(Naming::resolve);
+    synchronized (this) {
+      unnamed.forEach(Naming::store);
+    }
+  }
+
+  private synchronized Events made() {
     EventStatus status = status();
     Map<String, NotedTable> tables = kinds.tables();
     NotedTable table = kinds.table(tables);
@@ -233,8 +254,14 @@ public final class EventStream implements AutoCloseable {
   }
 
   /** The latest few events of each type, by the name of the type: a glance that costs little. */
-  public synchronized Map<String, NotedTable> latest() {
-    return kinds.latest();
+  public Map<String, NotedTable> latest() {
+    Map<String, Supplier<NotedTable>> copies;
+    synchronized (this) {
+      copies = kinds.latest();
+    }
+    Map<String, NotedTable> tables = new LinkedHashMap<>();
+    copies.forEach((type, copy) -> tables.put(type, copy.get()));
+    return tables;
   }
 
   /** What is known of the reading so far. */

@@ -1,6 +1,7 @@
 package org.skep.table.build;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tech.tablesaw.columns.Column;
 
 /**
@@ -29,6 +30,11 @@ abstract class ColumnBuilder {
 
   /** Forgets what none of so many rows needs any more. */
   void tidy(int rows) {}
+
+  /** The numbers that have no name yet; null if there is none. {@link #make} names what is left. */
+  @Nullable Naming unnamed() {
+    return null;
+  }
 
   /** Makes the column of that many rows; what it cannot hold goes into further columns. */
   abstract Made make(int rows);

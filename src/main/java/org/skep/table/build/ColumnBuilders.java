@@ -144,6 +144,17 @@ final class ColumnBuilders {
     notes.addAll(made.notes());
   }
 
+  List<Naming> unnamed() {
+    List<Naming> all = new ArrayList<>();
+    for (ColumnBuilder fill : main) {
+      Naming naming = fill.unnamed();
+      if (naming != null) {
+        all.add(naming);
+      }
+    }
+    return all;
+  }
+
   void rotate(int first, int rows) {
     main.forEach(fill -> fill.rotate(first, rows));
     behind.forEach(fill -> fill.rotate(first, rows));

@@ -6,6 +6,7 @@ import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import tech.tablesaw.api.StringColumn;
 import tech.tablesaw.columns.strings.IntDictionaryMap;
 
@@ -17,7 +18,8 @@ final class Dictionary {
   private static final int MISSING_KEY = Integer.MAX_VALUE;
 
   private final int words;
-  private final List<String> texts = new ArrayList<>();
+  private final List<@Nullable String> texts = new ArrayList<>();
+  private int unnamed;
   private long[] values;
   private int[] slots = new int[1024];
 
@@ -61,19 +63,44 @@ final class Dictionary {
     return ~slot;
   }
 
-  /** Adds a value that was not found. */
-  int add(int notFound, String text, long... value) {
+  /**
+   * Adds a value that was not found.
+   *
+   * @param text null if it is to be named later
+   */
+  int add(int notFound, @Nullable String text, long... value) {
     int code = texts.size();
     if ((code + 1) * words > values.length) {
       values = Arrays.copyOf(values, values.length * 2);
     }
     System.arraycopy(value, 0, values, code * words, words);
     texts.add(text);
+    unnamed += text == null ? 1 : 0;
     slots[~notFound] = code + 1;
     if (texts.size() * 2 > slots.length) {
       rehash();
     }
     return code;
+  }
+
+  /** The first words of the values that have no text yet. */
+  long[] unnamed() {
+    long[] numbers = new long[unnamed];
+    int at = 0;
+    for (int code = 0; at < unnamed; code++) {
+      if (texts.get(code) == null) {
+        numbers[at++] = values[code * words];
+      }
+    }
+    return numbers;
+  }
+
+  /** Gives a value its text; nothing if it is not there any more. */
+  void name(long first, String text) {
+    int code = find(first, 0);
+    if (code >= 0 && texts.set(code, text) == null) {
+      unnamed--;
+    }
   }
 
   private void rehash() {
@@ -110,11 +137,12 @@ final class Dictionary {
     if (texts.size() <= 1024 + rows) {
       return;
     }
-    var old = List.copyOf(texts);
+    var old = new ArrayList<>(texts);
     long[] oldValues = values;
     int[] renamed = new int[old.size()];
     Arrays.fill(renamed, -1);
     texts.clear();
+    unnamed = 0;
     values = new long[64 * words];
     slots = new int[1024];
     long[] value = new long[words];
@@ -130,6 +158,7 @@ final class Dictionary {
 
   void clear() {
     texts.clear();
+    unnamed = 0;
     Arrays.fill(slots, 0);
   }
 
@@ -141,7 +170,7 @@ final class Dictionary {
     textToKey.defaultReturnValue(Integer.MIN_VALUE);
     int[] keys = new int[distinct]; // two values may have one text
     for (int code = 0; code < distinct; code++) {
-      String text = texts.get(code);
+      String text = String.valueOf(texts.get(code));
       int known = textToKey.getInt(text);
       if (known != Integer.MIN_VALUE) {
         keys[code] = known;

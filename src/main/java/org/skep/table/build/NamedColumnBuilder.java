@@ -2,6 +2,7 @@ package org.skep.table.build;
 
 import java.util.Arrays;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 import org.skep.btf.FieldReader;
 import org.skep.btf.Format;
 
@@ -40,13 +41,24 @@ final class NamedColumnBuilder extends ColumnBuilder {
       for (int i = 0; i < run.perGroup(); i++) {
         long bits = reader.bits(bytes.segment(), run.at(g, i));
         int code = codes.find(bits, 0);
-        data[at++] = code >= 0 ? code : codes.add(code, namer.apply(bits), bits, 0);
+        data[at++] = code >= 0 ? code : codes.add(code, null, bits, 0);
       }
     }
   }
 
   @Override
+  @Nullable Naming unnamed() {
+    long[] numbers = codes.unnamed();
+    return numbers.length == 0 ? null : new Naming(codes, numbers, namer);
+  }
+
+  @Override
   Made make(int rows) {
+    Naming rest = unnamed();
+    if (rest != null) {
+      rest.resolve();
+      rest.store();
+    }
     return Made.of(codes.column(name(), data, rows));
   }
 

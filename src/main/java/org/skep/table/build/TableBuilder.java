@@ -218,6 +218,11 @@ public final class TableBuilder {
     next = rows;
   }
 
+  /** The numbers in the rows so far that have no name yet; making a table names what is left. */
+  public List<Naming> unnamed() {
+    return fills.unnamed();
+  }
+
   /** Makes the table of the rows so far. */
   public NotedTable table() {
     return table(List.of());

@@ -307,6 +307,34 @@ class TableBuilderTest {
   }
 
   @Test
+  void numbersAreNamedApartFromTheRows() {
+    var asked = new ArrayList<Long>();
+    var rows =
+        TablePlan.of("t", null, type("struct formats"))
+            .names(
+                Format.SYSCALL,
+                n -> {
+                  asked.add(n);
+                  return "call " + n;
+                })
+            .rows();
+    int size = type("struct formats").byteSize();
+    rows.add(null, 0, values("struct formats", size, "{call: 257}", "{call: 0}"), size, 2);
+    rows.add(null, 0, values("struct formats", size, "{call: 257}"), size, 1);
+    assertEquals(List.of(), asked, "named while rows were added");
+    var unnamed = rows.unnamed();
+    rows.add(null, 0, values("struct formats", size, "{call: 3}"), size, 1);
+    unnamed.forEach(Naming::resolve);
+    assertEquals(List.of(257L, 0L), asked);
+    unnamed.forEach(Naming::store);
+    assertEquals(
+        List.of("call 257", "call 0", "call 257", "call 3"),
+        rows.table().stringColumn("call").asList());
+    assertEquals(List.of(257L, 0L, 3L), asked, "each distinct number once");
+    assertEquals(List.of(), rows.unnamed());
+  }
+
+  @Test
   void formatsShowTheMeaningAndKeepTheNumber() {
     var plan =
         TablePlan.of("t", null, type("struct formats"))
