@@ -70,9 +70,13 @@ public final class FileDescriptors {
           case Long n -> n;
           default -> throw wrong(value, "a PID");
         };
-    int fd = Libc.pidfd_open(Math.toIntExact(pid), 0);
+    if (pid <= 0 || pid > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "expected a PID from 1 to " + Integer.MAX_VALUE + " but was " + pid);
+    }
+    int fd = Libc.pidfd_open((int) pid, 0);
     if (Errno.ENOENT.is(fd) || Errno.EINVAL.is(fd)) { // a thread that leads no process
-      int thread = Libc.pidfd_open(Math.toIntExact(pid), Libc.PIDFD_THREAD);
+      int thread = Libc.pidfd_open((int) pid, Libc.PIDFD_THREAD);
       fd = thread < 0 ? fd : thread;
     }
     return opened(fd, "process", pid);

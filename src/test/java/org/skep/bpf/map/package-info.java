@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.bpf.map;
+
+import org.jspecify.annotations.NullMarked;
