@@ -26,7 +26,8 @@ import tech.tablesaw.plotly.traces.Trace;
  * Charts of tables, as figures that a notebook shows.
  *
  * <p>Axes carry the names of the columns and the units of their numbers, in the multiple that fits
- * the largest: {@code took (ms)}. Rows with a missing number are left out.
+ * the largest: {@code took (ms)}. Rows with a missing number are left out, and those with an
+ * infinite one, which the title then counts.
  *
  * <p>A number is a column ({@code value}), or what is made of its rows: {@code sum(value)}, {@code
  * max(value)}, {@code min(value)}, {@code avg(value)}, or {@code count}. Without a function, rows
@@ -103,7 +104,8 @@ public final class Charts {
             .autoRange(Axis.AutoRange.REVERSED)
             .build();
     int height = Math.max(220, 120 + 26 * shown.size());
-    return figure(title + " by " + by.name() + cut, numbers, categories, height, bars);
+    return figure(
+        title + " by " + by.name() + cut + measure.leftOut(), numbers, categories, height, bars);
   }
 
   /**
@@ -141,7 +143,7 @@ public final class Charts {
                 Arrays.stream(bins.middles()).map(scale::of).boxed().toArray(), bins.counts())
             .build();
     return figure(
-        column.name(),
+        column.name() + Measure.leftOut(List.of(column)),
         Axis.builder().title(scale.title(column.name())).type(Axis.Type.LINEAR).build(),
         Axis.builder().title("count").build(),
         HEIGHT,
@@ -170,7 +172,12 @@ public final class Charts {
     Trace fields =
         HeatmapTrace.builder(pairs.xs().toArray(), pairs.ys().toArray(), numbers).build();
     return figure(
-        scale.title(measure.title(pairs.how())) + " by " + across.name() + " and " + up.name(),
+        scale.title(measure.title(pairs.how()))
+            + " by "
+            + across.name()
+            + " and "
+            + up.name()
+            + measure.leftOut(),
         Axis.builder().title(across.name()).type(Axis.Type.CATEGORY).build(),
         Axis.builder().title(up.name()).type(Axis.Type.CATEGORY).build(),
         HEIGHT,
@@ -194,6 +201,11 @@ public final class Charts {
     String title =
         String.join(", ", numbers.stream().map(NumericColumn::name).toList()) + " over " + across;
     Column<?> xs = sorted.column(across);
+    List<NumericColumn<?>> all = new ArrayList<>(numbers);
+    if (xs instanceof NumericColumn<?> n) {
+      all.add(n);
+    }
+    title += Measure.leftOut(all);
     int step = Math.max(1, (sorted.rowCount() + MOST_POINTS - 1) / MOST_POINTS);
     if (step > 1) {
       title += String.format(Locale.ROOT, ", 1 of %d of %,d rows", step, sorted.rowCount());
@@ -247,12 +259,17 @@ public final class Charts {
     boolean anywhere = x instanceof StringColumn; // an empty text is missing for Tablesaw
     int[] placed =
         IntStream.range(0, x.size())
-            .filter(row -> !number.isMissing(row) && (anywhere || !x.isMissing(row)))
+            .filter(row -> hasPlace(number, row) && (anywhere || hasPlace(x, row)))
             .toArray();
     return IntStream.range(0, placed.length)
         .filter(i -> i % step == 0)
         .map(i -> placed[i])
         .toArray();
+  }
+
+  private static boolean hasPlace(Column<?> column, int row) {
+    return !column.isMissing(row)
+        && !(column instanceof NumericColumn<?> n && Double.isInfinite(n.getDouble(row)));
   }
 
   private static Column<?> scaled(Column<?> column, int[] rows, Scale scale) {

@@ -29,9 +29,10 @@ final class Labels {
     String[] exact = new String[column.size()];
     Map<String, String> meant = new HashMap<>();
     Set<String> several = new HashSet<>();
+    String missing = missing(column);
     for (int row = 0; row < shown.length; row++) {
-      shown[row] = column.isMissing(row) ? "(missing)" : column.getString(row);
-      exact[row] = column.isMissing(row) ? "(missing)" : exact(table, column, row);
+      shown[row] = column.isMissing(row) ? missing : column.getString(row);
+      exact[row] = column.isMissing(row) ? missing : exact(table, column, row);
       String other = meant.putIfAbsent(shown[row], exact[row]);
       if (other != null && !other.equals(exact[row])) {
         several.add(shown[row]);
@@ -41,6 +42,21 @@ final class Labels {
       shown[row] = several.contains(shown[row]) ? exact[row] : shown[row];
     }
     return shown;
+  }
+
+  /** The name of missing values, which is that of no value. */
+  private static String missing(Column<?> column) {
+    Set<String> values = new HashSet<>();
+    for (int row = 0; row < column.size(); row++) {
+      if (!column.isMissing(row) && column.getString(row).startsWith("(missing")) {
+        values.add(column.getString(row));
+      }
+    }
+    String name = "(missing)";
+    while (values.contains(name)) {
+      name = name.replace(")", " value)");
+    }
+    return name;
   }
 
   private static String exact(Table table, Column<?> column, int row) {

@@ -1,10 +1,12 @@
 package org.skep.chart;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.skep.table.Unit;
@@ -128,13 +130,33 @@ record Measure(@Nullable NumericColumn<?> column, Optional<Aggregate> asked) {
 
   /** The unit of the numbers that this makes. */
   Optional<Unit> unit() {
-    return column == null || asked.filter(Aggregate.COUNT::equals).isPresent()
-        ? Optional.empty()
-        : Unit.of(column);
+    return column == null || counts() ? Optional.empty() : Unit.of(column);
   }
 
+  /** Whether a row has no number that can be drawn. */
   boolean isMissing(int row) {
-    return column != null && column.isMissing(row);
+    return column != null && (column.isMissing(row) || (!counts() && isInfinite(column, row)));
+  }
+
+  private boolean counts() {
+    return asked.filter(Aggregate.COUNT::equals).isPresent();
+  }
+
+  private static boolean isInfinite(NumericColumn<?> column, int row) {
+    return Double.isInfinite(column.getDouble(row));
+  }
+
+  /** For a title: how many rows are left out because their number has no place on an axis. */
+  String leftOut() {
+    return column == null || counts() ? "" : leftOut(List.of(column));
+  }
+
+  static String leftOut(List<NumericColumn<?>> columns) {
+    long count =
+        columns.stream()
+            .mapToLong(c -> IntStream.range(0, c.size()).filter(row -> isInfinite(c, row)).count())
+            .sum();
+    return count == 0 ? "" : String.format(Locale.ROOT, ", %,d infinite left out", count);
   }
 
   double number(int row) {

@@ -118,6 +118,53 @@ class ChartsTest {
         e.getMessage());
   }
 
+  private static Table infinite() {
+    double[] values = {1, Double.POSITIVE_INFINITY, 3, Double.NEGATIVE_INFINITY, Double.NaN};
+    return Table.create(
+        "ratios",
+        StringColumn.create("comm", "a", "b", "c", "d", "e"),
+        IntColumn.create("cpu", 0, 1, 2, 3, 4),
+        DoubleColumn.create("ratio", values),
+        DoubleColumn.create("other", 5, 6, 7, 8, 9));
+  }
+
+  /** An axis to infinity shows nothing. */
+  @Test
+  void infiniteNumbersAreLeftOutAndCounted() {
+    Table table = infinite();
+    for (Figure figure :
+        List.of(
+            Charts.bar(table, "comm", "ratio"),
+            Charts.bar(table, "comm", "avg(ratio)", 10),
+            Charts.line(table, "cpu", "ratio", "other"),
+            Charts.scatter(table, "ratio", "other"),
+            Charts.histogram(table, "ratio"),
+            Charts.heatmap(table, "comm", "cpu", "ratio"))) {
+      String script = script(figure);
+      assertFalse(script.contains("Infinity"), script);
+      assertTrue(script.matches(".*title: '[^']*, 2 infinite left out'.*"), script);
+    }
+    String bars = script(Charts.bar(table, "comm", "ratio"));
+    assertTrue(bars.contains("[\"a\",\"c\"]") && bars.contains("[1.0, 3.0]"), bars);
+    String counted = script(Charts.bar(table, "comm", "count(ratio)"));
+    assertTrue(counted.contains("[1.0, 1.0, 1.0, 1.0]"), counted);
+    assertFalse(counted.contains("infinite"), counted);
+    assertFalse(script(Charts.bar(opens, "comm", "value")).contains("infinite"));
+  }
+
+  @Test
+  void aValueNamedMissingIsNotAMissingOne() {
+    Table table =
+        Table.create(
+            "t",
+            StringColumn.create("comm", "", "(missing)", "", "(missing value)", "(missing)"),
+            LongColumn.create("value", 1L, 10L, 2L, 100L, 20L));
+    String script = script(Charts.bar(table, "comm", "value"));
+    assertTrue(
+        script.contains("[\"(missing value value)\",\"(missing)\",\"(missing value)\"]"), script);
+    assertTrue(script.contains("[3.0, 30.0, 100.0]"), script);
+  }
+
   @Test
   void anEmptyTableIsAnEmptyChart() {
     Table none = opens.emptyCopy();
