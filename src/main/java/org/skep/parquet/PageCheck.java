@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.util.List;
 import org.apache.parquet.format.ColumnChunk;
 import org.apache.parquet.format.ColumnMetaData;
 import org.apache.parquet.format.DataPageHeader;
@@ -24,8 +25,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class PageCheck {
   private static final int END_BYTES = 8;
+  private static final int MAGIC = 0x31524150; // PAR1
+  private static final int MAGIC_BYTES = Integer.BYTES;
+
+  /** The length of an index and the end of its file, and the beginning of the next. */
+  private static final int SEAM = 3 * MAGIC_BYTES;
+
+  private static final int PIECE = 1 << 20;
   private static final int USUAL_HEADER = 1 << 10;
   private static final int LARGEST_HEADER = 1 << 20;
+
+  /** The file is several, one behind the other. */
+  static final class Joined extends IOException {
+    private static final long serialVersionUID = 1;
+
+    Joined() {
+      super("several Parquet files joined into one");
+    }
+  }
 
   private final FileChannel channel;
 
@@ -41,7 +58,12 @@ final class PageCheck {
    */
   static void check(Path file) throws IOException {
     try (var channel = FileChannel.open(file)) {
-      new PageCheck(channel).check();
+      var check = new PageCheck(channel);
+      try {
+        check.check();
+      } catch (IOException e) {
+        throw check.hasSeam(0, channel.size()) ? new Joined() : e;
+      }
     }
   }
 
@@ -51,11 +73,59 @@ final class PageCheck {
     long pages = size - END_BYTES - index;
     expect(index > 0 && pages >= Integer.BYTES, "the index has no place");
     FileMetaData meta = Util.readFileMetaData(new ByteArrayInputStream(read(pages, index).array()));
-    for (RowGroup group : there(meta.getRow_groups(), "there are no groups")) {
+    List<RowGroup> groups = there(meta.getRow_groups(), "there are no groups");
+    if (isJoined(groups, pages)) {
+      throw new Joined();
+    }
+    for (RowGroup group : groups) {
       for (ColumnChunk chunk : there(group.getColumns(), "a group has no columns")) {
         check(there(chunk.getMeta_data(), "a column is not described"), pages);
       }
     }
+  }
+
+  /**
+   * Whether another file ends, and one begins, behind the pages that the index names: they are of
+   * that other file then.
+   */
+  private boolean isJoined(List<RowGroup> groups, long index) throws IOException {
+    long end = MAGIC_BYTES;
+    for (RowGroup group : groups) {
+      for (ColumnChunk chunk : there(group.getColumns(), "a group has no columns")) {
+        end = Math.max(end, end(chunk));
+      }
+    }
+    return hasSeam(end, index);
+  }
+
+  private boolean hasSeam(long begin, long end) throws IOException {
+    for (long from = begin; from + SEAM <= end; from += PIECE - SEAM + 1) {
+      ByteBuffer piece =
+          read(from, (int) Math.min(PIECE, end - from)).order(ByteOrder.LITTLE_ENDIAN);
+      for (int at = 0; at + SEAM <= piece.limit(); at++) {
+        int index = piece.getInt(at);
+        if (piece.getInt(at + MAGIC_BYTES) == MAGIC
+            && piece.getInt(at + 2 * MAGIC_BYTES) == MAGIC
+            && index > 0
+            && index < from + at) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  /** Where the pages of a column and what is written of them end. */
+  private static long end(ColumnChunk chunk) throws IOException {
+    ColumnMetaData column = there(chunk.getMeta_data(), "a column is not described");
+    long first =
+        column.isSetDictionary_page_offset() && column.getDictionary_page_offset() > 0
+            ? Math.min(column.getDictionary_page_offset(), column.getData_page_offset())
+            : column.getData_page_offset();
+    long end = first + column.getTotal_compressed_size();
+    end = Math.max(end, chunk.getColumn_index_offset() + chunk.getColumn_index_length());
+    end = Math.max(end, chunk.getOffset_index_offset() + chunk.getOffset_index_length());
+    return Math.max(end, column.getBloom_filter_offset() + column.getBloom_filter_length());
   }
 
   private void check(ColumnMetaData column, long pages) throws IOException {

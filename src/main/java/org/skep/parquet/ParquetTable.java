@@ -99,7 +99,11 @@ public record ParquetTable(NotedTable table, long rows, Map<String, String> abou
     try {
       PageCheck.check(file);
     } catch (IOException e) {
-      throw new Refused("the file is damaged (" + e.getMessage() + ")", e);
+      throw new Refused(
+          e instanceof PageCheck.Joined
+              ? e.getMessage() + " (read each by itself; a.append(b) puts their tables together)"
+              : "the file is damaged (" + e.getMessage() + ")",
+          e);
     }
   }
 

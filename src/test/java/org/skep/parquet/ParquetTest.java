@@ -180,6 +180,40 @@ class ParquetTest {
         String.valueOf(nowhere.getMessage()).contains("no such folder"), nowhere.getMessage());
   }
 
+  /** Its index names places of the last file, where the first one has its own. */
+  @Test
+  void filesThatWereJoinedAreRefusedAsSuch() throws IOException {
+    List<ParquetColumn> one = List.of(new ParquetColumn("n", Kind.LONG, Format.NONE));
+    byte[][] files = new byte[3][];
+    for (int i = 0; i < files.length; i++) {
+      Path file = folder.resolve(i + ".parquet");
+      int rows = i == 2 ? 0 : 500;
+      Table table = Table.create("t", LongColumn.create("n", new Random(i).longs(rows).toArray()));
+      try (var writer = new ParquetWriter(file, one, Map.of())) {
+        writer.write(rows, true, (c, values) -> values.put(table, "n", null));
+        writer.end(Map.of());
+      }
+      files[i] = Files.readAllBytes(file);
+      assertEquals(rows, ParquetTable.read(file, 1_000).rows());
+    }
+    Path joined = folder.resolve("joined.parquet");
+    for (int[] order : new int[][] {{0, 1}, {0, 0}, {1, 0, 1}, {2, 0}, {0, 2}, {2, 2}}) {
+      try (var out = Files.newOutputStream(joined)) {
+        for (int i : order) {
+          out.write(files[i]);
+        }
+      }
+      var refused =
+          assertThrows(IllegalArgumentException.class, () -> ParquetTable.read(joined, 1_000));
+      assertEquals(
+          "read '"
+              + joined
+              + "': several Parquet files joined into one (read each by itself; a.append(b) puts"
+              + " their tables together)",
+          refused.getMessage());
+    }
+  }
+
   @Test
   @Timeout(60)
   void aFileWhoseValuesWereChangedIsRefused() throws IOException {
