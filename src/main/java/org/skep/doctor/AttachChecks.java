@@ -35,7 +35,12 @@ final class AttachChecks {
 
   private List<Check> run() {
     var checks = new ArrayList<Check>();
-    checks.add(plain("tracepoint", attempts::tracepoint, "mount tracefs, and be root"));
+    checks.add(
+        plain(
+            "tracepoint",
+            attempts::tracepoint,
+            "tracefs, mounted and readable: as root, or for a group by its mount options gid= and"
+                + " mode=750"));
     checks.add(plain("raw_tp", attempts::rawTracepoint, "a kernel built with CONFIG_BPF_EVENTS"));
     checks.add(plain("tp_btf", attempts::typedTracepoint, "a kernel with BTF"));
     String kprobes =
