@@ -6,8 +6,8 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -39,16 +39,24 @@ public record ConnectionFile(
     String text;
     try {
       text = Files.readString(file, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      throw new IOException("read connection file '" + file + "': no such file", e);
     } catch (IOException e) {
-      throw new IOException("read connection file '" + file + "': " + e.getMessage(), e);
+      throw unreadable(file, e);
     }
     try {
       return parse(text);
     } catch (JsonParseException | IllegalArgumentException e) {
       throw new IOException("read connection file '" + file + "': " + e.getMessage(), e);
     }
+  }
+
+  /** The error of a file that cannot be read. */
+  static IOException unreadable(Path file, IOException why) {
+    String remedy =
+        why instanceof AccessDeniedException
+            ? " (its owner alone may read it: start the kernel as the user who started Jupyter)"
+            : "";
+    return new IOException(
+        "read connection file '" + file + "': " + FileCause.of(why) + remedy, why);
   }
 
   private static ConnectionFile parse(String text) {

@@ -52,7 +52,13 @@ public final class History {
       write.run();
     } catch (IOException e) {
       broken = true;
-      log.report("keep the history, which from now on is of this session alone", e);
+      log.report(
+          "write the history '"
+              + file.path()
+              + "': "
+              + FileCause.of(e)
+              + " (it is of this session alone; XDG_STATE_HOME names another folder for it)",
+          null);
     }
   }
 
@@ -120,7 +126,7 @@ public final class History {
         }
       }
     } catch (IOException e) {
-      log.report("read the history of earlier sessions", e);
+      log.report("read the history '" + file.path() + "': " + FileCause.of(e), null);
     }
     synchronized (own) {
       entries.addAll(own);

@@ -44,6 +44,10 @@ final class HistoryFile {
     lock = file.resolveSibling(file.getFileName() + ".lock");
   }
 
+  Path path() {
+    return file;
+  }
+
   /** Something done while no other kernel touches the file. */
   private interface Locked<T> {
     T run(FileChannel lock) throws IOException;

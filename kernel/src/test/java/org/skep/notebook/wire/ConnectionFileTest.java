@@ -5,7 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,28 @@ class ConnectionFileTest {
     Path missing = folder.resolve("missing.json");
     var e = assertThrows(IOException.class, () -> ConnectionFile.read(missing));
     assertEquals("read connection file '" + missing + "': no such file", e.getMessage());
+  }
+
+  @Test
+  void saysWhyAFileCannotBeRead() {
+    var e = assertThrows(IOException.class, () -> ConnectionFile.read(folder));
+    assertEquals("read connection file '" + folder + "': Is a directory", e.getMessage());
+    Path file = folder.resolve("kernel-2.json");
+    String path = file.toString();
+    assertEquals(
+        "read connection file '"
+            + path
+            + "': permission denied (its owner alone may read it: start the kernel as the user who"
+            + " started Jupyter)",
+        ConnectionFile.unreadable(file, new AccessDeniedException(path)).getMessage());
+    assertEquals(
+        "read connection file '" + path + "': Too many levels of symbolic links",
+        ConnectionFile.unreadable(
+                file, new FileSystemException(path, null, "Too many levels of symbolic links"))
+            .getMessage());
+    assertEquals(
+        "read connection file '" + path + "': EOFException",
+        ConnectionFile.unreadable(file, new EOFException()).getMessage());
   }
 
   @ParameterizedTest

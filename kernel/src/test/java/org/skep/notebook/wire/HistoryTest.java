@@ -89,7 +89,14 @@ class HistoryTest {
     History history = begin();
     history.add(1, "kept");
     assertEquals(List.of("kept"), sources(history.tail(5)));
-    assertEquals(1, reports.stream().filter(r -> r.startsWith("keep the history")).count());
+    assertEquals(
+        List.of(
+            "write the history '"
+                + folder.resolve("state/history.jsonl")
+                + "': "
+                + "a file is where its folder should be"
+                + " (it is of this session alone; XDG_STATE_HOME names another folder for it)"),
+        reports.stream().filter(r -> r.startsWith("write the history")).toList());
   }
 
   @Test
