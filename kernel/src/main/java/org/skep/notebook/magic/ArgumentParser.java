@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.skep.notebook.magic.MagicSpec.Arity;
 import org.skep.notebook.magic.MagicSpec.Option;
 import org.skep.notebook.magic.MagicSpec.Parameter;
@@ -15,6 +16,9 @@ import org.skep.text.Nearest;
 final class ArgumentParser {
   /** A type of C has two words where it begins with one of these, also without quotes. */
   private static final Set<String> C_KEYWORDS = Set.of("struct", "union", "enum");
+
+  private static final Pattern UNIT =
+      Pattern.compile("ns|us|µs|ms|s|secs?|seconds?|m|mins?|minutes?|h|hours?");
 
   private final MagicSpec spec;
   private final String sign;
@@ -112,7 +116,32 @@ final class ArgumentParser {
         values.set(last, values.get(last) + " " + words.get(nextWord++).text());
       }
     }
+    if (last >= 0 && option.values().get(last).equals("TIME")) {
+      refuseBlank(option, values.get(last));
+    }
     options.computeIfAbsent(option.name(), n -> new ArrayList<>()).addAll(values);
+  }
+
+  /** A unit that is a word of its own would become an argument, and the time one of seconds. */
+  private void refuseBlank(Option option, String number) {
+    if (nextWord < words.size()
+        && number.matches("[0-9]+(\\.[0-9]+)?")
+        && !words.get(nextWord).quoted()
+        && UNIT.matcher(words.get(nextWord).text()).matches()) {
+      String unit = words.get(nextWord).text();
+      String written = Durations.parse(number + unit).isPresent() ? unit : unit.substring(0, 1);
+      throw error(
+          "option '--"
+              + option.name()
+              + "' expects a time without a blank but got '"
+              + number
+              + " "
+              + unit
+              + "' (write "
+              + number
+              + written
+              + ")");
+    }
   }
 
   private Option find(Word word, String name, List<String> glued) {

@@ -178,6 +178,15 @@ class ArgumentsTest {
         new Wrong("x --bar a", "option '--bar' needs CATEGORY NUMBER"),
         new Wrong("x --bar a --top 3", "option '--bar' needs CATEGORY NUMBER"),
         new Wrong("x --verbose=yes", "option '--verbose' takes no value but got 'yes'"),
+        new Wrong(
+            "x --for 5 s",
+            "option '--for' expects a time without a blank but got '5 s' (write 5s)"),
+        new Wrong(
+            "x --for=1.5 min",
+            "option '--for' expects a time without a blank but got '1.5 min' (write 1.5min)"),
+        new Wrong(
+            "--for 20 seconds x",
+            "option '--for' expects a time without a blank but got '20 seconds' (write 20s)"),
         new Wrong("x 'a", "a quote is not closed"));
   }
 
@@ -186,6 +195,14 @@ class ArgumentsTest {
   void saysHowToPutItRight(Wrong wrong) {
     var e = assertThrows(MagicException.class, () -> map(wrong.line()));
     assertEquals("read arguments of 'map': " + wrong.message(), e.getMessage());
+  }
+
+  /** Names that look like units stay names. */
+  @Test
+  void aTimeWithAUnitMayBeFollowedByAName() {
+    assertEquals("s", map("--for 5s s").get("NAME"));
+    assertEquals("s", map("--for 5 's'").get("NAME"));
+    assertEquals("stats", map("--for 5 stats").get("NAME"));
   }
 
   @Test
