@@ -84,6 +84,9 @@ public record BatchReader(MapFd map, EntryReader plain, long first) implements E
       long most = 4 * map.shape().maxEntries() + ENTRIES;
       int refusals = 0;
       while (true) {
+        if (taken > 0) {
+          EntryReader.endWhenInterrupted();
+        }
         count.set(ValueLayout.JAVA_INT, 0, (int) room);
         int result =
             map.calls().lookupBatch(map.fd(), at, next, buffers.keys(), buffers.values(), count);

@@ -17,6 +17,9 @@ import org.skep.internal.ffi.Errno;
  * not in the reading yet.
  */
 public record KeyWalk(MapFd map) implements EntryReader {
+  /** A mask: after so many keys it is looked whether to stop. */
+  private static final int LOOKS = 0xfff;
+
   private static final int ROOM = 1_024;
 
   /** Another walk than these does not help where a map changes all the time. */
@@ -93,6 +96,9 @@ public record KeyWalk(MapFd map) implements EntryReader {
         }
         if (!now.add(key)) {
           twice++;
+        }
+        if ((now.size() & LOOKS) == LOOKS) {
+          EntryReader.endWhenInterrupted();
         }
         if (isNew) {
           seen.add(key);

@@ -24,6 +24,9 @@ import org.skep.table.query.FirstRows;
 
 /** Reads a map whole, into a table or as Java values, as its forms say. */
 public final class MapReading {
+  /** A mask: after so many entries it is looked whether to stop. */
+  private static final int LOOKS = 0xfff;
+
   /** Room for more is made as it comes. */
   private static final int LARGEST_GUESS = 4_000_000;
 
@@ -214,6 +217,9 @@ public final class MapReading {
         Long.MAX_VALUE);
     for (Piece piece : pieces) {
       for (int i = 0; i < piece.count; i++) {
+        if ((i & LOOKS) == LOOKS) {
+          EntryReader.endWhenInterrupted();
+        }
         entry.take(piece.keys, (long) i * shape.keyBytes(), piece.values, i * piece.stride);
       }
     }

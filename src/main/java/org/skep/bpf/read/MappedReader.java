@@ -28,6 +28,9 @@ record MappedReader(MapShape shape, Supplier<MemorySegment> values, EntryReader 
     ReadBuffers buffers = ReadBuffers.take(Math.min(end, ENTRIES) * Integer.BYTES, 0);
     try {
       for (long first = 0; first < end; first += ENTRIES) {
+        if (first > 0) {
+          EntryReader.endWhenInterrupted();
+        }
         int count = (int) Math.min(ENTRIES, end - first);
         for (int i = 0; i < count; i++) {
           buffers.keys().setAtIndex(ValueLayout.JAVA_INT, i, (int) (first + i));

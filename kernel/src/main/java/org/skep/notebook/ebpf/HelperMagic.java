@@ -4,7 +4,7 @@ import java.util.List;
 import org.skep.BpfException;
 import org.skep.host.catalog.Helpers;
 import org.skep.host.catalog.Kfuncs;
-import org.skep.notebook.ebpf.cell.Stoppable;
+import org.skep.notebook.ebpf.state.Stoppable;
 import org.skep.notebook.magic.ArgumentCompletions;
 import org.skep.notebook.magic.LineMagic;
 import org.skep.notebook.magic.MagicContext;

@@ -5,7 +5,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.skep.BpfException;
 import org.skep.host.hooks.Hooks;
-import org.skep.notebook.ebpf.cell.Stoppable;
+import org.skep.notebook.ebpf.state.Stoppable;
 import org.skep.notebook.magic.ArgumentCompletions;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completers;

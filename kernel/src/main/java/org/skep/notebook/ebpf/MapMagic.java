@@ -12,6 +12,7 @@ import org.skep.notebook.ebpf.cell.RecordingOrigin;
 import org.skep.notebook.ebpf.state.Experiment;
 import org.skep.notebook.ebpf.state.Experiments;
 import org.skep.notebook.ebpf.state.MapList;
+import org.skep.notebook.ebpf.state.Stoppable;
 import org.skep.notebook.ebpf.state.Toolchain;
 import org.skep.notebook.ebpf.view.TableOptions;
 import org.skep.notebook.magic.Arguments;
@@ -83,12 +84,13 @@ final class MapMagic implements LineMagic {
       Optional<String> record = arguments.option("record");
       if (map.maxEntries() > LARGE && record.isEmpty()) {
         Optional<NotedTable> first =
-            TableOptions.first(arguments).flatMap(rows -> map.first(rows, how));
+            Stoppable.call(
+                () -> TableOptions.first(arguments).flatMap(rows -> map.first(rows, how)));
         if (first.isPresent()) {
           return first.get();
         }
       }
-      Snapshot snapshot = map.snapshot(how);
+      Snapshot snapshot = Stoppable.call(() -> map.snapshot(how));
       if (record.isPresent()) {
         snapshot.record(
             UserFile.toWrite(record.get()), RecordingOrigin.of(path, experiments, toolchain));

@@ -6,7 +6,7 @@ import java.util.Objects;
 import org.skep.bpf.EventSource;
 import org.skep.bpf.recording.Replay;
 import org.skep.notebook.ebpf.cell.BpfCellRunner;
-import org.skep.notebook.ebpf.cell.Stoppable;
+import org.skep.notebook.ebpf.state.Stoppable;
 import org.skep.notebook.ebpf.view.TableOptions;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.Completers;

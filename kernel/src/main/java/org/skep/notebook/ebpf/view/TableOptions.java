@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import org.skep.chart.Charts;
+import org.skep.notebook.ebpf.state.Stoppable;
 import org.skep.notebook.magic.Arguments;
 import org.skep.notebook.magic.MagicContext;
 import org.skep.notebook.magic.MagicSpec;
@@ -74,13 +75,13 @@ public final class TableOptions {
   }
 
   /** Shows the chart that was asked for, if any, and gives the table that was. */
-  public static Table show(Table table, Arguments arguments, MagicContext context) {
-    Table chosen = chosen(table, arguments);
+  public static Table show(Table table, Arguments arguments, MagicContext context)
+      throws InterruptedException {
     LiveView.Chart chart = chart(arguments);
     if (chart != null) {
-      var figure = chart.of(narrowed(table, arguments));
+      var figure = Stoppable.call(() -> chart.of(narrowed(table, arguments)));
       context.output().display(context.displays().render(figure), null);
     }
-    return chosen;
+    return Stoppable.call(() -> chosen(table, arguments));
   }
 }

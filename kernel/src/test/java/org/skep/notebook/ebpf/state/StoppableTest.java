@@ -1,4 +1,4 @@
-package org.skep.notebook.ebpf.cell;
+package org.skep.notebook.ebpf.state;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

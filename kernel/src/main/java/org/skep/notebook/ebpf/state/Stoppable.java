@@ -1,4 +1,4 @@
-package org.skep.notebook.ebpf.cell;
+package org.skep.notebook.ebpf.state;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
