@@ -28,6 +28,7 @@ class PipesIT {
       """
       SEC("uprobe") int probe(void *ctx) { return 0; }
       SEC("uretprobe") int back(void *ctx) { return 0; }
+      SEC("usdt") int mark(struct pt_regs *ctx) { return 0; }
       SEC("sk_lookup") int look(struct bpf_sk_lookup *ctx) { return 1; }
       """;
 
@@ -48,7 +49,9 @@ class PipesIT {
         "read '" + pipe + "': not a valid 64-bit ELF file (a program or library)",
         refused(IllegalArgumentException.class, () -> Hooks.find("usdt:" + pipe + ":*")));
     try (BpfObject object = Cell.load("pipes", C)) {
-      for (var each : Map.of("probe", pipe + ":main", "back", pipe + ":main").entrySet()) {
+      for (var each :
+          Map.of("probe", pipe + ":main", "back", pipe + ":main", "mark", pipe + ":a:b")
+              .entrySet()) {
         BpfProgram program = object.program(each.getKey());
         String why =
             refused(RuntimeException.class, () -> program.attach(program.pointAt(each.getValue())));
