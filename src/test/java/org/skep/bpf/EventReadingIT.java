@@ -22,6 +22,7 @@ import org.skep.table.NotedTable;
 
 /** When a reading of events begins and ends, what it takes with it, and what it leaves. */
 @Tag("privileged")
+@Tag("options")
 @Timeout(60)
 class EventReadingIT {
   private static final Duration LONG = Duration.ofHours(1);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Timeout;
 
 /** Nothing stays behind, and nothing is used after it was freed. */
 @Tag("privileged")
+@Tag("options")
 @Timeout(120)
 class LifetimeIT {
   @Test

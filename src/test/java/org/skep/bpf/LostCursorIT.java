@@ -31,6 +31,7 @@ import org.skep.internal.libbpf.MapSyscalls;
 
 /** Readings of the running Linux whose key is removed at each step. */
 @Tag("privileged")
+@Tag("options")
 @Timeout(120)
 class LostCursorIT {
   private static final int KEYS = 300;

@@ -39,6 +39,7 @@ import org.skep.table.NotedTable;
 
 /** Maps of things of the kernel: interfaces, CPUs, sockets, stacks, and what belongs to them. */
 @Tag("privileged")
+@Tag("options")
 @Timeout(60)
 class MapOpenerIT {
   private static final String MAP =

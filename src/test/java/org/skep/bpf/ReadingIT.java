@@ -29,6 +29,7 @@ import tech.tablesaw.api.Table;
 
 /** The fast ways of reading a map against the plain one. */
 @Tag("privileged")
+@Tag("options")
 @Timeout(120)
 class ReadingIT {
   private static final int ENTRIES = 10_000;

@@ -33,7 +33,7 @@ class CellParserTest {
         new Woven("var l = %jars x; \nl", "var l = " + VALUE + "(\"jars\", \"x\", 1);\nl"),
         new Woven(
             "var t = %timeit f()",
-            "var t = org.skep.notebook.magic.Functions.<org.skep.notebook.magic.Timing>valueOfLineMagic(\"timeit\", \"f()\", 1);"),
+            "var t = org.skep.notebook.magic.Functions.<org.skep.notebook.magic.builtin.Timing>valueOfLineMagic(\"timeit\", \"f()\", 1);"),
         new Woven("x =\n  %env HOME\n1", "x =\n  " + VALUE + "(\"env\", \"HOME\", 2);\n1"),
         new Woven("%env \"a\\b\"\tü\n1", RUN + "(\"env\", \"\\\"a\\\\b\\\"\\tü\", 1);\n1"),
         new Woven(

@@ -1,0 +1,4 @@
+@NullMarked
+package org.skep.table.build;
+
+import org.jspecify.annotations.NullMarked;
