@@ -139,6 +139,11 @@ public final class NativeObject {
 
   /** The types, with the offsets of globals that libbpf filled in. */
   public Optional<Btf> types() {
+    return typeBytes().map(Btf::parse);
+  }
+
+  /** The same as BTF. */
+  public Optional<byte[]> typeBytes() {
     MemorySegment btf = LibbpfObject.bpf_object__btf(pointer);
     if (btf.address() == 0) {
       return Optional.empty();
@@ -148,7 +153,7 @@ public final class NativeObject {
       MemorySegment data = LibbpfObject.btf__raw_data(btf, size);
       return data.address() == 0
           ? Optional.empty()
-          : Optional.of(Btf.parse(CText.bytes(data, size.get(ValueLayout.JAVA_INT, 0))));
+          : Optional.of(CText.bytes(data, size.get(ValueLayout.JAVA_INT, 0)));
     }
   }
 

@@ -11,8 +11,6 @@ public final class TypeWriter {
   private static final int HEADER = 24;
   private static final int INT = 1;
   private static final int STRUCT = 4;
-  private static final int FUNCTION = 12;
-  private static final int PROTOTYPE = 13;
   private static final int SIGNED = 1 << 24;
 
   private final ByteArrayOutputStream types = new ByteArrayOutputStream();
@@ -41,14 +39,8 @@ public final class TypeWriter {
         bytes * Byte.SIZE);
   }
 
-  /** A static function without arguments. */
-  public int function(String name, int returned) {
-    int prototype = type("", PROTOTYPE << 24, returned);
-    return type(name, FUNCTION << 24, prototype);
-  }
-
   private int type(String name, int info, int sizeOrType, int... rest) {
-    word(name.isEmpty() ? 0 : string(name));
+    word(string(name));
     word(info);
     word(sizeOrType);
     for (int word : rest) {

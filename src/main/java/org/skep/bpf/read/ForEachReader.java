@@ -119,6 +119,14 @@ public final class ForEachReader implements EntryReader {
     return program;
   }
 
+  /**
+   * Has the program relocated for the running Linux, which the first reading of a hash in a process
+   * would else wait for.
+   */
+  public static void prepare() {
+    var _ = HashWalk.ofRunningLinux();
+  }
+
   /** How many readings went this way. */
   public synchronized long walks() {
     return walks;

@@ -26,6 +26,8 @@ public final class BpfSyscall {
   public static final int BPF_ENABLE_STATS = 32;
   public static final int BPF_PROG_STREAM_READ_BY_FD = 37;
 
+  private static final int BPF_MAP_TYPE_ARRAY = 2;
+
   /** The part of {@code union bpf_attr} that makes a map. */
   public static final StructLayout map_create =
       CStruct.layout(
@@ -196,6 +198,37 @@ public final class BpfSyscall {
                       arena.allocateFrom(ValueLayout.JAVA_INT, 0, main, start, callback).address())
                   .set("func_info_cnt", 2));
       Libc.close(btf);
+      return fd;
+    }
+  }
+
+  /**
+   * Makes an array of one value that neither programs nor this process can change any more: what is
+   * in it the verifier knows.
+   *
+   * @return its descriptor, or a negative error number
+   */
+  public static int createConstants(MemorySegment value) {
+    try (Arena arena = Arena.ofConfined()) {
+      int fd =
+          bpf(
+              BPF_MAP_CREATE,
+              CStruct.allocate(arena, map_create)
+                  .set("map_type", BPF_MAP_TYPE_ARRAY)
+                  .set("key_size", Integer.BYTES)
+                  .set("value_size", (int) value.byteSize())
+                  .set("max_entries", 1)
+                  .set("map_flags", Uapi.BPF_F_RDONLY_PROG));
+      if (fd < 0) {
+        return fd;
+      }
+      int error =
+          LibbpfSyscall.bpf_map_update_elem(fd, arena.allocate(ValueLayout.JAVA_INT), value, 0);
+      error = error < 0 ? error : LibbpfSyscall.bpf_map_freeze(fd);
+      if (error < 0) {
+        Libc.close(fd);
+        return error;
+      }
       return fd;
     }
   }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 import org.skep.bpf.attach.FixedCpuSenders.Fixed;
-import org.skep.bpf.code.Instructions;
 
 /** Calls of bpf_perf_event_output among instructions. */
 class FixedCpuSendersTest {
