@@ -62,18 +62,20 @@ public record ForEachProgram(int fd, ColumnArea area, int room, Layout layout, b
     Layout layout = Layout.of(shape, room);
     boolean fetches = walk.casts() && buckets >= BUCKETS_AT_ONCE;
     try (Arena arena = Arena.ofConfined()) {
-      int fd =
-          walk.load(
-              map,
-              area.fd(),
-              CStruct.allocate(arena, HashWalk.SHAPE)
-                  .set("values", layout.values())
-                  .set("key_bytes", shape.keyBytes())
-                  .set("value_bytes", shape.valueBytes())
-                  .set("room", room)
-                  .set("buckets", buckets)
-                  .set("cast", walk.casts() ? 1 : 0)
-                  .set("fetch", fetches ? 1 : 0));
+      CStruct constants =
+          CStruct.allocate(arena, HashWalk.SHAPE)
+              .set("values", layout.values())
+              .set("key_bytes", shape.keyBytes())
+              .set("value_bytes", shape.valueBytes())
+              .set("room", room)
+              .set("buckets", buckets)
+              .set("cast", walk.casts() ? 1 : 0)
+              .set("fetch", fetches ? 1 : 0);
+      int fd = walk.load(map, area.fd(), constants);
+      if (fd < 0 && fetches) { // these pointers may not be allowed where the types are known
+        fetches = false;
+        fd = walk.load(map, area.fd(), constants.set("cast", 0).set("fetch", 0));
+      }
       return fd < 0 ? null : new ForEachProgram(fd, area, room, layout, fetches);
     }
   }
